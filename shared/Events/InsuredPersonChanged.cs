@@ -1,0 +1,13 @@
+namespace MedInsure.Events;
+
+/// <summary>The whole present state of one insured person, from enrollment. A later one (higher <see cref="Version"/>) replaces an earlier one.
+/// Days are yyyyMMdd, 0 = none; money is fen. Aggregate: psn_no.</summary>
+public sealed record InsuredPersonChanged(
+    string PsnNo, string PsnCertType, string Certno, string PsnName, string Gend, int BirthOn, string County, long Version,
+    IReadOnlyList<InsuredCoverage> Coverage, IReadOnlyList<InsuredCategory> Categories);
+
+/// <summary>One period of cover under one scheme, both ends included. <see cref="AccountCreditFen"/>: all ever credited to the personal account.</summary>
+public sealed record InsuredCoverage(string Insutype, string PsnType, int FromOn, int ToOn, string EmployerNo, long AccountCreditFen);
+
+/// <summary>A category (import-formats.md) with both ends included.</summary>
+public sealed record InsuredCategory(string Name, int FromOn, int ToOn);
