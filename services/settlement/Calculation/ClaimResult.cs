@@ -1,0 +1,73 @@
+using MedInsure.Kernel;
+
+namespace MedInsure.Settlement.Calculation;
+
+/// <summary>One row of setldetail.</summary>
+/// <param name="FundPayType">fund_pay_type, six digits: 390100 …</param>
+/// <param name="Name">In Chinese, as the statement prints it.</param>
+/// <param name="RuleId">The pack's rule that paid.</param>
+/// <param name="InScope">The sum that the rule worked on.</param>
+/// <param name="LimitLeft">What is left of the rule's ceiling after this settlement; null = no ceiling.</param>
+public readonly record struct FundShare(string FundPayType, string Name, string RuleId, Fen InScope, Fen? LimitLeft, Fen Amount);
+
+/// <summary>The numbers of one settlement; the comments name the national field.</summary>
+public sealed record ClaimResult
+{
+    public required FeeTotals Fees { get; init; }
+    /// <summary>act_pay_dedc</summary>
+    public Fen Deductible { get; init; }
+    /// <summary>hifp_pay</summary>
+    public Fen BasicFund { get; init; }
+    /// <summary>pool_prop_selfpay: the basic fund's effective ratio on what was left after the deductible.</summary>
+    public BasisPoints PoolRatio { get; init; }
+    /// <summary>cvlserv_pay</summary>
+    public Fen CivilServant { get; init; }
+    /// <summary>hifes_pay</summary>
+    public Fen EnterpriseSupplement { get; init; }
+    /// <summary>hifmi_pay</summary>
+    public Fen CriticalIllness { get; init; }
+    /// <summary>hifob_pay</summary>
+    public Fen LargeSum { get; init; }
+    /// <summary>maf_pay</summary>
+    public Fen MedicalAssistance { get; init; }
+    /// <summary>oth_pay</summary>
+    public Fen OtherFunds { get; init; }
+    /// <summary>fund_pay_sumamt, without the account (national-interface.md section 8, doubt 2).</summary>
+    public Fen FundTotal { get; init; }
+    /// <summary>hosp_part_amt</summary>
+    public Fen HospitalShare { get; init; }
+    /// <summary>psn_part_amt</summary>
+    public Fen PersonShare { get; init; }
+    /// <summary>acct_pay</summary>
+    public Fen AccountPaid { get; init; }
+    /// <summary>psn_cash_pay</summary>
+    public Fen Cash { get; init; }
+    /// <summary>balc</summary>
+    public Fen AccountBalanceAfter { get; init; }
+    /// <summary>setldetail, in the policy's order, then the hospital's and the account's row; rows of zero are left out.</summary>
+    public IReadOnlyList<FundShare> Shares { get; init; } = [];
+    /// <summary>What the settlement adds to the year's accumulators.</summary>
+    public IReadOnlyList<AccumulatorChange> Changes { get; init; } = [];
+
+    /// <summary>The reversal's numbers: every amount and change negated, the account balance as before the settlement, ratio and limits as they were.</summary>
+    public ClaimResult Negated() => this with
+    {
+        Fees = -Fees,
+        Deductible = -Deductible,
+        BasicFund = -BasicFund,
+        CivilServant = -CivilServant,
+        EnterpriseSupplement = -EnterpriseSupplement,
+        CriticalIllness = -CriticalIllness,
+        LargeSum = -LargeSum,
+        MedicalAssistance = -MedicalAssistance,
+        OtherFunds = -OtherFunds,
+        FundTotal = -FundTotal,
+        HospitalShare = -HospitalShare,
+        PersonShare = -PersonShare,
+        AccountPaid = -AccountPaid,
+        Cash = -Cash,
+        AccountBalanceAfter = AccountBalanceAfter + AccountPaid,
+        Shares = Shares.Select(s => s with { InScope = -s.InScope, Amount = -s.Amount }).ToArray(),
+        Changes = Changes.Select(c => c with { Delta = -c.Delta }).ToArray(),
+    };
+}
