@@ -1,0 +1,149 @@
+using System.Globalization;
+using MedInsure.Kernel;
+
+namespace MedInsure.Hosting.Imports;
+
+/// <summary>
+/// One row, read by column name, blanks at both ends removed, empty = unknown. The readers give null (or "") for an empty field and note what
+/// is wrong: import.required, import.too_long, import.unknown_code, import.bad_date, import.bad_amount, import.bad_number, import.bad_code.
+/// </summary>
+public sealed class CsvRow
+{
+    private readonly Dictionary<string, int> columns;
+    private readonly string[] fields;
+    private readonly ImportRun run;
+
+    internal CsvRow(Dictionary<string, int> columns, ImportRun run) => (this.columns, this.run, fields) = (columns, run, new string[columns.Count]);
+
+    /// <summary>The file's line on which the row begins; the header is line 1.</summary>
+    public long Line { get; private set; }
+    public bool HasErrors { get; private set; }
+
+    internal void Take(long line, Func<int, string> field)
+    {
+        (Line, HasErrors) = (line, false);
+        for (var i = 0; i < fields.Length; i++)
+        {
+            fields[i] = field(i).Trim();
+            // PostgreSQL stores no U+0000, and the others never belong into a name or code.
+            if (fields[i].AsSpan().IndexOfAnyInRange('\u0000', '\u001f') >= 0) Fail(columns.First(c => c.Value == i).Key, "import.bad_character", "含有控制字符", "contains a control character");
+        }
+    }
+
+    /// <summary>The field as text, "" when empty.</summary>
+    /// <exception cref="KeyNotFoundException">The kind of file has no such column.</exception>
+    public string this[string column] => fields[columns[column]];
+
+    public void Fail(string column, string code, string chinese, string english)
+    {
+        HasErrors = true;
+        run.Reject(Line, column, code, chinese, english);
+    }
+
+    /// <summary>Text of at most <paramref name="lengthMax"/> characters.</summary>
+    public string Text(string column, int lengthMax, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length > lengthMax) Fail(column, "import.too_long", $"超过{lengthMax}个字符", $"longer than {lengthMax} characters");
+        return text;
+    }
+
+    /// <summary>One of the codes.</summary>
+    public string Code(string column, IReadOnlySet<string> codes, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length > 0 && !codes.Contains(text)) Fail(column, "import.unknown_code", "不是规定的代码", $"is none of {string.Join(' ', codes)}");
+        return text;
+    }
+
+    /// <summary>A list separated by ; of distinct codes.</summary>
+    public IReadOnlyList<string> Codes(string column, IReadOnlySet<string> codes)
+    {
+        if (this[column].Length == 0) return [];
+        string[] parts = [.. this[column].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        if (parts.Any(p => !codes.Contains(p))) Fail(column, "import.unknown_code", "含有未规定的代码", $"holds a code that is none of {string.Join(' ', codes)}");
+        return parts;
+    }
+
+    /// <summary>A six-digit division code.</summary>
+    public string Division(string column, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length > 0 && !DivisionCode.TryParse(text, out _)) Fail(column, "import.bad_code", "不是六位行政区划代码", "is not a six-digit division code");
+        return text;
+    }
+
+    /// <summary>A day, yyyy-MM-dd, from 1900 to 9999.</summary>
+    public DateOnly? Date(string column, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length == 0) return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= 1900) return day;
+        Fail(column, "import.bad_date", "不是yyyy-MM-dd格式的日期", "is not a date yyyy-MM-dd");
+        return null;
+    }
+
+    /// <summary>Yuan with at most two decimals.</summary>
+    public Fen? Money(string column, bool required = true, bool negative = false)
+    {
+        var text = Present(column, required);
+        if (text.Length == 0) return null;
+        if (Fen.TryParseYuan(text, out var fen) && (negative || !fen.IsNegative)) return fen;
+        Fail(column, "import.bad_amount", "不是最多两位小数的金额（元）", "is not an amount in yuan with at most two decimals");
+        return null;
+    }
+
+    /// <summary>A decimal fraction from 0 to 1 with at most four places.</summary>
+    public BasisPoints? Fraction(string column, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length == 0) return null;
+        if (BasisPoints.TryParseFraction(text, out var ratio) && ratio.Value is >= 0 and <= BasisPoints.Whole) return ratio;
+        Fail(column, "import.bad_number", "不是0到1之间最多四位小数的比例", "is not a fraction from 0 to 1 with at most four decimals");
+        return null;
+    }
+
+    /// <summary>A quantity, not negative, with at most four decimals.</summary>
+    public Quantity? Amount(string column, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length == 0) return null;
+        if (Quantity.TryParse(text, out var quantity) && quantity.TenThousandths >= 0) return quantity;
+        Fail(column, "import.bad_number", "不是最多四位小数的非负数", "is not a number of at least 0 with at most four decimals");
+        return null;
+    }
+
+    /// <summary>A unit price in yuan, not negative, with at most six decimals.</summary>
+    public UnitPrice? Price(string column, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length == 0) return null;
+        if (UnitPrice.TryParse(text, out var price) && price.MicroYuan >= 0) return price;
+        Fail(column, "import.bad_amount", "不是最多六位小数的单价（元）", "is not a price in yuan with at most six decimals");
+        return null;
+    }
+
+    public int? Whole(string column, int min, int max, bool required = true)
+    {
+        var text = Present(column, required);
+        if (text.Length == 0) return null;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        Fail(column, "import.bad_number", $"不是{min}到{max}之间的整数", $"is not a whole number from {min} to {max}");
+        return null;
+    }
+
+    /// <summary>1 = yes; 0 or empty = no.</summary>
+    public bool Flag(string column)
+    {
+        if (this[column] is "1") return true;
+        if (this[column] is not ("" or "0")) Fail(column, "import.unknown_code", "应为0或1", "is neither 0 nor 1");
+        return false;
+    }
+
+    private string Present(string column, bool required)
+    {
+        var text = this[column];
+        if (required && text.Length == 0) Fail(column, "import.required", "不能为空", "must not be empty");
+        return text;
+    }
+}
