@@ -6,17 +6,59 @@ namespace MedInsure.Settlement.Calculation;
 /// <summary>settlement-calculation.md as one pure function.</summary>
 public static class Adjudication
 {
+    private const string HospitalFund = "999996";
+    private static readonly RuleName HospitalName = new("hospital_share", "医疗机构负担", "Hospital's share");
+
     /// <summary>The numbers of one settlement. Changes nothing: the caller applies <see cref="ClaimResult.Changes"/> when the settlement is committed.</summary>
+    /// <exception cref="ArgumentException">The facts are of another scheme, or the policy is not in force on the policy date.</exception>
     public static ClaimResult Settle(BenefitPolicy policy, ClaimFacts facts, Accumulators before, Trace? trace = null)
     {
-        var person = facts.Fees.Total - facts.HospitalShare;
-        var account = facts.UseAccount && facts.Insutype == "310" ? Fen.Min(facts.AccountBalance, person) : Fen.Zero;
+        var terms = policy.At(facts.PolicyOn);
+        if (terms.Insutype != facts.Insutype) throw new ArgumentException($"{policy.Pack} is for insutype {terms.Insutype}, not {facts.Insutype}", nameof(facts));
+        var situation = Situation.Of(terms, facts);
+        var fees = facts.Fees;
+        var progress = new Progress(fees);
+        trace?.Lines(fees);
+
+        if (situation.Visit >= 0 && terms.Visits[situation.Visit].IsStay && facts.FirstOfStay) progress.Count(Accumulators.Stays);
+        var basic = BasicFund.Pay(terms.Basic, situation, facts, before, ref progress, trace);
+        foreach (var layer in terms.Layers) Assistance.Pay(layer, situation, facts, before, basic.CutOff, ref progress, trace);
+        foreach (var layer in terms.Layers) Assistance.KeepOwnCost(layer, situation, facts, ref progress);
+
+        var fund = progress.Total;
+        var person = fees.Total - fund - facts.HospitalShare;
+        progress.Share(HospitalFund, HospitalName, fees.Total, null, facts.HospitalShare);
+        var account = Fen.Zero;
+        if (facts.UseAccount && terms.Account is { } pays)
+        {
+            var payable = pays.InCatalogOnly ? Fen.Max(Fen.Zero, person - fees.FullSelfPay) : person;
+            account = Fen.Min(facts.AccountBalance, payable);
+            trace?.Rule(pays.Name, pays.Clause, account, facts.AccountBalance - account, Inputs.PersonShare(person), Inputs.Balance(facts.AccountBalance));
+            progress.Share(pays.Fund, pays.Name, person, facts.AccountBalance - account, account);
+        }
+
         var result = new ClaimResult
         {
-            Fees = facts.Fees, HospitalShare = facts.HospitalShare, PersonShare = person, AccountPaid = account, Cash = person - account,
+            Fees = fees,
+            Deductible = basic.Deductible,
+            BasicFund = progress.Sum(PayField.BasicFund),
+            PoolRatio = basic.Ratio,
+            CivilServant = progress.Sum(PayField.CivilServant),
+            EnterpriseSupplement = progress.Sum(PayField.EnterpriseSupplement),
+            CriticalIllness = progress.Sum(PayField.CriticalIllness),
+            LargeSum = progress.Sum(PayField.LargeSum),
+            MedicalAssistance = progress.Sum(PayField.MedicalAssistance),
+            OtherFunds = progress.Sum(PayField.OtherFunds),
+            FundTotal = fund,
+            HospitalShare = facts.HospitalShare,
+            PersonShare = person,
+            AccountPaid = account,
+            Cash = person - account,
             AccountBalanceAfter = facts.AccountBalance - account,
+            Shares = progress.ShareArray(),
+            Changes = progress.ChangeArray(),
         };
-        Invariants.Check(facts, result);
+        Invariants.Check(facts, result, terms.CoversOutOfCatalog);
         return result;
     }
 }

@@ -1,8 +1,9 @@
 using MedInsure.Kernel;
+using MedInsure.Settlement.Policies;
 
 namespace MedInsure.Settlement.Calculation;
 
-/// <summary>An input of a rule as the statement prints it.</summary>
+/// <summary>An input of a rule as the statement prints it: 起付标准 / deductible / 720.00.</summary>
 public readonly record struct TraceInput(string Chinese, string English, string Value);
 
 /// <summary>One rule applied, as the patient's printed statement shows it.</summary>
@@ -15,9 +16,61 @@ public sealed record TraceRow(
 /// <summary>Collects the rows of one settlement in the order in which the rules were applied. Deterministic, so it is recomputed on demand, never stored.</summary>
 public sealed class Trace
 {
+    private const string LinesClause = "national-interface.md 4 (I1, I7); settlement-calculation.md 2";
     private readonly List<TraceRow> rows = [];
 
     public IReadOnlyList<TraceRow> Rows => rows;
 
-    internal void Add(TraceRow row) => rows.Add(row);
+    internal void Rule(RuleName name, Clause clause, Fen result, Fen? leftOfLimit, params ReadOnlySpan<TraceInput> inputs) =>
+        rows.Add(new TraceRow(name.Id, name.Chinese, name.English, clause.Text, clause.Assumed, inputs.ToArray(), result, leftOfLimit));
+
+    /// <summary>How the lines' sum became the in-scope sum.</summary>
+    internal void Lines(in FeeTotals fees)
+    {
+        TraceInput[] inputs =
+        [
+            new("总费用", "total fee", fees.Total.ToString()),
+            new("全自费", "wholly self-paid", fees.FullSelfPay.ToString()),
+            new("超限价", "above price ceiling", fees.OverLimit.ToString()),
+            new("先行自付", "first payment", fees.FirstPay.ToString()),
+        ];
+        rows.Add(new TraceRow("lines", "符合政策范围金额", "In policy scope", LinesClause, false, inputs, fees.InScope, null));
+    }
+}
+
+/// <summary>The inputs of rules by their names on the statement.</summary>
+internal static class Inputs
+{
+    public static TraceInput InScope(Fen v) => new("政策范围内费用", "cost in scope", v.ToString());
+    public static TraceInput Basis(Fen v) => new("计入支付的费用", "cost that the ratio applies to", v.ToString());
+    public static TraceInput Left(Fen v) => new("前序支付后剩余", "left by the layers above", v.ToString());
+    public static TraceInput CutOff(Fen v) => new("超年度限额的待遇", "benefit above the annual cap", v.ToString());
+    public static TraceInput Entitled(Fen v) => new("应支付", "due before the limit", v.ToString());
+    public static TraceInput Amount(Fen v) => new("标准", "amount", v.ToString());
+    public static TraceInput Units(int v) => new("数量", "units", v.ToString());
+    public static TraceInput Before(Fen v) => new("此前已计", "counted before", v.ToString());
+    public static TraceInput Stay(int v) => new("本年第几次住院", "stay of the year", v.ToString());
+    public static TraceInput Limit(Fen v) => new("限额", "limit", v.ToString());
+    public static TraceInput Used(Fen v) => new("此前已用", "used before", v.ToString());
+    public static TraceInput LimitLeft(Fen v) => new("此前剩余额度", "left of the limit before", v.ToString());
+    public static TraceInput Deductible(Fen v) => new("起付标准", "deductible", v.ToString());
+    public static TraceInput BurdenBefore(Fen v) => new("此前累计负担", "burden before", v.ToString());
+    public static TraceInput BurdenAfter(Fen v) => new("本次后累计负担", "burden after", v.ToString());
+    public static TraceInput OwnBefore(Fen v) => new("此前累计自付", "own cost before", v.ToString());
+    public static TraceInput OwnCap(Fen v) => new("自付封顶", "cap on own cost", v.ToString());
+    public static TraceInput OwnLeft(Fen v) => new("距封顶剩余", "own cost left to the cap", v.ToString());
+    public static TraceInput PersonShare(Fen v) => new("个人负担", "person's share", v.ToString());
+    public static TraceInput Balance(Fen v) => new("个人账户余额", "account balance", v.ToString());
+    public static TraceInput FirstShare(BasisPoints v) => new("第一基金比例", "share of the first fund", Percent(v));
+
+    public static TraceInput Ratios(Bands bands)
+    {
+        if (bands.IsFlat) return new("支付比例", "ratio", Percent(bands.Ratios[0]));
+        var texts = new string[bands.Ratios.Length];
+        for (var i = 0; i < texts.Length; i++)
+            texts[i] = bands.Widths[i] == Bands.Endless ? Percent(bands.Ratios[i]) : $"{bands.Widths[i]}: {Percent(bands.Ratios[i])}";
+        return new("分段支付比例", "ratio by band (width: ratio)", string.Join("; ", texts));
+    }
+
+    private static string Percent(BasisPoints ratio) => FixedPoint.Format(ratio.Value, 2, trim: true) + " %";
 }

@@ -1,15 +1,57 @@
 namespace MedInsure.Settlement.Policies;
 
-/// <summary>All policy versions that this process knows. Append-only: a version that was ever used stays findable by its hash.</summary>
+/// <summary>All policy versions that this process knows. Append-only: a version that was ever loaded stays findable by its hash.</summary>
 public sealed class PolicyLibrary
 {
+    private const string Root = "policies/";
     private readonly List<BenefitPolicy> policies = [];
 
-    /// <summary>The packs that come with the program.</summary>
-    public static PolicyLibrary LoadEmbedded() => new();
+    public IReadOnlyList<BenefitPolicy> All => policies;
 
-    /// <summary>The newest version of a pack that is in force on the policy date.</summary>
-    public BenefitPolicy? FindFor(string pack, DateOnly policyDate) => policies.Find(p => p.Pack == pack);
+    /// <summary>The packs that come with the program.</summary>
+    /// <exception cref="PolicyFormatException">A pack cannot be read; names file and line.</exception>
+    public static PolicyLibrary LoadEmbedded()
+    {
+        var library = new PolicyLibrary();
+        var assembly = typeof(PolicyLibrary).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Root, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            library.Add(name[Root.Length..], reader.ReadToEnd());
+        }
+        return library;
+    }
+
+    /// <summary>All packs below a folder laid out jurisdiction/scheme.yaml; a later version of a scheme is scheme@version.yaml.</summary>
+    public static PolicyLibrary LoadFolder(string folder)
+    {
+        var library = new PolicyLibrary();
+        foreach (var path in Directory.EnumerateFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            library.Add(Path.GetRelativePath(folder, path).Replace('\\', '/'), File.ReadAllText(path));
+        return library;
+    }
+
+    /// <summary>Adds a file's policy behind those already there. The same content twice changes nothing.</summary>
+    /// <exception cref="PolicyFormatException">The file cannot be read, its name is not its pack's, or its version was published with other content.</exception>
+    public BenefitPolicy Add(string file, string text)
+    {
+        var policy = PolicyReader.Read(file, text);
+        var named = file[..^".yaml".Length].Split('@')[0];
+        if (policy.Pack != named) throw new PolicyFormatException(file, 1, $"the file is named for '{named}' but holds '{policy.Pack}'");
+        if (FindByHash(policy.ContentHash) is { } same) return same;
+        if (policies.Exists(p => p.Pack == policy.Pack && p.Version == policy.Version))
+            throw new PolicyFormatException(file, 1, $"version {policy.Version} of {policy.Pack} exists with other content: a published pack never changes");
+        policies.Add(policy);
+        return policy;
+    }
+
+    /// <summary>The latest added version of a pack that is in force on the policy date.</summary>
+    public BenefitPolicy? FindFor(string pack, DateOnly policyDate)
+    {
+        for (var i = policies.Count - 1; i >= 0; i--)
+            if (policies[i].Pack == pack && policies[i].InForce.Contains(policyDate)) return policies[i];
+        return null;
+    }
 
     public BenefitPolicy? FindByHash(ReadOnlySpan<byte> contentHash)
     {

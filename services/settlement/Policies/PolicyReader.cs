@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using MedInsure.Kernel;
+using YamlDotNet.RepresentationModel;
+
+namespace MedInsure.Settlement.Policies;
+
+/// <summary>Reads one pack file. Strict: unknown keys, values without origin or dates, and wrong units are refused with file and line.</summary>
+public static class PolicyReader
+{
+    /// <param name="file">Named in error messages.</param>
+    /// <exception cref="PolicyFormatException">The first thing that is wrong.</exception>
+    public static BenefitPolicy Read(string file, string text)
+    {
+        // The hash must not depend on how a checkout ends its lines.
+        var normal = text.TrimStart('\uFEFF').Replace("\r\n", "\n");
+        var root = PackNode.Parse(file, normal);
+        var (head, scope) = ReadHead(root);
+
+        // The first pass collects every day on which a value begins or has ended; then one set of terms per segment.
+        var changes = new SortedSet<DateOnly> { scope.Period.From };
+        _ = new TermsReader(PackNode.Parse(file, normal), scope, scope.Period.From, changes).Read();
+        var segments = changes.Where(scope.Period.Contains)
+            .Select(from => (from, new TermsReader(PackNode.Parse(file, normal), scope, from, []).Read())).ToArray();
+        return new BenefitPolicy(
+            head.Pack, head.Version, head.Insutype, head.Chinese, head.English, SHA256.HashData(Encoding.UTF8.GetBytes(normal)), scope.Period, segments);
+    }
+
+    private static ((string Pack, string Version, string Insutype, string Chinese, string English) Head, PackScope Scope) ReadHead(PackNode root)
+    {
+        var sources = root.Named("sources").ToDictionary(s => s.Key, s =>
+        {
+            var (document, title) = (s.Node.Text("file"), s.Node.Text("title"));
+            s.Node.Done();
+            return (document, title);
+        });
+        var name = root.Child("name");
+        var head = (root.Text("pack"), root.Text("version"), root.Text("insutype"), name.Text("zh"), name.Text("en"));
+        name.Done();
+        var force = root.Child("in_force");
+        var scope = new PackScope(sources).With(force);
+        force.Done();
+        if (scope.Clause is null) throw force.Error("in_force needs a 'source' or 'assumed: true' with a 'reason'");
+        // The clause of in_force is about its dates; it is nobody else's origin.
+        return (head, scope with { Clause = null });
+    }
+}
+
+/// <summary>What a value inherits from the blocks around it: dates and origin.</summary>
+internal sealed record PackScope(IReadOnlyDictionary<string, (string File, string Title)> Sources)
+{
+    private DatePeriod? period;
+
+    public DatePeriod Period { get => period ?? throw new InvalidOperationException("no period yet"); init => period = value; }
+    public Clause? Clause { get; init; }
+
+    /// <summary>This scope narrowed by a block's own from, to, source, assumed and reason.</summary>
+    public PackScope With(PackNode node)
+    {
+        var scope = this;
+        if (node.Has("from") || node.Has("to") || period is null)
+        {
+            // An end that is not written down is not the same as no end.
+            if (!node.Has("from") || !node.Has("to")) throw node.Error("'from' and 'to' come together; 'to: null' says that there is no end");
+            var from = node.OptionalDay("from") ?? throw node.Error("from", "a start date is needed");
+            var to = node.OptionalDay("to");
+            if (to < from) throw node.Error("to", $"{to:yyyy-MM-dd} lies before the start {from:yyyy-MM-dd}");
+            if (period is { } outer && (from < outer.From || (outer.To is { } end && (to is null || to > end))))
+                throw node.Error("from", $"{from:yyyy-MM-dd}..{to:yyyy-MM-dd} is not within {outer}");
+            scope = scope with { Period = new DatePeriod(from, to) };
+        }
+        var (source, assumed, reason) = (node.OptionalText("source"), node.OptionalFlag("assumed"), node.OptionalText("reason"));
+        if (source is null && assumed is null && reason is null) return scope;
+        if (assumed == true)
+        {
+            if (source is not null) throw node.Error("source", "a value is either from a source or assumed");
+            return scope with { Clause = new Clause("假定 assumed: " + (reason ?? throw node.Error("an assumed value needs a 'reason'")), true) };
+        }
+        if (assumed == false || reason is not null) throw node.Error(assumed is null ? "reason" : "assumed", "'assumed: true' and 'reason' come together");
+        var tag = source!.Split(' ', 2);
+        if (tag.Length != 2 || !Sources.TryGetValue(tag[0], out var document))
+            throw node.Error("source", $"'{source}' is not a tag of 'sources' and a place in that document");
+        return scope with { Clause = new Clause($"{document.File} {document.Title}: {tag[1]}", false) };
+    }
+}
