@@ -1,0 +1,350 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Reflection;
+using Grpc.Core;
+using Grpc.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Grpc.Net.Client;
+
+/// <summary>
+/// A call on the client, without its message types. It ends once, by <see cref="Finish"/>: with the server's status, the deadline,
+/// cancellation, or a broken connection; whatever comes later is ignored.
+/// </summary>
+internal abstract class ClientCall : IDisposable
+{
+    internal static readonly Func<object, Task<Metadata>> Headers = static call => ((ClientCall)call).ResponseHeaders();
+    internal static readonly Func<object, Status> StatusOf = static call => ((ClientCall)call).GetStatus();
+    internal static readonly Func<object, Metadata> TrailersOf = static call => ((ClientCall)call).GetTrailers();
+    internal static readonly Action<object> DisposeOf = static call => ((IDisposable)call).Dispose();
+
+    private static readonly ActivitySource Source = new("Grpc.Net.Client");
+    private static readonly MediaTypeHeaderValue ContentType = new(GrpcHeader.ContentType);
+    private static readonly string UserAgent = "grpc-dotnet-medinsure/" + (typeof(ClientCall).Assembly.GetName().Version?.ToString(3) ?? "1.0.0");
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
+    private readonly GrpcChannel _channel;
+    private readonly IMethod _method;
+    private readonly string? _host;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly Lock _gate = new();
+    private CancellationTokenRegistration _callerCancels;
+    private CancellationTokenRegistration _parentCancels;
+    private readonly Timer? _timer;
+    private readonly DateTime _deadline = DateTime.MaxValue;
+    private readonly Activity? _activity;
+    private volatile bool _deadlineHit;
+    private TaskCompletionSource<Metadata>? _headersWanted;
+    private HttpResponseMessage? _response;
+    private Status? _status;
+    private Metadata? _trailers;
+
+    private protected ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options)
+    {
+        _channel = channel;
+        _method = method;
+        _host = host;
+        Options = options;
+
+        var deadline = options.Deadline;
+        if (deadline is { Kind: DateTimeKind.Local })
+            throw new InvalidOperationException("Deadline must have DateTimeKind.Utc.");
+        if (options.PropagationToken is { } parent)
+        {
+            if (parent.PropagatedDeadline is { } inherited && (deadline is null || inherited < deadline))
+                deadline = inherited;
+            _parentCancels = parent.PropagatedCancellation.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
+        }
+        if (deadline is { } at && at != DateTime.MaxValue)
+        {
+            _deadline = at;
+            _timer = new Timer(static call => ((ClientCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        if (options.CancellationToken.CanBeCanceled)
+            _callerCancels = options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
+
+        if (Source.HasListeners() && (_activity = Source.CreateActivity("Grpc.Net.Client.GrpcOut", ActivityKind.Client)) is { } activity)
+        {
+            activity.DisplayName = method.FullName.TrimStart('/');
+            activity.SetTag("rpc.system", "grpc");
+            activity.SetTag("rpc.service", method.ServiceName);
+            activity.SetTag("rpc.method", method.Name);
+            activity.SetTag("grpc.method", method.FullName);
+        }
+    }
+
+    internal CallOptions Options { get; }
+
+    internal GrpcChannel Channel => _channel;
+
+    internal CancellationToken Token => _cancellation.Token;
+
+    internal Stream? ResponseBody { get; private set; }
+
+    internal FrameReader? Frames { get; private set; }
+
+    internal bool IsFinished => _status is not null;
+
+    /// <summary>Sends the request and waits for the response headers. False if the call ended with them.</summary>
+    private protected async Task<bool> OpenAsync(HttpContent content)
+    {
+        var caller = Activity.Current;
+        _activity?.Start();
+        try
+        {
+            StartTimer();
+            Token.ThrowIfCancellationRequested();
+            var request = CreateRequest(content);
+            await AddMetadata(request);
+            // Trace context is added by the HTTP handler, from the current activity.
+            var response = await _channel.SendAsync(request, Token);
+            return await Accept(response);
+        }
+        finally
+        {
+            if (_activity is not null)
+                Activity.Current = caller;
+        }
+    }
+
+    private void StartTimer()
+    {
+        if (_timer is null)
+            return;
+        var left = _deadline - DateTime.UtcNow;
+        if (left <= TimeSpan.Zero)
+        {
+            _deadlineHit = true;
+            throw new OperationCanceledException("The deadline has passed.");
+        }
+        _timer.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnTimer()
+    {
+        var left = _deadline - DateTime.UtcNow;
+        if (left > TimeSpan.Zero)
+        {
+            lock (_gate)
+                if (_status is null)
+                    _timer!.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        _deadlineHit = true;
+        Cancel();
+    }
+
+    private HttpRequestMessage CreateRequest(HttpContent content)
+    {
+        content.Headers.ContentType = ContentType;
+        var request = new HttpRequestMessage(HttpMethod.Post, _channel.PathOf(_method))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        var headers = request.Headers;
+        if (_host is not null)
+            headers.Host = _host;
+        headers.TryAddWithoutValidation("te", "trailers");
+        headers.TryAddWithoutValidation(GrpcHeader.AcceptEncoding, _channel.AcceptEncoding);
+        if (_deadline != DateTime.MaxValue)
+            headers.TryAddWithoutValidation(GrpcHeader.Timeout, GrpcTimeout.Encode(_deadline - DateTime.UtcNow));
+        return request;
+    }
+
+    private async ValueTask AddMetadata(HttpRequestMessage request)
+    {
+        if (Options.Headers is { Count: > 0 } metadata)
+            Append(request, metadata);
+        if (_channel.Credentials is not null || Options.Credentials is not null)
+            await AddCredentials(request);
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+    }
+
+    private async Task AddCredentials(HttpRequestMessage request)
+    {
+        if (!_channel.CarryCredentials)
+        {
+            if (Options.Credentials is not null)
+                throw new RpcException(new Status(StatusCode.Internal, "Call credentials need a TLS channel, or UnsafeUseInsecureChannelCallCredentials."));
+            return;
+        }
+        var context = new AuthInterceptorContext(_channel.Address.GetLeftPart(UriPartial.Authority) + "/" + _method.ServiceName, _method.Name, Token);
+        var metadata = new Metadata();
+        if (_channel.Credentials is { } general)
+            await general.Apply(context, metadata);
+        if (Options.Credentials is { } own)
+            await own.Apply(context, metadata);
+        Append(request, metadata);
+    }
+
+    private void Append(HttpRequestMessage request, Metadata metadata)
+    {
+        foreach (var entry in metadata)
+        {
+            if (entry.Key == GrpcHeader.EncodingRequest)
+                ChooseEncoding(request, entry.Value);
+            else
+                MetadataWire.Append(request.Headers, entry);
+        }
+    }
+
+    private void ChooseEncoding(HttpRequestMessage request, string encoding)
+    {
+        if (encoding == GrpcHeader.Identity)
+            return;
+        Compression = FrameReader.Find(_channel.Providers, encoding)
+            ?? throw new RpcException(new Status(StatusCode.Internal, $"Could not find compression provider for '{encoding}'."));
+        request.Headers.TryAddWithoutValidation(GrpcHeader.Encoding, encoding);
+    }
+
+    /// <summary>The encoding of the requests, null for none; known before the first is written.</summary>
+    internal Net.Compression.ICompressionProvider? Compression { get; private set; }
+
+    private async ValueTask<bool> Accept(HttpResponseMessage response)
+    {
+        lock (_gate)
+        {
+            if (_status is not null)
+            {
+                response.Dispose();
+                return false;
+            }
+            _response = response;
+            _headersWanted?.TrySetResult(MetadataWire.FromResponse(response.Headers));
+        }
+
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            Finish(new Status(ResponseStatus.FromHttp(response.StatusCode), $"Bad gRPC response. HTTP status code: {(int)response.StatusCode}"), MetadataWire.FromResponse(response.Headers));
+            return false;
+        }
+        if (!GrpcHeader.IsGrpcContentType(response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var contentType) ? contentType.ToString() : null))
+        {
+            Finish(new Status(StatusCode.Unknown, $"Bad gRPC response. Invalid content-type value: {contentType}"), MetadataWire.FromResponse(response.Headers));
+            return false;
+        }
+        if (ResponseStatus.TryRead(response.Headers, out var status))
+        {
+            // Trailers-only.
+            Finish(status, MetadataWire.FromResponse(response.Headers, response.TrailingHeaders));
+            return false;
+        }
+
+        Frames = new FrameReader(_channel.ReceiveLimit, _channel.Providers, "response");
+        if (response.Headers.NonValidated.TryGetValues(GrpcHeader.Encoding, out var encoding))
+            Frames.Encoding = encoding.ToString();
+        ResponseBody = await response.Content.ReadAsStreamAsync(Token);
+        return true;
+    }
+
+    /// <summary>The response body has ended: its trailers hold the status.</summary>
+    internal Status FinishByTrailers()
+    {
+        var trailing = _response!.TrailingHeaders;
+        if (!ResponseStatus.TryRead(trailing, out var status))
+            status = new Status(StatusCode.Unknown, "No grpc-status found on response.");
+        Finish(status, MetadataWire.FromResponse(trailing));
+        return _status!.Value;
+    }
+
+    /// <summary>Ends the call, unless it has ended.</summary>
+    internal void Finish(Status status, Metadata? trailers)
+    {
+        lock (_gate)
+        {
+            if (_status is not null)
+                return;
+            _trailers = trailers ?? Metadata.Empty;
+            _status = status;
+            if (_response is null)
+                _headersWanted?.TrySetException(ToException());
+        }
+        // Nobody need look at the task.
+        _ = _headersWanted?.Task.Exception;
+        _timer?.Dispose();
+        _callerCancels.Dispose();
+        _parentCancels.Dispose();
+        OnFinished();
+        _response?.Dispose();
+        if (_activity is { } activity)
+        {
+            activity.SetTag("rpc.grpc.status_code", (int)status.StatusCode);
+            activity.SetTag("grpc.status_code", ((int)status.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (status.StatusCode != StatusCode.OK)
+                activity.SetStatus(ActivityStatusCode.Error);
+            activity.Stop();
+        }
+    }
+
+    /// <summary>Releases writers that wait.</summary>
+    private protected abstract void OnFinished();
+
+    /// <summary>Ends the call by what went wrong and gives the exception for the caller.</summary>
+    internal Exception Fail(Exception exception)
+    {
+        if (!IsFinished)
+        {
+            var status = exception is RpcException rpc ? rpc.Status : ResponseStatus.FromException(exception, DeadlineIsOver, _cancellation.IsCancellationRequested);
+            Finish(status, (exception as RpcException)?.Trailers);
+            // An open request stream ends with a reset.
+            Cancel();
+        }
+        return ToException();
+    }
+
+    private bool DeadlineIsOver => _deadlineHit || _deadline <= DateTime.UtcNow;
+
+    /// <summary>The exception of a call that ended, also for one that was OK but is used on.</summary>
+    internal Exception ToException()
+    {
+        var status = _status!.Value;
+        var exception = new RpcException(status, _trailers!);
+        if (_channel.ThrowOperationCanceled && (status.StatusCode == StatusCode.Cancelled || (status.StatusCode == StatusCode.DeadlineExceeded && _deadlineHit)) && _cancellation.IsCancellationRequested)
+            return new OperationCanceledException(status.Detail, exception, Options.CancellationToken.IsCancellationRequested ? Options.CancellationToken : _cancellation.Token);
+        return exception;
+    }
+
+    internal Status FinalStatus => _status!.Value;
+
+    private void Cancel()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            _channel.Logger.LogDebug(e, "A cancellation callback of a call failed.");
+        }
+    }
+
+    private Task<Metadata> ResponseHeaders()
+    {
+        lock (_gate)
+        {
+            if (_headersWanted is not null)
+                return _headersWanted.Task;
+            _headersWanted = new TaskCompletionSource<Metadata>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_response is not null)
+                _headersWanted.SetResult(MetadataWire.FromResponse(_response.Headers));
+            else if (_status is not null)
+                _headersWanted.SetException(ToException());
+            return _headersWanted.Task;
+        }
+    }
+
+    private Status GetStatus() => _status ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
+
+    private Metadata GetTrailers() => _trailers ?? throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
+
+    void IDisposable.Dispose()
+    {
+        if (IsFinished)
+            return;
+        Cancel();
+        Finish(new Status(StatusCode.Cancelled, "gRPC call disposed."), null);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Grpc.Core;
+using Grpc.Net.Compression;
+using Grpc.Wire;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Grpc.Net.Client;
+
+/// <summary>A way to one server. Calls share its HTTP/2 connections; make one and keep it.</summary>
+public sealed class GrpcChannel : ChannelBase, IDisposable
+{
+    private readonly ConcurrentDictionary<IMethod, Uri> _paths = new();
+    private readonly HttpMessageInvoker _invoker;
+    private readonly bool _disposeInvoker;
+    private int _disposed;
+
+    private GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Authority)
+    {
+        if (options.HttpClient is not null && options.HttpHandler is not null)
+            throw new ArgumentException($"{nameof(GrpcChannelOptions.HttpClient)} and {nameof(GrpcChannelOptions.HttpHandler)} have been configured. Only one HTTP caller can be specified.", nameof(options));
+        if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+            throw new ArgumentException($"The address '{address}' is neither http nor https.", nameof(address));
+        if (options.Credentials is { } credentials && credentials.IsSecure != (address.Scheme == Uri.UriSchemeHttps))
+            throw new ArgumentException($"The address '{address}' does not fit the channel's credentials.", nameof(options));
+        Address = address;
+        Providers = options.CompressionProviders is { } providers ? [.. providers] : Encodings.Default;
+        AcceptEncoding = FrameReader.Names(Providers);
+        SendLimit = options.MaxSendMessageSize;
+        ReceiveLimit = options.MaxReceiveMessageSize;
+        ThrowOperationCanceled = options.ThrowOperationCanceledOnCancellation;
+        Credentials = options.Credentials?.CallCredentials;
+        CarryCredentials = address.Scheme == Uri.UriSchemeHttps || options.UnsafeUseInsecureChannelCallCredentials;
+        Logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Grpc.Net.Client.GrpcChannel");
+        _disposeInvoker = options.DisposeHttpClient || (options.HttpClient is null && options.HttpHandler is null);
+        _invoker = options.HttpClient ?? new HttpMessageInvoker(options.HttpHandler ?? CreateHandler(), _disposeInvoker);
+    }
+
+    internal Uri Address { get; }
+
+    internal IReadOnlyList<ICompressionProvider> Providers { get; }
+
+    internal string AcceptEncoding { get; }
+
+    internal int? SendLimit { get; }
+
+    internal int? ReceiveLimit { get; }
+
+    internal bool ThrowOperationCanceled { get; }
+
+    internal CallCredentials? Credentials { get; }
+
+    internal bool CarryCredentials { get; }
+
+    internal ILogger Logger { get; }
+
+    /// <summary>A channel to <c>http://host:port</c> (plain HTTP/2) or <c>https://host:port</c>.</summary>
+    public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
+
+    /// <summary>A channel with options.</summary>
+    public static GrpcChannel ForAddress(string address, GrpcChannelOptions channelOptions)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return ForAddress(new Uri(address), channelOptions);
+    }
+
+    /// <summary>A channel to <c>http://host:port</c> (plain HTTP/2) or <c>https://host:port</c>.</summary>
+    public static GrpcChannel ForAddress(Uri address) => ForAddress(address, new GrpcChannelOptions());
+
+    /// <summary>A channel with options.</summary>
+    public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(channelOptions);
+        return new GrpcChannel(address, channelOptions);
+    }
+
+    /// <inheritdoc/>
+    public override CallInvoker CreateCallInvoker()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return new ChannelCallInvoker(this);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ShutdownAsyncCore()
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Closes the connections of a channel that has its own.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0 && _disposeInvoker)
+            _invoker.Dispose();
+    }
+
+    internal static SocketsHttpHandler CreateHandler() => new()
+    {
+        // One connection takes a hundred or so concurrent calls; beyond that another one opens.
+        EnableMultipleHttp2Connections = true,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+    };
+
+    internal Uri PathOf(IMethod method) => _paths.TryGetValue(method, out var path) ? path : _paths.GetOrAdd(method, new Uri(Address, method.FullName));
+
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        // A plain HttpClient would collect the whole response first.
+        return _invoker is HttpClient client
+            ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            : _invoker.SendAsync(request, cancellationToken);
+    }
+}
+
+/// <summary>Starts calls over a channel.</summary>
+internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
+{
+    public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+        AsyncUnaryCall(method, host, options, request).ResponseAsync.GetAwaiter().GetResult();
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
+    {
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        return new AsyncUnaryCall<TResponse>(call.StartSingleResponse(request), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+    }
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
+    {
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        return new AsyncServerStreamingCall<TResponse>(call.StartResponseStream(request), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+    }
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
+    {
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var requests = call.CreateRequestStream();
+        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.StartSingleResponse(null), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+    }
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
+    {
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
+        var requests = call.CreateRequestStream();
+        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, call.StartResponseStream(null), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+    }
+}

@@ -1,0 +1,120 @@
+using Grpc.Core;
+using Grpc.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>Serves the requests of one method: checks that it is gRPC, runs the handler, answers.</summary>
+internal abstract class CallHandler(IMethod method, MethodOptions options, ILogger logger)
+{
+    internal Task HandleAsync(HttpContext http)
+    {
+        if (!GrpcRequest.Check(http))
+            return Task.CompletedTask;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null; // Each message has its own limit.
+        if (method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null; // A stream may rest.
+
+        var call = new ServerCall(http, method, options, logger);
+        http.Features.Set<IServerCallContextFeature>(call);
+        return RunAsync(http, call);
+    }
+
+    private async Task RunAsync(HttpContext http, ServerCall call)
+    {
+        try
+        {
+            call.Begin();
+            await ServeAsync(http, call);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws ends its call only.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await call.FailAsync(e);
+        }
+        finally
+        {
+            call.Release();
+        }
+    }
+
+    protected abstract Task ServeAsync(HttpContext http, ServerCall call);
+}
+
+internal sealed class UnaryCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
+    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+{
+    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    {
+        var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer);
+        var response = await invoke(request, call);
+        await call.EndAsync(method.ResponseMarshaller, response);
+    }
+}
+
+internal sealed class ClientStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
+    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+{
+    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    {
+        var response = await invoke(new RequestStream<TRequest>(call, method.RequestMarshaller), call);
+        await call.EndAsync(method.ResponseMarshaller, response);
+    }
+}
+
+internal sealed class ServerStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
+    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+{
+    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    {
+        var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer);
+        await invoke(request, new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
+        await call.EndAsync();
+    }
+}
+
+internal sealed class DuplexStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
+    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+{
+    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    {
+        await invoke(new RequestStream<TRequest>(call, method.RequestMarshaller), new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
+        await call.EndAsync();
+    }
+}
+
+/// <summary>Answers to requests that reach no method.</summary>
+internal static class GrpcRequest
+{
+    /// <summary>Whether the request is gRPC over HTTP/2; if not, it is answered in plain HTTP.</summary>
+    internal static bool Check(HttpContext http)
+    {
+        if (!GrpcHeader.IsGrpcContentType(http.Request.ContentType))
+        {
+            http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return false;
+        }
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol) && !HttpProtocol.IsHttp3(http.Request.Protocol))
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            http.Response.Headers.Upgrade = "HTTP/2";
+            return false;
+        }
+        return true;
+    }
+
+    internal static Task Unimplemented(HttpContext http, string detail)
+    {
+        if (!Check(http))
+            return Task.CompletedTask;
+        http.Response.ContentType = GrpcHeader.ContentType;
+        http.Response.Headers[GrpcHeader.Status] = "12";
+        http.Response.Headers[GrpcHeader.Message] = detail;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,146 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Grpc.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection
+{
+    /// <summary>Registers gRPC.</summary>
+    public static class GrpcServicesExtensions
+    {
+        /// <summary>Adds gRPC services.</summary>
+        public static IGrpcServerBuilder AddGrpc(this IServiceCollection services)
+        {
+            ArgumentNullException.ThrowIfNull(services);
+            services.AddRouting();
+            services.AddOptions();
+            services.TryAddSingleton<GrpcMapping>();
+            return new GrpcServerBuilder(services);
+        }
+
+        /// <summary>Adds gRPC services with general options.</summary>
+        public static IGrpcServerBuilder AddGrpc(this IServiceCollection services, Action<GrpcServiceOptions> configureOptions)
+        {
+            services.Configure(configureOptions);
+            return services.AddGrpc();
+        }
+
+        /// <summary>Options of one service.</summary>
+        public static IGrpcServerBuilder AddServiceOptions<TService>(this IGrpcServerBuilder grpcBuilder, Action<GrpcServiceOptions<TService>> configure) where TService : class
+        {
+            ArgumentNullException.ThrowIfNull(grpcBuilder);
+            grpcBuilder.Services.Configure(configure);
+            return grpcBuilder;
+        }
+
+        private sealed class GrpcServerBuilder(IServiceCollection services) : IGrpcServerBuilder
+        {
+            public IServiceCollection Services { get; } = services;
+        }
+    }
+}
+
+namespace Microsoft.AspNetCore.Builder
+{
+    /// <summary>Maps gRPC services.</summary>
+    public static class GrpcEndpointRouteBuilderExtensions
+    {
+        /// <summary>Maps every method of a service to <c>POST /package.Service/Method</c>. Unknown methods and services end with Unimplemented.</summary>
+        public static GrpcServiceEndpointConventionBuilder MapGrpcService<TService>(this IEndpointRouteBuilder builder) where TService : class
+        {
+            ArgumentNullException.ThrowIfNull(builder);
+            var services = builder.ServiceProvider;
+            var mapping = services.GetService<GrpcMapping>()
+                ?? throw new InvalidOperationException("Unable to find the required services. Please add all the required services by calling 'IServiceCollection.AddGrpc'.");
+            var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
+            var methods = new ServiceMethods<TService>(builder, MethodOptions.For<TService>(services), logger);
+            methods.Bind();
+            mapping.MapUnknown(builder, methods.Services, services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value);
+            return new GrpcServiceEndpointConventionBuilder(methods.Endpoints);
+        }
+    }
+
+    /// <summary>Adds to all endpoints of a service, e.g. <c>RequireAuthorization()</c>.</summary>
+    public sealed class GrpcServiceEndpointConventionBuilder : IEndpointConventionBuilder
+    {
+        private readonly IReadOnlyList<IEndpointConventionBuilder> _endpoints;
+
+        internal GrpcServiceEndpointConventionBuilder(IReadOnlyList<IEndpointConventionBuilder> endpoints) => _endpoints = endpoints;
+
+        /// <inheritdoc/>
+        public void Add(Action<EndpointBuilder> convention)
+        {
+            foreach (var endpoint in _endpoints)
+                endpoint.Add(convention);
+        }
+
+        /// <inheritdoc/>
+        public void Finally(Action<EndpointBuilder> finalConvention)
+        {
+            foreach (var endpoint in _endpoints)
+                endpoint.Finally(finalConvention);
+        }
+    }
+}
+
+namespace Grpc.Core
+{
+    /// <summary>The HTTP side of a call.</summary>
+    public static class ServerCallContextExtensions
+    {
+        /// <summary>The request that carries the call.</summary>
+        public static HttpContext GetHttpContext(this ServerCallContext serverCallContext)
+        {
+            ArgumentNullException.ThrowIfNull(serverCallContext);
+            if (serverCallContext is ServerCall call)
+                return call.Http;
+            // Test doubles put it here, as with Grpc.AspNetCore.
+            return serverCallContext.UserState.TryGetValue("__HttpContext", out var found) && found is HttpContext http
+                ? http
+                : throw new InvalidOperationException("Could not get HttpContext from ServerCallContext.");
+        }
+    }
+}
+
+namespace Grpc.AspNetCore.Server
+{
+    /// <summary>What is mapped in the application, so that the unknown is mapped once.</summary>
+    internal sealed class GrpcMapping
+    {
+        private static readonly Dictionary<string, object?> GrpcOnly = new() { ["grpcRequest"] = new GrpcPostConstraint() };
+        private readonly HashSet<string> _services = [];
+        private bool _unknownService;
+
+        internal IReadOnlyCollection<string> Services => _services;
+
+        internal void MapUnknown(IEndpointRouteBuilder builder, IEnumerable<string> services, GrpcServiceOptions options)
+        {
+            foreach (var service in services)
+                if (_services.Add(service) && options.IgnoreUnknownServices is not true)
+                    Map(builder, service + "/{grpcRequest}", "Method is unimplemented.", $"gRPC - Unimplemented method for {service}");
+            if (_unknownService || options.IgnoreUnknownServices is true)
+                return;
+            _unknownService = true;
+            Map(builder, "{unimplementedService}/{grpcRequest}", "Service is unimplemented.", "gRPC - Unimplemented service");
+        }
+
+        private static void Map(IEndpointRouteBuilder builder, string pattern, string detail, string name) =>
+            builder.Map(RoutePatternFactory.Parse(pattern, defaults: null, parameterPolicies: GrpcOnly), http => GrpcRequest.Unimplemented(http, detail))
+                .WithDisplayName(name)
+                .Add(endpoint => endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Post])));
+
+        /// <summary>Leaves requests of other kinds to the rest of the application.</summary>
+        private sealed class GrpcPostConstraint : IRouteConstraint
+        {
+            public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+                httpContext is not null && HttpMethods.IsPost(httpContext.Request.Method) && GrpcHeader.IsGrpcContentType(httpContext.Request.ContentType);
+        }
+    }
+}

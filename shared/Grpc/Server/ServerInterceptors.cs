@@ -1,0 +1,133 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>Puts configured interceptors around handlers; the chain is built once, an interceptor's instance per call.</summary>
+internal static class ServerInterceptors
+{
+    internal static UnaryServerMethod<TRequest, TResponse> Around<TRequest, TResponse>(IReadOnlyList<InterceptorRegistration> interceptors, UnaryServerMethod<TRequest, TResponse> handler)
+        where TRequest : class where TResponse : class
+    {
+        for (var i = interceptors.Count - 1; i >= 0; i--)
+        {
+            var (registration, next) = (interceptors[i], handler);
+            handler = (request, context) =>
+            {
+                var interceptor = Create(registration, context, out var owned);
+                var running = interceptor.UnaryServerHandler(request, context, next);
+                return owned ? Disposal.After(running, interceptor) : running;
+            };
+        }
+        return handler;
+    }
+
+    internal static ClientStreamingServerMethod<TRequest, TResponse> AroundClientStreaming<TRequest, TResponse>(IReadOnlyList<InterceptorRegistration> interceptors, ClientStreamingServerMethod<TRequest, TResponse> handler)
+        where TRequest : class where TResponse : class
+    {
+        for (var i = interceptors.Count - 1; i >= 0; i--)
+        {
+            var (registration, next) = (interceptors[i], handler);
+            handler = (requests, context) =>
+            {
+                var interceptor = Create(registration, context, out var owned);
+                var running = interceptor.ClientStreamingServerHandler(requests, context, next);
+                return owned ? Disposal.After(running, interceptor) : running;
+            };
+        }
+        return handler;
+    }
+
+    internal static ServerStreamingServerMethod<TRequest, TResponse> AroundServerStreaming<TRequest, TResponse>(IReadOnlyList<InterceptorRegistration> interceptors, ServerStreamingServerMethod<TRequest, TResponse> handler)
+        where TRequest : class where TResponse : class
+    {
+        for (var i = interceptors.Count - 1; i >= 0; i--)
+        {
+            var (registration, next) = (interceptors[i], handler);
+            handler = (request, responses, context) =>
+            {
+                var interceptor = Create(registration, context, out var owned);
+                var running = interceptor.ServerStreamingServerHandler(request, responses, context, next);
+                return owned ? Disposal.After(running, interceptor) : running;
+            };
+        }
+        return handler;
+    }
+
+    internal static DuplexStreamingServerMethod<TRequest, TResponse> AroundDuplexStreaming<TRequest, TResponse>(IReadOnlyList<InterceptorRegistration> interceptors, DuplexStreamingServerMethod<TRequest, TResponse> handler)
+        where TRequest : class where TResponse : class
+    {
+        for (var i = interceptors.Count - 1; i >= 0; i--)
+        {
+            var (registration, next) = (interceptors[i], handler);
+            handler = (requests, responses, context) =>
+            {
+                var interceptor = Create(registration, context, out var owned);
+                var running = interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
+                return owned ? Disposal.After(running, interceptor) : running;
+            };
+        }
+        return handler;
+    }
+
+    private static Interceptor Create(InterceptorRegistration registration, ServerCallContext context, out bool owned)
+    {
+        var interceptor = registration.Create(context.GetHttpContext().RequestServices, out owned);
+        owned = owned && interceptor is IDisposable or IAsyncDisposable;
+        return interceptor;
+    }
+}
+
+/// <summary>Gives the instance of a service: the registered one, else one made for the call.</summary>
+internal sealed class ServiceActivator<TService> where TService : class
+{
+    private ObjectFactory<TService>? _factory;
+
+    internal TService Create(ServerCallContext context, out bool owned)
+    {
+        var services = context.GetHttpContext().RequestServices;
+        owned = false;
+        if (_factory is null && services.GetService<TService>() is { } registered)
+            return registered;
+        _factory ??= ActivatorUtilities.CreateFactory<TService>([]);
+        var made = _factory(services, []);
+        owned = made is IDisposable or IAsyncDisposable;
+        return made;
+    }
+}
+
+internal static class Disposal
+{
+    internal static async Task<T> After<T>(Task<T> running, object used)
+    {
+        try
+        {
+            return await running;
+        }
+        finally
+        {
+            await Of(used);
+        }
+    }
+
+    internal static async Task After(Task running, object used)
+    {
+        try
+        {
+            await running;
+        }
+        finally
+        {
+            await Of(used);
+        }
+    }
+
+    internal static ValueTask Of(object used)
+    {
+        if (used is IAsyncDisposable asynchronous)
+            return asynchronous.DisposeAsync();
+        (used as IDisposable)?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
