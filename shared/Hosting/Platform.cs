@@ -1,6 +1,7 @@
 using MassTransit;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Observability;
+using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
@@ -40,6 +41,9 @@ public static class Platform
         services.AddSingleton<LocalDeliveries>();
         EventBus.Add(services, builder.Configuration);
         services.AddHostedService<InboxCleaner>();
+
+        services.AddSingleton<PlatformInterceptor>();
+        services.AddGrpc(options => options.Interceptors.Add<PlatformInterceptor>());
 
         HealthEndpoints.Add(services);
         services.AddSingleton<IHostedService>(new Telemetry(serviceName, builder.Configuration));

@@ -16,7 +16,8 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task DisposeAsync() => await Server.DisposeAsync();
 
     /// <summary>A county that no other test uses.</summary>
-    public static Tenant NewTenant() => new($"{Interlocked.Increment(ref lastTenant)}", "测试县", "100000", new Dictionary<string, string>());
+    public static Tenant NewTenant() => NewTenant("100000");
+    public static Tenant NewTenant(string city) => new($"{Interlocked.Increment(ref lastTenant)}", "测试县", city, new Dictionary<string, string>());
 
     public static string PasswordOf(Tenant tenant, string service) => $"secret-{tenant.Code}-{service}";
 
@@ -24,6 +25,17 @@ public sealed class PostgresFixture : IAsyncLifetime
     {
         var tenant = NewTenant();
         foreach (var service in services) await TenantProvisioning.Provision(Server.AdminConnectionString, tenant, service, PasswordOf(tenant, service));
+        return tenant;
+    }
+
+    /// <summary>A tenant whose services have the tests' own migrations: outbox, inbox, counter.</summary>
+    public async Task<Tenant> Migrated(Tenant tenant, params string[] services)
+    {
+        foreach (var service in services)
+        {
+            await TenantProvisioning.Provision(Server.AdminConnectionString, tenant, service, PasswordOf(tenant, service));
+            await MigrationRunner.Apply(Server.AdminConnectionString, tenant, service, typeof(PostgresFixture).Assembly);
+        }
         return tenant;
     }
 

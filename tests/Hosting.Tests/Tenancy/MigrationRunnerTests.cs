@@ -1,4 +1,5 @@
 using Dapper;
+using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
 
 namespace MedInsure.Hosting.Tests.Tenancy;
@@ -68,5 +69,13 @@ public sealed class MigrationRunnerTests(PostgresFixture postgres)
         var applied = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Apply(tenant, First, Second)));
         Assert.Equal(2, applied.Sum());
         Assert.Contains(2, applied);
+    }
+
+    [Fact]
+    public void Embedded_files_are_found_in_order_of_number_and_hold_the_documented_tables()
+    {
+        var found = MigrationRunner.Read(typeof(MigrationRunnerTests).Assembly);
+        Assert.Equal(["create_test_outbox", "create_test_inbox", "create_counter"], found.Select(m => m.Name));
+        Assert.Equal([Outbox.MigrationSql.Trim(), Inbox.MigrationSql.Trim()], found.Take(2).Select(m => m.Sql.Trim()));
     }
 }
