@@ -29,11 +29,17 @@ public sealed class ProbeServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ProbeServer> Start(
+    public static Task<ProbeServer> Start(
         Action<global::Grpc.AspNetCore.Server.GrpcServiceOptions>? options = null,
         Action<WebApplicationBuilder>? build = null,
         Action<WebApplication>? map = null,
-        GrpcChannelOptions? channel = null)
+        GrpcChannelOptions? channel = null) => Start<ProbeService>(options, build, map, channel);
+
+    public static async Task<ProbeServer> Start<TService>(
+        Action<global::Grpc.AspNetCore.Server.GrpcServiceOptions>? options = null,
+        Action<WebApplicationBuilder>? build = null,
+        Action<WebApplication>? map = null,
+        GrpcChannelOptions? channel = null) where TService : Probe.ProbeBase
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -41,7 +47,7 @@ public sealed class ProbeServer : IAsyncDisposable
         builder.Services.AddGrpc(options ?? (_ => { }));
         build?.Invoke(builder);
         var app = builder.Build();
-        app.MapGrpcService<ProbeService>();
+        app.MapGrpcService<TService>();
         map?.Invoke(app);
         await app.StartAsync();
         return new ProbeServer(app, GrpcChannel.ForAddress(app.Urls.Single(), channel ?? new GrpcChannelOptions()));

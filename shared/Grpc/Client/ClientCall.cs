@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Reflection;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.Extensions.Logging;
@@ -186,7 +185,9 @@ internal abstract class ClientCall : IDisposable
         {
             if (entry.Key == GrpcHeader.EncodingRequest)
                 ChooseEncoding(request, entry.Value);
-            else
+            else if (!entry.IsBinary && entry.Value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+                throw new RpcException(new Status(StatusCode.Internal, $"The value of metadata '{entry.Key}' is not printable ASCII; use a key ending in {Metadata.BinaryHeaderSuffix}."));
+            else if (!GrpcHeader.IsTransport(entry.Key))
                 MetadataWire.Append(request.Headers, entry);
         }
     }
@@ -228,7 +229,9 @@ internal abstract class ClientCall : IDisposable
         }
         if (ResponseStatus.TryRead(response.Headers, out var status))
         {
-            // Trailers-only.
+            // Trailers-only. A call with one response cannot be OK so.
+            if (status.StatusCode == StatusCode.OK && _method.Type is MethodType.Unary or MethodType.ClientStreaming)
+                status = new Status(StatusCode.Internal, "The call ended with OK but without a response.");
             Finish(status, MetadataWire.FromResponse(response.Headers, response.TrailingHeaders));
             return false;
         }
@@ -241,13 +244,14 @@ internal abstract class ClientCall : IDisposable
     }
 
     /// <summary>The response body has ended: its trailers hold the status.</summary>
-    internal Status FinishByTrailers()
+    internal void FinishByTrailers(bool hasResponse)
     {
         var trailing = _response!.TrailingHeaders;
         if (!ResponseStatus.TryRead(trailing, out var status))
             status = new Status(StatusCode.Unknown, "No grpc-status found on response.");
+        else if (status.StatusCode == StatusCode.OK && !hasResponse)
+            status = new Status(StatusCode.Internal, "The call ended with OK but without a response.");
         Finish(status, MetadataWire.FromResponse(trailing));
-        return _status!.Value;
     }
 
     /// <summary>Ends the call, unless it has ended.</summary>

@@ -29,13 +29,11 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
                 response = await _buffer.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, Token);
                 if (response is not null && !await _buffer.IsAtEnd(Token))
                     throw new RpcException(new Status(StatusCode.Internal, "Additional data after the message received."));
-                FinishByTrailers();
+                FinishByTrailers(hasResponse: response is not null);
             }
-            if (FinalStatus.StatusCode != StatusCode.OK)
-                throw ToException();
-            return response ?? throw new RpcException(new Status(StatusCode.Internal, "The call ended with OK but without a response."));
+            return FinalStatus.StatusCode == StatusCode.OK ? response! : throw ToException();
         }
-        catch (Exception e) when (!IsFinished)
+        catch (Exception e) when (!IsFinished || e is not RpcException)
         {
             throw Fail(e);
         }
@@ -107,7 +105,7 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
                         Current = message;
                         return true;
                     }
-                    call.FinishByTrailers();
+                    call.FinishByTrailers(hasResponse: true);
                     call._buffer.Dispose();
                 }
             }

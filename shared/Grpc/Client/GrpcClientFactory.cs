@@ -152,6 +152,8 @@ namespace Microsoft.Extensions.DependencyInjection
                 services.AddTransient<IConfigureOptions<GrpcClientFactoryOptions>>(provider => new ConfigureNamedOptions<GrpcClientFactoryOptions>(name, options => configure(provider, options)));
             services.AddTransient(provider => provider.GetRequiredService<GrpcClientFactory>().CreateClient<TClient>(name));
             return services.AddHttpClient(name)
+                // One record for each call is the activity's and the interceptors' task.
+                .RemoveAllLoggers()
                 .ConfigurePrimaryHttpMessageHandler(GrpcChannel.CreateHandler)
                 // The channel keeps its handler: a new one every two minutes would only leave connections behind.
                 .SetHandlerLifetime(Timeout.InfiniteTimeSpan);

@@ -105,7 +105,9 @@ internal sealed class RequestStreamWriter<T> : IClientStreamWriter<T> where T : 
         {
             // The headers leave now: the server may speak first.
             await stream.FlushAsync(cancellationToken);
-            writer._ready.TrySetResult(stream);
+            // A request that the connection sends again cannot be served: its first messages went elsewhere.
+            if (!writer._ready.TrySetResult(stream))
+                throw new IOException("The connection ended before the call was served.");
             await writer._completed.Task;
         }
 

@@ -20,7 +20,7 @@ internal sealed class RequestReader(ServerCall call, FrameReader frame)
         // The stream's end may come in a frame of its own.
         while (true)
         {
-            var result = await _pipe.ReadAsync(call.CancellationToken);
+            var result = await ReadPipe(call.CancellationToken);
             var more = !result.Buffer.IsEmpty;
             _pipe.AdvanceTo(result.Buffer.Start, result.Buffer.End);
             if (more)
@@ -35,7 +35,7 @@ internal sealed class RequestReader(ServerCall call, FrameReader frame)
     {
         while (true)
         {
-            var result = await _pipe.ReadAsync(cancellationToken);
+            var result = await ReadPipe(cancellationToken);
             var buffer = result.Buffer;
             if (result.IsCanceled)
             {
@@ -51,6 +51,25 @@ internal sealed class RequestReader(ServerCall call, FrameReader frame)
                 return empty ? null : throw new RpcException(new Status(StatusCode.Internal, "Incomplete message."));
             }
             _pipe.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private ValueTask<ReadResult> ReadPipe(CancellationToken cancellationToken)
+    {
+        var read = _pipe.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? read : Awaited(read);
+
+        async ValueTask<ReadResult> Awaited(ValueTask<ReadResult> pending)
+        {
+            try
+            {
+                return await pending;
+            }
+            catch (IOException)
+            {
+                call.ClientGone = true;
+                throw;
+            }
         }
     }
 

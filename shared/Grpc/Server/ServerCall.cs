@@ -1,12 +1,7 @@
-using System.Buffers;
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;
@@ -29,8 +24,10 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
     private FrameWriter? _writer;
     private bool _ended;
     private bool _headersPrepared;
+    private string? _chosenEncoding;
     private bool _wroteMessages;
-    private TaskCompletionSource? _writing;
+    private bool _writing;
+    private TaskCompletionSource? _writeEnded;
 
     internal ServerCall(HttpContext http, IMethod method, MethodOptions options, ILogger logger)
     {
@@ -44,6 +41,9 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
     internal HttpContext Http { get; }
 
     internal RequestReader Reader { get; }
+
+    /// <summary>The stream or its connection broke; the token says so a moment later.</summary>
+    internal bool ClientGone { get; set; }
 
     ServerCallContext IServerCallContextFeature.ServerCallContext => this;
 
@@ -121,8 +121,6 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
         }
     }
 
-    private string? _chosenEncoding;
-
     private FrameWriter Writer => _writer ??= new FrameWriter(Http.Response.BodyWriter, _options.SendLimit);
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
@@ -137,11 +135,11 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
             {
                 if (entry.Key == GrpcHeader.EncodingRequest)
                     _chosenEncoding = entry.Value;
-                else
+                else if (!GrpcHeader.IsTransport(entry.Key))
                     MetadataWire.Append(Http.Response.Headers, entry);
             }
             PrepareHeaders();
-            await Http.Response.BodyWriter.FlushAsync(CancellationTokenCore);
+            await FlushAsync();
         }
         finally
         {
@@ -163,9 +161,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
             if ((flags & WriteFlags.BufferHint) != 0 && Http.Response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: < 64 * 1024 })
                 return;
             using var registration = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static call => ((ServerCall)call!).Http.Abort(), this) : default;
-            var flushed = await Http.Response.BodyWriter.FlushAsync(CancellationTokenCore);
-            if (flushed.IsCompleted || flushed.IsCanceled)
-                throw new OperationCanceledException("The client has gone.");
+            await FlushAsync();
         }
         finally
         {
@@ -173,38 +169,59 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
         }
     }
 
+    /// <summary>Waits while the client does not read. Without a token: Kestrel resets the stream of a cancelled flush, and the status with it.</summary>
+    private async ValueTask FlushAsync()
+    {
+        var flushed = await Http.Response.BodyWriter.FlushAsync();
+        if (flushed.IsCompleted)
+            ClientGone = true;
+        if (flushed.IsCompleted || flushed.IsCanceled)
+            throw new OperationCanceledException("The call has ended.");
+    }
+
     private void BeginWrite()
     {
         lock (_gate)
         {
+            if (_deadlineAnswer is not null)
+                throw new OperationCanceledException("The deadline has passed.");
             if (_ended)
                 throw new InvalidOperationException("Can't write the message because the request is complete.");
-            if (_writing is not null)
+            if (_writing)
                 throw new InvalidOperationException("Can't write the message because the previous write is in progress.");
-            _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _writing = true;
         }
     }
 
     private void EndWrite()
     {
-        TaskCompletionSource? writing;
         lock (_gate)
         {
-            writing = _writing;
-            _writing = null;
+            _writing = false;
+            _writeEnded?.TrySetResult();
         }
-        writing?.TrySetResult();
     }
 
-    private bool TryClaimEnd(out Task inFlight)
+    /// <summary>Claims the end; no write begins after it. One that runs is waited for with <see cref="LastWrite"/>.</summary>
+    private bool TryClaimEnd()
     {
         lock (_gate)
         {
-            inFlight = _writing?.Task ?? Task.CompletedTask;
             if (_ended)
                 return false;
             _ended = true;
             return true;
+        }
+    }
+
+    private Task LastWrite()
+    {
+        lock (_gate)
+        {
+            if (!_writing)
+                return Task.CompletedTask;
+            _writeEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _writeEnded.Task;
         }
     }
 }

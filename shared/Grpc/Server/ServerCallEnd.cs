@@ -13,6 +13,7 @@ internal sealed partial class ServerCall
     private const int ResetNoError = 0;
     private const int ResetInternalError = 2;
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
 
     private DateTime _deadline = DateTime.MaxValue;
     private CancellationTokenSource? _cancellation;
@@ -64,17 +65,21 @@ internal sealed partial class ServerCall
     {
         try
         {
-            // Releases a write that waits for a slow reader.
             await _cancellation!.CancelAsync();
-            Task inFlight;
-            lock (_gate)
-                inFlight = _writing?.Task ?? Task.CompletedTask;
-            await inFlight;
+            var lastWrite = LastWrite();
+            // A write may wait for a slow reader.
+            Http.Response.BodyWriter.CancelPendingFlush();
+            await lastWrite;
             Log.DeadlineExceeded(_logger, _method.FullName);
             WriteStatus(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"));
-            await Http.Response.CompleteAsync();
+            await Http.Response.CompleteAsync().WaitAsync(LongestFarewell);
             // The client need not send the rest of its requests.
             Http.Features.Get<IHttpResetFeature>()?.Reset(ResetNoError);
+        }
+        catch (TimeoutException)
+        {
+            // The client reads nothing: what is buffered for it is given up.
+            Http.Abort();
         }
 #pragma warning disable CA1031 // A timer's exception would end the process.
         catch (Exception e)
@@ -90,12 +95,12 @@ internal sealed partial class ServerCall
     /// <inheritdoc cref="EndAsync()"/>
     internal async Task EndAsync<T>(Marshaller<T>? marshaller, T? response) where T : class
     {
-        if (!TryClaimEnd(out var inFlight))
+        if (!TryClaimEnd())
         {
             await AfterDeadline();
             return;
         }
-        await inFlight;
+        await LastWrite();
         var status = StatusCore;
         if (marshaller is not null && status.StatusCode == StatusCode.OK)
         {
@@ -126,12 +131,12 @@ internal sealed partial class ServerCall
     internal async Task FailAsync(Exception exception)
     {
         var status = ToStatus(exception);
-        if (!TryClaimEnd(out var inFlight))
+        if (!TryClaimEnd())
         {
             await AfterDeadline();
             return;
         }
-        await inFlight;
+        await LastWrite();
         WriteStatus(status);
     }
 
@@ -169,6 +174,21 @@ internal sealed partial class ServerCall
             return;
         }
 
+        try
+        {
+            SetStatus(status);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Kestrel refuses control characters and non-ASCII text in values.
+            Log.HandlerFailed(_logger, e, _method.FullName);
+            _responseTrailers = null;
+            SetStatus(new Status(StatusCode.Internal, "Invalid response metadata."));
+        }
+    }
+
+    private void SetStatus(Status status)
+    {
         PrepareHeaders();
         IHeaderDictionary target;
         if (Http.Response.HasStarted || _wroteMessages)
@@ -177,7 +197,8 @@ internal sealed partial class ServerCall
             target = Http.Response.Headers;
         if (_responseTrailers is not null)
             foreach (var entry in _responseTrailers)
-                MetadataWire.Append(target, entry);
+                if (!GrpcHeader.IsTransport(entry.Key))
+                    MetadataWire.Append(target, entry);
         target[GrpcHeader.Status] = StatusText((int)status.StatusCode);
         if (!string.IsNullOrEmpty(status.Detail))
             target[GrpcHeader.Message] = StatusMessage.Encode(status.Detail);
@@ -198,10 +219,10 @@ internal sealed partial class ServerCall
                     foreach (var entry in rpc.Trailers)
                         ResponseTrailersCore.Add(entry);
                 return rpc.Status;
-            case OperationCanceledException or IOException when Http.RequestAborted.IsCancellationRequested:
-                return new Status(StatusCode.Cancelled, "The client cancelled the call.");
             case BadHttpRequestException bad:
                 return new Status(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? StatusCode.ResourceExhausted : StatusCode.Internal, "The request body could not be read.");
+            case OperationCanceledException or IOException when ClientGone || Http.RequestAborted.IsCancellationRequested:
+                return new Status(StatusCode.Cancelled, "The client cancelled the call.");
             default:
                 Log.HandlerFailed(_logger, exception, _method.FullName);
                 return new Status(StatusCode.Unknown, _options.DetailedErrors
