@@ -1,0 +1,51 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Protos.ProviderRegistry.V1;
+
+namespace MedInsure.Reference;
+
+/// <summary>Reads a city's publications from its provider-registry over gRPC, page by page.</summary>
+public sealed class ReferenceSource(ProviderRegistry.ProviderRegistryClient registry, TimeProvider time)
+{
+    private const int PageSize = 5_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public async Task<Versions> GetVersions(string city, CancellationToken cancellation) =>
+        await registry.GetVersionsAsync(new GetVersionsRequest(), Call(city, cancellation));
+
+    public Task<List<CatalogItem>> ListItems(string city, long after, long upTo, CancellationToken cancellation) => ReadPages<CatalogItem>(after, upTo, async request =>
+    {
+        var page = await registry.ListCatalogItemsAsync(request, Call(city, cancellation));
+        return (page.Item, page.NextPageToken);
+    });
+
+    public Task<List<Disease>> ListDiseases(string city, long after, long upTo, CancellationToken cancellation) => ReadPages<Disease>(after, upTo, async request =>
+    {
+        var page = await registry.ListDiseasesAsync(request, Call(city, cancellation));
+        return (page.Disease, page.NextPageToken);
+    });
+
+    public Task<List<Provider>> ListProviders(string city, long after, long upTo, CancellationToken cancellation) => ReadPages<Provider>(after, upTo, async request =>
+    {
+        var page = await registry.ListProvidersAsync(request, Call(city, cancellation));
+        return (page.Provider, page.NextPageToken);
+    });
+
+    private static async Task<List<TRow>> ReadPages<TRow>(long after, long upTo, Func<ListRowsRequest, Task<(IEnumerable<TRow> Rows, string Next)>> read)
+    {
+        var all = new List<TRow>();
+        if (after == upTo) return all;
+        var request = new ListRowsRequest { AfterVersion = after, UpToVersion = upTo, PageSize = PageSize };
+        do
+        {
+            var (rows, next) = await read(request);
+            all.AddRange(rows);
+            request.PageToken = next;
+        }
+        while (request.PageToken.Length > 0);
+        return all;
+    }
+
+    private CallOptions Call(string city, CancellationToken cancellation) =>
+        new(CallTenant.For(city), (time.GetUtcNow() + Patience).UtcDateTime, cancellation);
+}
