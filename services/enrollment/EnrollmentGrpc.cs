@@ -1,0 +1,28 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using MedInsure.Protos.Enrollment.V1;
+using Npgsql;
+
+namespace MedInsure.Enrollment;
+
+/// <summary>All rpcs. The tenant of a call is the persons' home county.</summary>
+internal sealed class EnrollmentGrpc(TenantDatabases databases) : Protos.Enrollment.V1.Enrollment.EnrollmentBase
+{
+    public override async Task<Person> GetPerson(GetPersonRequest request, ServerCallContext context) =>
+        Answer(await Persons.GetPerson.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<Person> FindPersonByCertificate(FindPersonByCertificateRequest request, ServerCallContext context) =>
+        Answer(await Persons.FindPersonByCertificate.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<BatchGetPersonsReply> BatchGetPersons(BatchGetPersonsRequest request, ServerCallContext context) =>
+        Answer(await Persons.BatchGetPersons.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<ListPersonsReply> ListPersons(ListPersonsRequest request, ServerCallContext context) =>
+        Answer(await Persons.ListPersons.Read(Database(context), request, context.CancellationToken));
+
+    private NpgsqlDataSource Database(ServerCallContext context) => databases.For(CallTenant.Require(context), EnrollmentModule.Service);
+
+    private static T Answer<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
+}

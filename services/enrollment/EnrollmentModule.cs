@@ -1,0 +1,28 @@
+using MedInsure.Enrollment.Employers;
+using MedInsure.Enrollment.Persons;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
+
+namespace MedInsure.Enrollment;
+
+/// <summary>Persons, cover, categories and employers of the counties whose database this process serves.</summary>
+public static class EnrollmentModule
+{
+    public const string Service = "enrollment";
+
+    public static WebApplicationBuilder AddEnrollment(this WebApplicationBuilder builder)
+    {
+        builder.AddPlatform(Service);
+        builder.AddOutbox(Service);
+        return builder;
+    }
+
+    public static WebApplication MapEnrollment(this WebApplication app)
+    {
+        app.MapGrpcService<EnrollmentGrpc>();
+        app.MapImport<ImportPersons, PersonRow>("/import/persons");
+        app.MapImport<ImportEmployers, EmployerRow>("/import/employers");
+        return app;
+    }
+}

@@ -1,0 +1,15 @@
+using MedInsure.Kernel;
+
+namespace MedInsure.Enrollment;
+
+/// <summary>Every business refusal of this service's calls. Those of import rows stand with the row's checks.</summary>
+internal static class Refusals
+{
+    public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "查无此参保人", "there is no such person in this county");
+    public static readonly Refusal NameMismatch = new(RefusalKind.Invalid, "person.name_mismatch", "姓名与证件登记不符", "the name differs from the one on file", "psn_name");
+    public static readonly Refusal CertificateMissing = new(RefusalKind.Invalid, "person.certificate_missing", "未提供证件号码", "the certificate's number is missing", "certno");
+    public static readonly Refusal NumberMissing = new(RefusalKind.Invalid, "person.number_missing", "未提供人员编号", "the person's number is missing", "psn_no");
+    public static readonly Refusal TooMany = new(RefusalKind.Invalid, "page.too_many", $"一次最多查询{BatchMax}人", $"at most {BatchMax} persons at a time");
+
+    public const int BatchMax = 1_000;
+}

@@ -1,0 +1,140 @@
+using MedInsure.Events;
+using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Kernel;
+
+namespace MedInsure.Enrollment.Persons;
+
+/// <summary>Applies a county's checked rows, set-wise, and writes one event per changed person. A row that says what is stored already changes nothing.</summary>
+internal static class ApplyPersons
+{
+    private const int EventsPerInsert = 2_000;
+
+    /// <returns>How many persons are new or changed.</returns>
+    public static async Task<long> Apply(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
+    {
+        // A certificate may pass from one person to another within the file: what counts is the end.
+        await county.Run("SET CONSTRAINTS a_certificate_belongs_to_one_person DEFERRED", cancellation);
+        await county.Run("""
+            CREATE TEMP TABLE head ON COMMIT DROP AS
+                SELECT DISTINCT ON (s.psn_no) s.psn_no, s.psn_cert_type, s.certno, s.psn_name, s.gend, s.birth_on, s.county, s.household_no, s.categories,
+                    min(s.from_on) OVER (PARTITION BY s.psn_no) AS cover_from, NOT EXISTS (SELECT FROM person p WHERE p.psn_no = s.psn_no) AS is_new
+                FROM staged s ORDER BY s.psn_no, s.line;
+            CREATE UNIQUE INDEX ON head (psn_no);
+            ANALYZE head;
+            CREATE TEMP TABLE changed (psn_no text COLLATE "C" NOT NULL) ON COMMIT DROP;
+            """, cancellation);
+
+        await county.Run("""
+            WITH added AS (
+                INSERT INTO person (psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, version, changed_at)
+                SELECT psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, 1, $1 FROM head WHERE is_new
+                RETURNING psn_no)
+            INSERT INTO changed SELECT psn_no FROM added
+            """, cancellation, at.UtcDateTime);
+        await ApplyCoverage(county, cancellation);
+        await ApplyCategories(county, today, cancellation);
+
+        await county.Run("""
+            INSERT INTO changed
+            SELECT p.psn_no FROM person p JOIN head h USING (psn_no)
+            WHERE (p.psn_cert_type, p.certno, p.psn_name, p.gend, p.birth_on, p.county, p.household_no)
+               <> (h.psn_cert_type, h.certno, h.psn_name, h.gend, h.birth_on, h.county, h.household_no)
+            """, cancellation);
+        await county.Run("""
+            CREATE TEMP TABLE changed_person ON COMMIT DROP AS SELECT DISTINCT psn_no FROM changed;
+            CREATE UNIQUE INDEX ON changed_person (psn_no);
+            ANALYZE changed_person;
+            """, cancellation);
+        await county.Run("""
+            UPDATE person p SET psn_cert_type = h.psn_cert_type, certno = h.certno, psn_name = h.psn_name, gend = h.gend, birth_on = h.birth_on,
+                county = h.county, household_no = h.household_no, version = p.version + 1, changed_at = $1
+            FROM head h JOIN changed_person c USING (psn_no) WHERE p.psn_no = h.psn_no AND NOT h.is_new
+            """, cancellation, at.UtcDateTime);
+        return await AddEvents(county, at, cancellation);
+    }
+
+    private static Task<int> ApplyCoverage(StagedTenant county, CancellationToken cancellation) => county.Run("""
+        WITH written AS (
+            INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen)
+            SELECT s.psn_no, s.insutype, s.from_on, s.to_on, s.psn_type, s.employer_no, coalesce(s.account_credit_fen, c.account_credit_fen, 0)
+            FROM staged s LEFT JOIN coverage c USING (psn_no, insutype, from_on)
+            WHERE c.psn_no IS NULL OR (s.to_on, s.psn_type, s.employer_no, coalesce(s.account_credit_fen, c.account_credit_fen))
+                IS DISTINCT FROM (c.to_on, c.psn_type, c.employer_no, c.account_credit_fen)
+            ON CONFLICT (psn_no, insutype, from_on) DO UPDATE
+            SET to_on = EXCLUDED.to_on, psn_type = EXCLUDED.psn_type, employer_no = EXCLUDED.employer_no, account_credit_fen = EXCLUDED.account_credit_fen
+            RETURNING psn_no)
+        INSERT INTO changed SELECT psn_no FROM written
+        """, cancellation);
+
+    /// <summary>A new person's categories hold from the first cover. Later ones hold from today, and what the file leaves out ended yesterday:
+    /// benefits of the past stay as they were granted (认定即享受: recognised = entitled at once, 000_55dbde39a5535a1d.txt).</summary>
+    private static async Task ApplyCategories(StagedTenant county, DateOnly today, CancellationToken cancellation)
+    {
+        var yesterday = today.AddDays(-1);
+        await county.Run("""
+            WITH added AS (
+                INSERT INTO category (psn_no, name, from_on, to_on)
+                SELECT psn_no, unnest(categories), cover_from, NULL FROM head WHERE is_new
+                RETURNING psn_no)
+            INSERT INTO changed SELECT psn_no FROM added
+            """, cancellation);
+
+        // What began today or later and is left out never held on a day: it goes without a trace.
+        await county.Run("""
+            WITH left_out AS (
+                DELETE FROM category c USING head h
+                WHERE h.psn_no = c.psn_no AND NOT h.is_new AND c.from_on >= $1 AND NOT c.name = ANY (h.categories)
+                RETURNING c.psn_no)
+            INSERT INTO changed SELECT psn_no FROM left_out
+            """, cancellation, today);
+        await county.Run("""
+            WITH ended AS (
+                UPDATE category c SET to_on = $2 FROM head h
+                WHERE h.psn_no = c.psn_no AND NOT h.is_new AND c.from_on < $1 AND (c.to_on IS NULL OR c.to_on >= $1) AND NOT c.name = ANY (h.categories)
+                RETURNING c.psn_no)
+            INSERT INTO changed SELECT psn_no FROM ended
+            """, cancellation, today, yesterday);
+
+        // A category ended by one file and named again by the next on the same day goes on without a gap.
+        await county.Run("""
+            WITH wanted AS (
+                SELECT h.psn_no, unnest(h.categories) AS name FROM head h WHERE NOT h.is_new
+            ), missing AS (
+                SELECT w.psn_no, w.name FROM wanted w
+                WHERE NOT EXISTS (SELECT FROM category c WHERE c.psn_no = w.psn_no AND c.name = w.name AND (c.to_on IS NULL OR c.to_on >= $1))
+            ), resumed AS (
+                UPDATE category c SET to_on = NULL FROM missing m
+                WHERE c.psn_no = m.psn_no AND c.name = m.name AND c.to_on = $2
+                RETURNING c.psn_no, c.name
+            ), added AS (
+                INSERT INTO category (psn_no, name, from_on, to_on)
+                SELECT m.psn_no, m.name, $1, NULL FROM missing m
+                WHERE NOT EXISTS (SELECT FROM category c WHERE c.psn_no = m.psn_no AND c.name = m.name AND c.to_on = $2)
+                RETURNING psn_no)
+            INSERT INTO changed SELECT psn_no FROM resumed UNION ALL SELECT psn_no FROM added
+            """, cancellation, today, yesterday);
+    }
+
+    private static async Task<long> AddEvents(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var count = 0L;
+        for (var after = ""; ;)
+        {
+            var page = new List<string>(EventsPerInsert);
+            await using (var command = county.Command("SELECT psn_no FROM changed_person WHERE psn_no > $1 ORDER BY psn_no LIMIT $2", after, EventsPerInsert))
+            await using (var reader = await command.ExecuteReaderAsync(cancellation))
+                while (await reader.ReadAsync(cancellation)) page.Add(reader.GetString(0));
+            if (page.Count == 0) return count;
+            var persons = await PersonReader.Read(county.Connection, [.. page], cancellation);
+            await Outbox.Add(county.Connection, county.Transaction, persons.ConvertAll(p => OutboxEvent.Of(p.PsnNo, Event(p), at)), cancellation);
+            count += page.Count;
+            after = page[^1];
+        }
+    }
+
+    private static InsuredPersonChanged Event(Protos.Enrollment.V1.Person person) => new(
+        person.PsnNo, person.PsnCertType, person.Certno, person.PsnName, person.Gend, person.BirthOn, person.County, person.Version,
+        [.. person.Coverage.Select(c => new InsuredCoverage(c.Insutype, c.PsnType, c.FromOn, c.ToOn, c.EmployerNo, c.AccountCreditFen))],
+        [.. person.Category.Select(c => new InsuredCategory(c.Name, c.FromOn, c.ToOn))]);
+}
