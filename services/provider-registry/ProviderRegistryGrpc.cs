@@ -1,0 +1,48 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using MedInsure.Protos.ProviderRegistry.V1;
+using MedInsure.ProviderRegistry.Catalog;
+using MedInsure.ProviderRegistry.Diseases;
+using MedInsure.ProviderRegistry.Providers;
+using MedInsure.ProviderRegistry.Publications;
+using Npgsql;
+
+namespace MedInsure.ProviderRegistry;
+
+/// <summary>All rpcs. The tenant of a call is a city.</summary>
+internal sealed class ProviderRegistryGrpc(TenantDatabases databases, TenantDirectory tenants, SetAgreementStatus setAgreementStatus) : Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase
+{
+    public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) =>
+        Publications.GetVersions.Read(Database(context), context.CancellationToken);
+
+    public override async Task<ListCatalogItemsReply> ListCatalogItems(ListRowsRequest request, ServerCallContext context) =>
+        Answer(await Catalog.ListCatalogItems.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<ListDiseasesReply> ListDiseases(ListRowsRequest request, ServerCallContext context) =>
+        Answer(await Diseases.ListDiseases.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<ListProvidersReply> ListProviders(ListRowsRequest request, ServerCallContext context) =>
+        Answer(await Providers.ListProviders.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<QueryCatalogReply> QueryCatalog(QueryCatalogRequest request, ServerCallContext context) =>
+        Answer(await Catalog.QueryCatalog.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<ListProvidersReply> QueryProviders(QueryProvidersRequest request, ServerCallContext context) =>
+        Answer(await Providers.QueryProviders.Read(Database(context), request, context.CancellationToken));
+
+    public override async Task<Provider> SetAgreementStatus(SetAgreementStatusRequest request, ServerCallContext context) =>
+        Answer(await setAgreementStatus.Apply(CallTenant.Require(context), Database(context), request, context.CancellationToken));
+
+    public override async Task<ListCredentialsReply> ListCredentials(ListCredentialsRequest request, ServerCallContext context) =>
+        Answer(await Providers.ListCredentials.Read(Database(context), request, context.CancellationToken));
+
+    private NpgsqlDataSource Database(ServerCallContext context)
+    {
+        var code = CallTenant.Require(context);
+        return tenants.Find(code) is { IsCity: true } ? databases.For(code, ProviderRegistryModule.Service) : throw Refusals.NoCity.ToRpcException();
+    }
+
+    private static T Answer<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Grpc.Net.Client;
+using MedInsure.Embedded;
+using MedInsure.Enrollment.Employers;
+using MedInsure.Enrollment.Persons;
+using MedInsure.Events;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using EnrollmentClient = MedInsure.Protos.Enrollment.V1.Enrollment.EnrollmentClient;
+
+namespace MedInsure.Enrollment.Tests;
+
+/// <summary>One PostgreSQL for the assembly; every host takes counties that no other has.</summary>
+public sealed class EnrollmentFixture : IAsyncLifetime
+{
+    private static int lastCounty = 650_200;
+
+    public PostgresServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await PostgresServer.StartForTests();
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    public Task<EnrollmentHost> Start(int counties = 1, Action<WebApplicationBuilder>? configure = null) => EnrollmentHost.Start(Server, [.. Enumerable.Range(0, counties).Select(_ => $"{Interlocked.Increment(ref lastCounty)}")], configure);
+}
+
+[CollectionDefinition("enrollment")]
+public sealed class EnrollmentCollection : ICollectionFixture<EnrollmentFixture>;
+
+/// <summary>The service as it runs, with its counties' databases, on free ports.</summary>
+public sealed class EnrollmentHost : IAsyncDisposable
+{
+    private const string Token = "service-token-of-this-test";
+
+    private readonly WebApplication app;
+    private readonly HttpClient http;
+    private readonly GrpcChannel channel;
+
+    private EnrollmentHost(WebApplication app, IReadOnlyList<string> counties, SettableClock clock)
+    {
+        (this.app, Counties, Clock) = (app, counties, clock);
+        var addresses = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        http = new HttpClient { BaseAddress = new Uri(addresses[0]), Timeout = TimeSpan.FromMinutes(5) };
+        http.DefaultRequestHeaders.Add("authorization", $"Bearer {Token}");
+        channel = GrpcChannel.ForAddress(addresses[1]);
+        Client = new EnrollmentClient(channel);
+    }
+
+    public IReadOnlyList<string> Counties { get; }
+    public string County => Counties[0];
+    public SettableClock Clock { get; }
+    public EnrollmentClient Client { get; }
+    public TenantDatabases Databases => app.Services.GetRequiredService<TenantDatabases>();
+    internal ChinaCalendar Calendar => app.Services.GetRequiredService<ChinaCalendar>();
+
+    public static async Task<EnrollmentHost> Start(PostgresServer server, IReadOnlyList<string> counties, Action<WebApplicationBuilder>? configure)
+    {
+        var clock = new SettableClock();
+        var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = Token };
+        foreach (var county in counties)
+        {
+            var tenant = new Tenant(county, $"测试{county}", "650200", new Dictionary<string, string>());
+            await TenantProvisioning.Provision(server.AdminConnectionString, tenant, EnrollmentModule.Service, $"secret-{county}");
+            await MigrationRunner.Apply(server.AdminConnectionString, tenant, EnrollmentModule.Service, typeof(EnrollmentModule).Assembly);
+            settings[$"Tenants:{county}:Name"] = tenant.Name;
+            settings[$"Tenants:{county}:City"] = tenant.CityCode;
+            settings[$"Tenants:{county}:Database"] = server.Address;
+            settings[$"Secrets:Database:{county}:{EnrollmentModule.Service}"] = $"secret-{county}";
+        }
+
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        // Without the module's dispatcher, unless asked for: the outbox stays to be looked at.
+        if (configure is null) builder.AddPlatform(EnrollmentModule.Service);
+        else { builder.AddEnrollment(); configure(builder); }
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
+        });
+        var app = builder.Build();
+        app.MapPlatform();
+        app.MapEnrollment();
+        await app.StartAsync();
+        return new EnrollmentHost(app, counties, clock);
+    }
+
+    public Grpc.Core.Metadata Headers(string? county = null)
+    {
+        var headers = CallTenant.For(county ?? County);
+        headers.Add("authorization", $"Bearer {Token}");
+        return headers;
+    }
+
+    /// <summary>POSTs a file as the import tool does and reads the last line of the answer.</summary>
+    public async Task<JsonElement> Post(string kind, string csv, bool partial = false)
+    {
+        using var content = new StringContent(csv, Encoding.UTF8, "text/csv");
+        using var answer = await http.PostAsync($"/import/{kind}{(partial ? "?accept_partial=true" : "")}", content);
+        var text = await answer.Content.ReadAsStringAsync();
+        return JsonDocument.Parse(text.TrimEnd('\n').Split('\n')[^1]).RootElement;
+    }
+
+    /// <summary>Imports without HTTP, as another process would.</summary>
+    internal static async Task<ImportResult> Import<TRow>(CsvImport<TRow> kind, string csv, bool partial = false) where TRow : class
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        return await Import(kind, file, partial);
+    }
+
+    internal static async Task<ImportResult> Import<TRow>(CsvImport<TRow> kind, Stream file, bool partial = false) where TRow : class
+    {
+        var outcome = await CsvFile.Import(file, kind, new ImportRun(partial));
+        return outcome.Refusal is { } refusal ? throw new InvalidOperationException(refusal.Code) : outcome.Value;
+    }
+
+    internal ImportPersons Persons() => ActivatorUtilities.CreateInstance<ImportPersons>(app.Services);
+    internal ImportEmployers Employers() => ActivatorUtilities.CreateInstance<ImportEmployers>(app.Services);
+
+    public async Task<T> Sql<T>(string sql, string? county = null)
+    {
+        await using var command = Databases.For(county ?? County, EnrollmentModule.Service).CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public Task<long> Count(string table, string? county = null) => Sql<long>($"SELECT count(*) FROM {table}", county);
+
+    /// <summary>The events waiting in the outbox, in their order.</summary>
+    public async Task<List<InsuredPersonChanged>> Events(string? county = null)
+    {
+        await using var command = Databases.For(county ?? County, EnrollmentModule.Service).CreateCommand("SELECT payload FROM outbox ORDER BY seq");
+        await using var reader = await command.ExecuteReaderAsync();
+        var events = new List<InsuredPersonChanged>();
+        while (await reader.ReadAsync()) events.Add(EventJson.Read<InsuredPersonChanged>((byte[])reader[0]));
+        return events;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        http.Dispose();
+        await app.DisposeAsync();
+    }
+}
+
+/// <summary>Stands still until it is set: 2026-11-21, 10:00 in China.</summary>
+public sealed class SettableClock : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
+    public DateOnly Today { set => Now = new DateTimeOffset(value.ToDateTime(new TimeOnly(10, 0)), ChinaCalendar.Offset); }
+    public override DateTimeOffset GetUtcNow() => Now;
+}
