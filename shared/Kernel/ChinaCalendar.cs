@@ -12,6 +12,12 @@ public sealed class ChinaCalendar(TimeProvider time)
     /// <summary>The local form of an instant, for the interface's yyyy-MM-dd HH:mm:ss fields.</summary>
     public static DateTimeOffset ToLocal(DateTimeOffset instant) => instant.ToOffset(Offset);
 
+    /// <summary>The local day of an instant in unix milliseconds.</summary>
+    public static DateOnly DayOf(long unixMilliseconds) =>
+        DateOnly.FromDayNumber((int)Math.DivRem(unixMilliseconds + 8 * 3_600_000L, 86_400_000L).Quotient + UnixEpochDay);
+
+    private static readonly int UnixEpochDay = new DateOnly(1970, 1, 1).DayNumber;
+
     /// <summary>A wall-clock time sent by a hospital, as an instant.</summary>
     public static DateTimeOffset FromLocal(DateTime local) => new(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), Offset);
 }

@@ -1,0 +1,38 @@
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using RequestKey = MedInsure.Protos.Settlement.V1.RequestKey;
+using MedInsure.Reference;
+using MedInsure.Settlement.Policies;
+
+namespace MedInsure.Settlement.Journal;
+
+/// <summary>A command that was accepted: its record, where it stands in the journal, and the person it concerns.</summary>
+/// <param name="Seq">0 when the command changes nothing.</param>
+public sealed record Committed(JournalRecord Record, long Seq, PersonState? Person, bool IsReplay);
+
+/// <summary>What a decision may look at. Everything is the writer's own memory: a decision does no I/O and reads no clock.</summary>
+/// <param name="Reference">What the home city's provider-registry published; the same for a whole batch.</param>
+public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLibrary Policies, CityReference Reference, Func<string, ProviderRow?> FindProvider, DateTimeOffset Now)
+{
+    public DateOnly Today { get; } = ChinaCalendar.DayOf(Now.ToUnixTimeMilliseconds());
+    public long NowMs => Now.ToUnixTimeMilliseconds();
+}
+
+/// <summary>One request to change (or try) something, with what must be in memory before it can be decided.</summary>
+public sealed class JournalCommand(RequestKey key, string psnNo, Func<DecisionContext, Outcome<JournalRecord>> decide)
+{
+    public RequestKey Key { get; } = key;
+    /// <summary>Empty: the command concerns no person.</summary>
+    public string PsnNo { get; } = psnNo;
+    public string MdtrtId { get; init; } = "";
+    /// <summary>Set when a new encounter claims a visit number.</summary>
+    public (string FixmedinsCode, string VisitNo)? NewVisit { get; init; }
+    /// <summary>A pre-settlement: decided against the same state, not written, not remembered.</summary>
+    public bool ChangesNothing { get; init; }
+
+    internal Outcome<JournalRecord> Decide(DecisionContext context) => decide(context);
+
+    internal int Epoch { get; set; }
+    internal LoadedState? Loaded { get; set; }
+    internal TaskCompletionSource<Outcome<Committed>> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

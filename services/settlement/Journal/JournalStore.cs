@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace MedInsure.Settlement.Journal;
+
+/// <summary>The journal's end: the last seq and its hash. Seq 0 with 32 zero bytes stands before the first batch.</summary>
+public readonly record struct JournalHead(long Seq, byte[] Hash)
+{
+    public static readonly JournalHead Start = new(0, new byte[32]);
+}
+
+/// <summary>The SQL of the journal's table and of the lease that one writer holds.</summary>
+public static class JournalStore
+{
+    // Any number no other advisory lock of this database uses; the lock belongs to the session and ends with it.
+    private const long LeaseKey = 0x6A6F_7572_6E61_6C01;
+
+    /// <summary>hash = SHA-256(previous hash, seq as eight bytes big-endian, records).</summary>
+    public static byte[] Hash(ReadOnlySpan<byte> previous, long seq, ReadOnlySpan<byte> records)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(number, seq);
+        sha.AppendData(previous);
+        sha.AppendData(number);
+        sha.AppendData(records);
+        return sha.GetHashAndReset();
+    }
+
+    /// <summary>True when this session now holds the tenant's lease.</summary>
+    public static async Task<bool> TryLease(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", connection) { Parameters = { new() { Value = LeaseKey } } };
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    public static async Task<JournalHead> ReadHead(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? new JournalHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : JournalHead.Start;
+    }
+
+    /// <summary>Appends one batch as the next seq and commits it. A second writer's append fails on the primary key.</summary>
+    public static async Task<JournalHead> Append(NpgsqlConnection connection, JournalHead head, JournalBatch batch, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var seq = head.Seq + 1;
+        var records = batch.ToByteArray();
+        var hash = Hash(head.Hash, seq, records);
+        await using var command = new NpgsqlCommand("INSERT INTO journal (seq, prev_hash, hash, written_at, record_count, records) VALUES ($1, $2, $3, $4, $5, $6)", connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = seq },
+                new NpgsqlParameter<byte[]> { TypedValue = head.Hash },
+                new NpgsqlParameter<byte[]> { TypedValue = hash },
+                new NpgsqlParameter<DateTime> { TypedValue = at.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<int> { TypedValue = batch.Record.Count },
+                new NpgsqlParameter<byte[]> { TypedValue = records },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellation);
+        return new JournalHead(seq, hash);
+    }
+
+    /// <summary>Batches after a seq, in order, at most <paramref name="limit"/>.</summary>
+    public static async Task<List<(long Seq, JournalBatch Batch)>> ReadAfter(NpgsqlConnection connection, long seq, int limit, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT seq, records FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2", connection)
+        {
+            Parameters = { new() { Value = seq }, new() { Value = limit } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var batches = new List<(long, JournalBatch)>();
+        while (await reader.ReadAsync(cancellation)) batches.Add((reader.GetInt64(0), JournalBatch.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1))));
+        return batches;
+    }
+
+    /// <summary>Walks the whole chain and returns the first seq whose number, previous hash or hash is wrong; null = the chain holds.</summary>
+    public static async Task<long?> FindBreak(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT seq, prev_hash, hash, records FROM journal ORDER BY seq", connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, cancellation);
+        var head = JournalHead.Start;
+        while (await reader.ReadAsync(cancellation))
+        {
+            var seq = reader.GetInt64(0);
+            var (previous, hash, records) = (reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3));
+            if (seq != head.Seq + 1 || !previous.AsSpan().SequenceEqual(head.Hash) || !hash.AsSpan().SequenceEqual(Hash(previous, seq, records))) return seq;
+            head = new JournalHead(seq, hash);
+        }
+        return null;
+    }
+}

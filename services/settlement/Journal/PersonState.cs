@@ -1,0 +1,88 @@
+using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Calculation;
+
+namespace MedInsure.Settlement.Journal;
+
+public readonly record struct BenefitYear(string Insutype, int Year);
+
+/// <summary>The accumulators of one benefit year and the last batch that changed them.</summary>
+public sealed class YearState
+{
+    public Accumulators Sums { get; init; } = new();
+    public long LastSeq { get; set; }
+}
+
+/// <summary>A settled stay, for the deductible after a filed upward referral.</summary>
+public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderLevel, int EndOn, long DeductibleFen);
+
+/// <summary>What settling one person needs. Touched by the tenant's writer alone, but for <see cref="Insured"/>, which an event may replace.</summary>
+public sealed class PersonState(string psnNo)
+{
+    private Person? insured;
+
+    public string PsnNo { get; } = psnNo;
+    /// <summary>Enrollment's view; null: enrollment does not know the person.</summary>
+    public Person? Insured { get => Volatile.Read(ref insured); set => Volatile.Write(ref insured, value); }
+    public Dictionary<BenefitYear, YearState> Years { get; } = [];
+    public long AccountPaidFen { get; set; }
+    public List<Filing> Filings { get; } = [];
+    public List<SettledStay> Stays { get; } = [];
+    public long LastSeq { get; set; }
+    public long LastUsed { get; set; }
+
+    public YearState YearOf(string insutype, int year)
+    {
+        var key = new BenefitYear(insutype, year);
+        if (!Years.TryGetValue(key, out var state)) Years.Add(key, state = new YearState());
+        return state;
+    }
+
+    public long AccountBalanceFen => (Insured?.Coverage.Sum(c => c.AccountCreditFen) ?? 0) - AccountPaidFen;
+
+    /// <summary>The cover of one scheme on a day; null = none.</summary>
+    public Coverage? CoverageOn(string insutype, int day)
+    {
+        if (Insured is not { } person) return null;
+        foreach (var cover in person.Coverage)
+            if (cover.Insutype == insutype && cover.FromOn <= day && (cover.ToOn == 0 || cover.ToOn >= day)) return cover;
+        return null;
+    }
+
+    /// <summary>Names of the categories in force on a day, each once, in alphabetical order.</summary>
+    public IReadOnlyList<string> CategoriesOn(int day)
+    {
+        if (Insured is not { } person || person.Category.Count == 0) return [];
+        var names = new List<string>(person.Category.Count);
+        foreach (var category in person.Category)
+            if (category.FromOn <= day && (category.ToOn == 0 || category.ToOn >= day) && !names.Contains(category.Name)) names.Add(category.Name);
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
+
+    public void Apply(JournalRecord record, long seq)
+    {
+        LastSeq = Math.Max(LastSeq, seq);
+        switch (record.BodyCase)
+        {
+            case JournalRecord.BodyOneofCase.SettledClaim: Book(record.SettledClaim, seq, standing: true, record.SettledClaim.SetlId, record.MdtrtId); break;
+            case JournalRecord.BodyOneofCase.ReversedClaim: Book(record.ReversedClaim.Negated, seq, record.ReversedClaim.Restores, record.ReversedClaim.RootSetlId, record.MdtrtId); break;
+            case JournalRecord.BodyOneofCase.TreatmentFiled: Filings.Add(record.TreatmentFiled.Filing); break;
+            case JournalRecord.BodyOneofCase.FilingWithdrawn:
+                var at = Filings.FindIndex(f => f.FilingId == record.FilingWithdrawn.FilingId);
+                if (at >= 0) { Filings[at] = Filings[at].Clone(); Filings[at].Withdrawn = true; }
+                break;
+        }
+    }
+
+    private void Book(SettledClaim claim, long seq, bool standing, string rootId, string mdtrtId)
+    {
+        var year = YearOf(claim.Facts.Insutype, claim.Facts.PolicyOn / 10_000);
+        year.LastSeq = seq;
+        year.Sums.Apply(JournalDocuments.ChangesOf(claim));
+        AccountPaidFen += claim.Amounts.AccountFen;
+        if (!MedTypes.IsInpatient(claim.Facts.MedType)) return;
+        Stays.RemoveAll(s => s.SetlId == rootId);
+        if (standing) Stays.Add(new SettledStay(rootId, mdtrtId, claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen));
+    }
+}

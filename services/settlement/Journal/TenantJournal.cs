@@ -1,0 +1,294 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using MedInsure.Reference;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Projections;
+using Npgsql;
+
+namespace MedInsure.Settlement.Journal;
+
+/// <summary>
+/// One tenant's single writer. It takes all commands that wait, decides them one after the other against its memory, appends what was accepted
+/// as one journal row and answers after that commit; while one batch commits, the next one gathers, so that a lone command never waits.
+/// Safety does not rest on being alone: the lease is a session lock on the appending connection, and a second writer's append fails on seq.
+/// After any failed append the memory is dropped and built anew from the database.
+/// </summary>
+public sealed class TenantJournal : IAsyncDisposable
+{
+    public const int BatchMax = 256;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500), EvictionInterval = TimeSpan.FromSeconds(30), DrainTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Tenant tenant;
+    private readonly NpgsqlDataSource database;
+    private readonly StateLoader loader;
+    private readonly Func<CityReference?> reference;
+    private readonly Func<string, ProviderRow?> findProvider;
+    private readonly PolicyLibrary policies;
+    private readonly TimeProvider time;
+    private readonly ILogger<TenantJournal> log;
+    private readonly Channel<JournalCommand> queue = Channel.CreateBounded<JournalCommand>(new BoundedChannelOptions(16 * BatchMax) { SingleReader = true });
+    private readonly CancellationTokenSource stop = new();
+    private readonly TenantState state;
+    private readonly Task running;
+    private KeyFilter requestFilter = new(0), visitFilter = new(0);
+    private JournalHead head = JournalHead.Start;
+    private volatile bool holdsLease;
+    private long committedSeq;
+    // Counts how often memory was built anew: a command that looked into an older one is not decided.
+    private volatile int epoch;
+
+    public TenantJournal(Tenant tenant, NpgsqlDataSource database, Persons.InsuredPersons insured, Func<CityReference?> reference, Func<string, ProviderRow?> findProvider,
+        PolicyLibrary policies, Projector projector, TimeProvider time, ILogger<TenantJournal> log)
+    {
+        (this.tenant, this.database, this.reference, this.findProvider, this.policies, this.time, this.log) = (tenant, database, reference, findProvider, policies, time, log);
+        Projector = projector;
+        state = new TenantState(tenant.Code);
+        loader = new StateLoader(database, insured);
+        running = Task.Run(Run);
+    }
+
+    public Tenant Tenant => tenant;
+    public Projector Projector { get; }
+    public bool HoldsLease => holdsLease;
+    public long CommittedSeq => Interlocked.Read(ref committedSeq);
+    public byte[] HeadHash => head.Hash;
+
+    /// <summary>Decides a command, makes it durable, and only then returns. A request seen before returns its stored record.</summary>
+    public async Task<Outcome<Committed>> Submit(JournalCommand command, CancellationToken cancellation = default)
+    {
+        command.Epoch = epoch;
+        if (!holdsLease) return Refusals.NotTheWriter;
+        if (reference() is null) return ReferenceData.NotLoaded;
+        try
+        {
+            if (Lacks(command) is { } lack) command.Loaded = await loader.Load(lack).WaitAsync(cancellation);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or Grpc.Core.RpcException or ObjectDisposedException)
+        {
+            log.LogWarning(e, "tenant {Tenant}: cannot load what a command needs", tenant.Code);
+            return Refusals.Unavailable;
+        }
+        try
+        {
+            await queue.Writer.WriteAsync(command, cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            return Refusals.Unavailable;
+        }
+        // From here on the command may be committed even if the caller gives up: its replay will tell.
+        return await command.Completion.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>An accepted request by its key, from memory or the projection; null = never accepted, as far as is known now.</summary>
+    public async Task<KnownRequest?> FindRequest(string sender, string messageId, CancellationToken cancellation)
+    {
+        if (state.Requests.TryGetValue((sender, messageId), out var known)) return known;
+        if (!requestFilter.MayContain(sender, messageId)) return null;
+        return (await loader.Load(new LoadRequest("", "", (sender, messageId), null)).WaitAsync(cancellation)).Request;
+    }
+
+    /// <summary>Replaces what memory holds of a person after enrollment told of a change.</summary>
+    public void Replace(Protos.Enrollment.V1.Person person)
+    {
+        if (state.Persons.TryGetValue(person.PsnNo, out var known) && (known.Insured is null || known.Insured.Version < person.Version)) known.Insured = person;
+    }
+
+    /// <summary>A person as the writer's memory or else the tables have it; for looking only. Null: the number is unknown.</summary>
+    public async Task<PersonState?> ReadPerson(string psnNo, CancellationToken cancellation) =>
+        state.Persons.TryGetValue(psnNo, out var known) && known.Insured is not null ? known
+            : (await loader.Load(new LoadRequest(psnNo, "", null, null)).WaitAsync(cancellation)).Person;
+
+    /// <summary>An encounter folded anew from the tables, for queries; the caller has waited for the projection.</summary>
+    public async Task<EncounterState?> ReadEncounter(string mdtrtId, CancellationToken cancellation) =>
+        (await loader.Load(new LoadRequest("", mdtrtId, null, null)).WaitAsync(cancellation)).Encounter;
+
+    /// <summary>What a query may look at: reference data and policies as of now; it must not touch the state.</summary>
+    public DecisionContext LookingContext() => Context(time.GetUtcNow());
+
+    private DecisionContext Context(DateTimeOffset now) => new(tenant, state, policies, reference() ?? CityReference.Empty(tenant.CityCode), findProvider, now);
+
+    private LoadRequest? Lacks(JournalCommand command)
+    {
+        var now = Environment.TickCount64;
+        var person = command.PsnNo;
+        if (person.Length > 0 && state.Persons.TryGetValue(person, out var knownPerson) && knownPerson.Insured is not null) { knownPerson.LastUsed = now; person = ""; }
+        var encounter = command.MdtrtId;
+        if (encounter.Length > 0 && state.Encounters.TryGetValue(encounter, out var knownEncounter)) { knownEncounter.LastUsed = now; encounter = ""; }
+        (string, string)? key = (command.Key.Sender, command.Key.MessageId);
+        if (command.ChangesNothing || state.Requests.ContainsKey(key.Value) || !requestFilter.MayContain(key.Value.Item1, key.Value.Item2)) key = null;
+        var visit = command.NewVisit;
+        if (visit is { } v && (state.Visits.ContainsKey(v) || !visitFilter.MayContain(v.FixmedinsCode, v.VisitNo))) visit = null;
+        return person.Length == 0 && encounter.Length == 0 && key is null && visit is null ? null : new LoadRequest(person, encounter, key, visit);
+    }
+
+    private async Task Run()
+    {
+        while (!stop.IsCancellationRequested && !queue.Reader.Completion.IsCompleted)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(stop.Token);
+                if (!await JournalStore.TryLease(connection, stop.Token)) { await Pause(); continue; }
+                await Recover(connection);
+                await Write(connection);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested) { break; }
+            catch (Exception e)
+            {
+                log.LogError(e, "tenant {Tenant}: the writer lost its connection or its lease and starts anew", tenant.Code);
+            }
+            holdsLease = false;
+            Drain();
+            await Pause();
+        }
+        holdsLease = false;
+        queue.Writer.TryComplete();
+        Drain();
+    }
+
+    private async Task Pause()
+    {
+        try { await Task.Delay(RetryDelay, time, stop.Token); } // between attempts to get the lease
+        catch (OperationCanceledException) { }
+    }
+
+    /// <summary>Under the lease: projects the journal to its head, then starts from an empty memory.</summary>
+    private async Task Recover(NpgsqlConnection connection)
+    {
+        var watch = Stopwatch.StartNew();
+        head = await JournalStore.ReadHead(connection, stop.Token);
+        await Projector.CatchUp(head.Seq, stop.Token);
+        epoch++;
+        state.Clear();
+        var checkpoint = await Projector.ReadCheckpoint(connection, stop.Token);
+        (state.LastEncounterNo, state.LastSettlementNo, state.LastFilingNo) = (checkpoint.LastEncounterNo, checkpoint.LastSettlementNo, checkpoint.LastFilingNo);
+        requestFilter = await Filter(connection, "SELECT sender, message_id FROM request_key");
+        visitFilter = await Filter(connection, "SELECT fixmedins_code, visit_no FROM encounter WHERE state <> 'cancelled'");
+        Interlocked.Exchange(ref committedSeq, head.Seq);
+        holdsLease = true;
+        log.LogInformation("tenant {Tenant}: writing from seq {Seq}, recovered in {Milliseconds} ms", tenant.Code, head.Seq + 1, watch.ElapsedMilliseconds);
+    }
+
+    private async Task<KeyFilter> Filter(NpgsqlConnection connection, string sql)
+    {
+        await using var count = new NpgsqlCommand($"SELECT count(*) FROM ({sql}) AS k", connection) { CommandTimeout = 0 };
+        // Room for as many again, so that "perhaps" stays rare until the next start.
+        var filter = new KeyFilter(2 * Math.Max(500_000, (long)(await count.ExecuteScalarAsync(stop.Token))!));
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(stop.Token);
+        while (await reader.ReadAsync(stop.Token)) filter.Add(reader.GetString(0), reader.GetString(1));
+        return filter;
+    }
+
+    private async Task Write(NpgsqlConnection connection)
+    {
+        var waiting = new List<JournalCommand>(BatchMax);
+        var nextEviction = Environment.TickCount64 + (long)EvictionInterval.TotalMilliseconds;
+        while (await queue.Reader.WaitToReadAsync(stop.Token))
+        {
+            waiting.Clear();
+            while (waiting.Count < BatchMax && queue.Reader.TryRead(out var command)) waiting.Add(command);
+            await CommitBatch(connection, waiting);
+            if (Environment.TickCount64 < nextEviction) continue;
+            state.Evict(Projector.ProjectedSeq, Environment.TickCount64);
+            nextEviction = Environment.TickCount64 + (long)EvictionInterval.TotalMilliseconds;
+        }
+    }
+
+    private async Task CommitBatch(NpgsqlConnection connection, List<JournalCommand> commands)
+    {
+        var now = time.GetUtcNow();
+        var context = Context(now);
+        var batch = new JournalBatch();
+        // Nothing is answered before the commit, not even a "no": it may rest on a member of this very batch.
+        var answers = new List<(JournalCommand Command, Outcome<Committed> Answer)>(commands.Count);
+        try
+        {
+            foreach (var command in commands) answers.Add((command, Take(command, context, batch)));
+            if (batch.Record.Count > 0) head = await JournalStore.Append(connection, head, batch, now, stop.Token);
+        }
+        catch
+        {
+            // The commit may or may not have happened. Whoever sends the command again learns which, after the journal was read anew.
+            foreach (var command in commands) command.Completion.TrySetResult(Refusals.Unavailable);
+            throw;
+        }
+        if (batch.Record.Count > 0)
+        {
+            Interlocked.Exchange(ref committedSeq, head.Seq);
+            Projector.Enqueue(head.Seq, batch);
+        }
+        foreach (var (command, answer) in answers) command.Completion.TrySetResult(answer);
+    }
+
+    private Outcome<Committed> Take(JournalCommand command, DecisionContext context, JournalBatch batch)
+    {
+        // Memory was dropped after the command looked into it: what it relied on may be gone.
+        if (command.Epoch != epoch) return Refusals.Unavailable;
+        if (command.Loaded is { } loaded) state.Absorb(loaded);
+        if (command.PsnNo.Length > 0 && !state.Persons.ContainsKey(command.PsnNo)) return Refusals.Unavailable;
+        if (Replay(command) is { } replay) return replay;
+        var outcome = Decide(command, context);
+        if (outcome.Refusal is { } refusal) return refusal;
+        var record = outcome.Value;
+        record.Key = command.Key;
+        record.AtMs = context.NowMs;
+        if (!command.ChangesNothing)
+        {
+            state.Apply(record, head.Seq + 1);
+            Remember(record);
+            batch.Record.Add(record);
+        }
+        var person = record.PsnNo.Length > 0 ? state.Person(record.PsnNo) : null;
+        return new Committed(record, command.ChangesNothing ? 0 : head.Seq + 1, person, IsReplay: false);
+    }
+
+    private Outcome<JournalRecord> Decide(JournalCommand command, DecisionContext context)
+    {
+        try
+        {
+            return command.Decide(context);
+        }
+        catch (Exception e)
+        {
+            // A decision changes nothing until it is applied: one that fails by a bug must not fail the others of its batch.
+            log.LogError(e, "tenant {Tenant}: {Transaction} {MessageId} failed", tenant.Code, command.Key.Transaction, command.Key.MessageId);
+            return Refusals.Internal;
+        }
+    }
+
+    private Outcome<Committed>? Replay(JournalCommand command)
+    {
+        if (command.ChangesNothing || !state.Requests.TryGetValue((command.Key.Sender, command.Key.MessageId), out var known)) return null;
+        if (known.Record.RequestVoided is { } voided && voided.MessageId == command.Key.MessageId) return Refusals.RequestVoided;
+        if (known.Transaction != command.Key.Transaction || !known.ContentHash.Span.SequenceEqual(command.Key.ContentHash.Span)) return Refusals.RequestKeyReused;
+        return new Committed(known.Record, known.Seq, known.PsnNo.Length > 0 ? state.Persons.GetValueOrDefault(known.PsnNo) : null, IsReplay: true);
+    }
+
+    private void Remember(JournalRecord record)
+    {
+        requestFilter.Add(record.Key.Sender, record.Key.MessageId);
+        if (record.RequestVoided is { } voided) requestFilter.Add(voided.Sender, voided.MessageId);
+        var opened = record.EncounterOpened ?? record.SettledClaim?.InlineEncounter;
+        if (opened is not null) visitFilter.Add(opened.FixmedinsCode, opened.Details.VisitNo);
+    }
+
+    private void Drain()
+    {
+        while (queue.Reader.TryRead(out var command)) command.Completion.TrySetResult(Refusals.Unavailable);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // What was taken in is finished before the process leaves: no settlement is lost on a rolling update.
+        queue.Writer.TryComplete();
+        await Task.WhenAny(running, Task.Delay(DrainTimeout, time));
+        await stop.CancelAsync();
+        await running;
+        await loader.DisposeAsync();
+        stop.Dispose();
+    }
+}

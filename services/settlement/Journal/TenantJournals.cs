@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Reference;
+using MedInsure.Settlement.Persons;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Projections;
+
+namespace MedInsure.Settlement.Journal;
+
+/// <summary>The writers of all tenants that this process serves; started and stopped with it.</summary>
+public sealed class TenantJournals : IHostedService
+{
+    private readonly Func<FrozenDictionary<string, TenantJournal>> open;
+    private FrozenDictionary<string, TenantJournal> journals = FrozenDictionary<string, TenantJournal>.Empty;
+
+    public TenantJournals(TenantDatabases databases, TenantDirectory directory, ReferenceData reference, Enrollment.EnrollmentClient enrollment, PolicyLibrary policies, OutboxBell bell, TimeProvider time, ILoggerFactory logs)
+    {
+        open = () => databases.TenantsOf(SettlementModule.Service).Where(t => !t.IsCity).ToFrozenDictionary(t => t.Code, tenant =>
+        {
+            var database = databases.For(tenant.Code, SettlementModule.Service);
+            var projector = new Projector(tenant, database, () => bell.Ring(tenant.Code, SettlementModule.Service), time, logs.CreateLogger<Projector>());
+            return new TenantJournal(tenant, database, new InsuredPersons(tenant, database, enrollment), () => reference.Find(tenant.CityCode),
+                code => FindProvider(reference, directory, tenant, code), policies, projector, time, logs.CreateLogger<TenantJournal>());
+        });
+    }
+
+    /// <summary>The home city's providers first; a person may also be treated in another city of the platform.</summary>
+    private static ProviderRow? FindProvider(ReferenceData reference, TenantDirectory directory, Tenant home, string code) =>
+        reference.Find(home.CityCode)?.FindProvider(code)
+        ?? directory.All.Select(t => t.CityCode).Distinct().Where(c => c != home.CityCode).Select(c => reference.Find(c)?.FindProvider(code)).FirstOrDefault(p => p is not null);
+
+    public IEnumerable<TenantJournal> All => journals.Values;
+    public TenantJournal? Find(string tenant) => journals.GetValueOrDefault(tenant);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        journals = open();
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var journal in journals.Values)
+        {
+            await journal.DisposeAsync();
+            await journal.Projector.DisposeAsync();
+        }
+    }
+}
