@@ -1,0 +1,79 @@
+using MedInsure.Kernel;
+
+namespace MedInsure.Settlement;
+
+/// <summary>Every business refusal of this service: stable code, Chinese and English text. The order of checks is that of each use case's file.</summary>
+public static class Refusals
+{
+    public static readonly Refusal NotTheWriter = new(RefusalKind.Unavailable, "settlement.not_the_writer", "结算服务正在切换，请稍后用同一报文重试", "The settlement writer is moving; send the same message again");
+    public static readonly Refusal Unavailable = new(RefusalKind.Unavailable, "settlement.unavailable", "结算服务暂不可用，结果未知，请用同一报文重试", "Settlement is unavailable and the outcome unknown; send the same message again");
+    public static readonly Refusal Internal = new(RefusalKind.Unavailable, "settlement.internal", "系统内部错误，本笔未受理", "Internal error; nothing was booked");
+    public static readonly Refusal ProjectionLags = new(RefusalKind.Unavailable, "settlement.projection_lags", "数据正在更新，请稍后查询", "The tables behind the journal are catching up; ask again");
+    public static readonly Refusal RequestKeyReused = new(RefusalKind.Conflict, "request.key_reused", "报文ID已被使用且内容不同", "The message id was used before with other content", "msgid");
+    public static readonly Refusal RequestVoided = new(RefusalKind.Conflict, "request.voided", "该报文已被冲正作废，不再受理", "The message was reversed before it came and is void", "msgid");
+    public static readonly Refusal RequestKeyMissing = new(RefusalKind.Invalid, "request.key_missing", "缺少报文ID或内容摘要", "Sender, message id or content hash is missing or malformed", "msgid");
+    public static readonly Refusal OriginalNotReversible = new(RefusalKind.Precondition, "request.not_reversible", "该交易不允许冲正", "This transaction cannot be reversed", "oinfno");
+    public static readonly Refusal OriginalOfOtherTransaction = new(RefusalKind.Invalid, "request.other_transaction", "原交易编号与报文不符", "The original message belongs to another transaction", "oinfno");
+    public static readonly Refusal ReversesItself = new(RefusalKind.Invalid, "request.reverses_itself", "不能冲正本报文", "A message cannot reverse itself", "omsgid");
+
+    public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "未找到参保人", "No such insured person in this county", "psn_no");
+    public static readonly Refusal NotCovered = new(RefusalKind.Precondition, "coverage.none_on_date", "就诊日期不在参保有效期内", "The person is not covered under this scheme on the date", "insutype");
+    public static readonly Refusal NoPolicy = new(RefusalKind.Precondition, "policy.none_in_force", "该险种在结算日期无有效待遇政策", "No benefit policy of this scheme is in force on the policy date", "insutype");
+    public static readonly Refusal ProviderUnknown = new(RefusalKind.NotFound, "provider.unknown", "未找到定点医药机构", "No such designated provider", "fixmedins_code");
+    public static readonly Refusal ProviderWithoutAgreement = new(RefusalKind.Precondition, "provider.no_agreement", "机构在该日期无有效服务协议", "The provider has no agreement in force on the date", "fixmedins_code");
+    public static readonly Refusal ProviderSuspended = new(RefusalKind.Precondition, "provider.suspended", "机构服务协议已暂停", "The provider's agreement is suspended", "fixmedins_code");
+    public static readonly Refusal ProviderTerminated = new(RefusalKind.Precondition, "provider.terminated", "机构服务协议已解除", "The provider's agreement is terminated", "fixmedins_code");
+
+    public static readonly Refusal EncounterUnknown = new(RefusalKind.NotFound, "encounter.unknown", "未找到就诊登记", "No such encounter", "mdtrt_id");
+    public static readonly Refusal EncounterOfOtherProvider = new(RefusalKind.Denied, "encounter.other_provider", "就诊登记不属于本机构", "The encounter belongs to another provider", "mdtrt_id");
+    public static readonly Refusal EncounterOfOtherPerson = new(RefusalKind.Invalid, "encounter.other_person", "就诊登记与人员编号不符", "The encounter belongs to another person", "psn_no");
+    public static readonly Refusal EncounterCancelled = new(RefusalKind.Precondition, "encounter.cancelled", "就诊登记已撤销", "The encounter is cancelled", "mdtrt_id");
+    public static readonly Refusal EncounterSettled = new(RefusalKind.Precondition, "encounter.settled", "就诊已结算，请先撤销结算", "The encounter is settled; cancel the settlement first", "mdtrt_id");
+    public static readonly Refusal EncounterHasLines = new(RefusalKind.Precondition, "encounter.has_lines", "存在未撤销的费用明细", "The encounter still has fee lines", "mdtrt_id");
+    public static readonly Refusal EncounterDischarged = new(RefusalKind.Precondition, "encounter.discharged", "已办理出院，请先撤销出院", "The stay is discharged; undo the discharge first", "mdtrt_id");
+    public static readonly Refusal EncounterNotDischarged = new(RefusalKind.Precondition, "encounter.not_discharged", "尚未办理出院", "The stay is not discharged", "mdtrt_id");
+    public static readonly Refusal EncounterIsNoStay = new(RefusalKind.Precondition, "encounter.no_stay", "不是住院就诊", "The encounter is not a stay", "mdtrt_id");
+    public static readonly Refusal VisitNumberTaken = new(RefusalKind.Conflict, "encounter.visit_number_taken", "门诊/住院号在本机构已存在", "The visit number exists already in this provider", "ipt_otp_no");
+    public static readonly Refusal VisitNumberMismatch = new(RefusalKind.Invalid, "encounter.visit_number_mismatch", "门诊/住院号与就诊登记不符", "The visit number is not that of the encounter", "ipt_otp_no");
+    public static readonly Refusal BeginMissing = new(RefusalKind.Invalid, "encounter.begin_missing", "缺少开始时间", "The begin time is missing", "begntime");
+    public static readonly Refusal BeginInFuture = new(RefusalKind.Invalid, "encounter.begin_in_future", "开始时间不能晚于当前时间", "The encounter cannot begin in the future", "begntime");
+    public static readonly Refusal VisitNumberMissing = new(RefusalKind.Invalid, "encounter.visit_number_missing", "缺少门诊/住院号", "The visit number is missing", "ipt_otp_no");
+    public static readonly Refusal KindMayNotChange = new(RefusalKind.Precondition, "encounter.kind_may_not_change", "门诊与住院之间不能变更医疗类别", "An outpatient visit cannot become a stay, nor a stay a visit", "med_type");
+    public static readonly Refusal DischargeBeforeAdmission = new(RefusalKind.Invalid, "discharge.before_admission", "出院时间不能早于入院时间", "Discharge lies before admission", "endtime");
+    public static readonly Refusal DischargeInFuture = new(RefusalKind.Invalid, "discharge.in_future", "出院时间不能晚于当前时间", "Discharge lies in the future", "endtime");
+    public static readonly Refusal DischargeBeforeLines = new(RefusalKind.Precondition, "discharge.before_lines", "存在出院日期之后的费用明细", "There are fee lines after the discharge day", "endtime");
+
+    public static readonly Refusal LinesMissing = new(RefusalKind.Invalid, "line.none", "缺少费用明细", "There are no fee lines", "feedetail");
+    public static readonly Refusal TooManyLines = new(RefusalKind.Exhausted, "line.too_many", "一次上传的费用明细超过1000条", "More than 1,000 fee lines in one request", "feedetail");
+    public static readonly Refusal LineNumberMissing = new(RefusalKind.Invalid, "line.number_missing", "费用明细流水号不能为空", "A fee line has no number", "feedetl_sn");
+    public static readonly Refusal LineNumberTaken = new(RefusalKind.Conflict, "line.duplicate_number", "费用明细流水号重复", "The fee line number exists already in the encounter", "feedetl_sn");
+    public static readonly Refusal LineUnknown = new(RefusalKind.NotFound, "line.unknown", "未找到费用明细", "No such unsettled fee line", "feedetl_sn");
+    public static readonly Refusal LineAmountMismatch = new(RefusalKind.Invalid, "line.amount_mismatch", "明细金额不等于数量乘单价", "The line's amount is not quantity times price", "det_item_fee_sumamt");
+    public static readonly Refusal LinePriceNegative = new(RefusalKind.Invalid, "line.price_negative", "单价不能为负", "A unit price cannot be negative", "pric");
+    public static readonly Refusal LineQuantityZero = new(RefusalKind.Invalid, "line.quantity_zero", "数量不能为零", "A quantity cannot be zero", "cnt");
+    public static readonly Refusal LineInFuture = new(RefusalKind.Invalid, "line.date_in_future", "费用发生时间不能晚于当前时间", "A fee cannot lie in the future", "fee_ocur_time");
+    public static readonly Refusal LineBeforeBegin = new(RefusalKind.Invalid, "line.before_begin", "费用发生时间早于就诊开始日期", "A fee lies before the encounter begins", "fee_ocur_time");
+    public static readonly Refusal LineAfterEnd = new(RefusalKind.Invalid, "line.after_end", "费用发生时间晚于出院日期", "A fee lies after the discharge", "fee_ocur_time");
+    public static readonly Refusal LineOriginalUnknown = new(RefusalKind.Invalid, "line.original_unknown", "冲销的原费用明细不存在或项目不同", "The corrected line does not exist or has another code", "init_feedetl_sn");
+    public static readonly Refusal CorrectionExceeds = new(RefusalKind.Precondition, "line.correction_exceeds", "冲销后该项目费用为负", "The correction takes the code's total below zero", "cnt");
+
+    public static readonly Refusal NothingToSettle = new(RefusalKind.Precondition, "claim.nothing_to_settle", "没有待结算的费用明细", "There are no unsettled fee lines", "mdtrt_id");
+    public static readonly Refusal TotalMismatch = new(RefusalKind.Invalid, "claim.total_mismatch", "医疗费总额与费用明细合计不符", "The total is not the sum of the fee lines", "medfee_sumamt");
+    public static readonly Refusal PartsMismatch = new(RefusalKind.Invalid, "claim.parts_mismatch", "自费、超限价、先行自付、政策范围内金额与明细合计不符", "The four parts are not the sums over the fee lines", "inscp_scp_amt");
+    public static readonly Refusal SchemeMismatch = new(RefusalKind.Invalid, "claim.scheme_mismatch", "险种与就诊登记不符", "The scheme is not that of the encounter", "insutype");
+    public static readonly Refusal MedTypeMismatch = new(RefusalKind.Invalid, "claim.med_type_mismatch", "医疗类别与就诊登记不符", "The kind of visit is not that of the encounter", "med_type");
+    public static readonly Refusal InterimOnlyForStays = new(RefusalKind.Invalid, "claim.interim_only_for_stays", "仅住院可以中途结算", "Only a stay can be settled in between", "mid_setl_flag");
+    public static readonly Refusal FilingMissing = new(RefusalKind.Precondition, "filing.missing", "就诊日期无该病种的门诊慢特病备案", "No filing of this disease is in force on the visit date", "dise_codg");
+    public static readonly Refusal DiseaseNotListed = new(RefusalKind.Invalid, "filing.disease_not_listed", "病种不在门诊慢特病目录内", "The disease is not on the list of special and chronic diseases", "opsp_dise_code");
+    public static readonly Refusal FilingUnknown = new(RefusalKind.NotFound, "filing.unknown", "未找到备案", "No such filing in force", "trt_dcla_detl_sn");
+    public static readonly Refusal FilingOverlaps = new(RefusalKind.Conflict, "filing.overlaps", "该病种已有有效备案", "A filing of this disease is in force in the period", "begndate");
+    public static readonly Refusal FilingPeriodInvalid = new(RefusalKind.Invalid, "filing.period_invalid", "备案开始日期缺失或晚于结束日期", "The filing's begin is missing or after its end", "begndate");
+
+    public static readonly Refusal SettlementUnknown = new(RefusalKind.NotFound, "settlement.unknown", "未找到结算记录", "No such settlement", "setl_id");
+    public static readonly Refusal AlreadyReversed = new(RefusalKind.Precondition, "settlement.already_reversed", "结算已撤销", "The settlement is reversed already", "setl_id");
+    public static readonly Refusal LaterSettlementOfStay = new(RefusalKind.Precondition, "settlement.later_one_first", "请先撤销该次住院较晚的结算", "Cancel the later settlement of this stay first", "setl_id");
+    public static readonly Refusal LaterSettlementOfPerson = new(RefusalKind.Precondition, "settlement.later_exists", "撤销之后该人员已有新的结算，请重新结算", "The person was settled since the cancellation; settle anew", "omsgid");
+    public static readonly Refusal PageInvalid = new(RefusalKind.Invalid, "query.page_invalid", "页码或每页条数超出范围", "The page number or size is out of range", "page_num");
+    public static readonly Refusal QueryTooWide = new(RefusalKind.Invalid, "query.too_wide", "请给出人员、机构、就诊或结算编号之一", "Give a person, a provider, an encounter or a settlement", "psn_no");
+    public static readonly Refusal TenantUnknown = new(RefusalKind.NotFound, "tenant.unknown", "统筹区未在本平台运行", "This county is not served here", "insuplc_admdvs");
+}
