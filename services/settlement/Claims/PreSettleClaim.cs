@@ -1,0 +1,10 @@
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Journal;
+
+namespace MedInsure.Settlement.Claims;
+
+/// <summary>Computes what a settlement would give now (2206, 2303, 2101) and changes nothing: no number is taken, no key remembered.</summary>
+public static class PreSettleClaim
+{
+    public static JournalCommand Command(SettleClaimRequest request) => SettleClaim.Command(request, changesNothing: true);
+}

@@ -1,0 +1,228 @@
+using MedInsure.Kernel;
+using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Reference;
+using MedInsure.Settlement.Calculation;
+using MedInsure.Settlement.Encounters;
+using MedInsure.Settlement.Journal;
+
+namespace MedInsure.Settlement.Claims;
+
+/// <summary>Settles a visit, a stay or a pharmacy sale (2207, 2304, 2102), or tries it (2206, 2303, 2101): the same decision, written or not.</summary>
+public static class SettleClaim
+{
+    public static JournalCommand Command(SettleClaimRequest request) => Command(request, changesNothing: false);
+
+    internal static JournalCommand Command(SettleClaimRequest request, bool changesNothing) => new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing))
+    {
+        MdtrtId = request.MdtrtId,
+        ChangesNothing = changesNothing,
+        NewVisit = request.MdtrtId.Length == 0 && !changesNothing ? (request.FixmedinsCode, VisitNoOf(request)) : null,
+    };
+
+    /// <summary>In order: the encounter and its state (or the inline one), scheme, kind of visit, lines, sums, provider and agreement, person, cover on the
+    /// policy date, filing of a special or chronic disease, policy in force.</summary>
+    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing)
+    {
+        var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : FromRequest(context, request, changesNothing);
+        if (chosen.Refusal is { } refusal) return refusal;
+        var bill = chosen.Value;
+
+        var lines = new ClaimLine[bill.Lines.Count];
+        for (var i = 0; i < lines.Length; i++) lines[i] = JournalDocuments.ClaimLineOf(bill.Lines[i]);
+        var fees = Lines.Sum(lines);
+        if (fees.Total.Value != request.TotalFen) return Refusals.TotalMismatch;
+        if ((request.FullSelfPayFen | request.OverLimitFen | request.FirstPayFen | request.InScopeFen) != 0 && (request.FullSelfPayFen != fees.FullSelfPay.Value
+            || request.OverLimitFen != fees.OverLimit.Value || request.FirstPayFen != fees.FirstPay.Value || request.InScopeFen != fees.InScope.Value)) return Refusals.PartsMismatch;
+
+        var policyOn = bill.PolicyOn(request);
+        var cover = EncounterChecks.Covered(context, request.PsnNo, request.Insutype, policyOn);
+        if (cover.Refusal is { } notCovered) return notCovered;
+        var person = context.State.Person(request.PsnNo);
+        var facts = FactsOf(context, request, bill, person, cover.Value, fees, policyOn);
+        if (facts.Refusal is { } noFacts) return noFacts;
+        if (!context.Tenant.Packs.TryGetValue(request.Insutype, out var pack) || context.Policies.FindFor(pack, policyOn) is not { } policy) return Refusals.NoPolicy;
+
+        var year = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, policyOn.Year));
+        var before = year?.Sums ?? new Accumulators();
+        var result = Adjudication.Settle(policy, facts.Value, before);
+
+        var claim = new SettledClaim
+        {
+            SetlId = changesNothing ? "" : context.State.NextSettlementId,
+            InlineEncounter = bill.Inline,
+            Facts = JournalDocuments.DocumentOf(facts.Value),
+            Amounts = JournalDocuments.DocumentOf(result),
+            AccountPaidBeforeFen = person.AccountPaidFen,
+            PolicyPack = policy.Pack,
+            PolicyVersion = policy.Version,
+            PolicyHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(policy.ContentHash),
+            CatalogVersion = context.Reference.CatalogVersion,
+            InvoiceNo = request.InvoiceNo,
+            CertificateType = request.CertificateType,
+            Interim = request.Interim,
+            FixmedinsCode = bill.Provider.Code,
+            FixmedinsName = bill.Provider.Name,
+            HospLv = bill.Provider.HospitalLevel,
+            ProviderCounty = bill.Provider.County,
+            DiseaseCode = bill.Details.DiseaseCode,
+            BeginOn = DayNumber.Of(bill.BeginOn),
+            EndOn = DayNumber.Of(bill.EndOn ?? policyOn),
+        };
+        foreach (var line in bill.Lines) claim.Line.Add(JournalDocuments.SettledLineOf(line));
+        foreach (var share in result.Shares) claim.Share.Add(ShareOf(share));
+        foreach (var change in result.Changes) claim.Change.Add(new Change { Key = change.Key, Delta = change.Delta });
+        foreach (var (key, value) in before.Entries) claim.Before.Add(new Balance { Key = key, Value = value });
+        return new JournalRecord { PsnNo = request.PsnNo, MdtrtId = bill.MdtrtId, SettledClaim = claim };
+    }
+
+    /// <summary>What is to be settled, from an encounter on file or from the request.</summary>
+    private sealed record Bill(string MdtrtId, EncounterState? Encounter, EncounterOpened? Inline, EncounterDetails Details, ProviderRow Provider, IReadOnlyList<PricedLine> Lines)
+    {
+        public DateOnly BeginOn => ChinaCalendar.DayOf(Details.BeginAtMs);
+        public DateOnly? EndOn => Encounter?.EndOn;
+
+        /// <summary>The discharge day of a stay, the visit day of a visit; of an interim settlement the day it is for.</summary>
+        public DateOnly PolicyOn(SettleClaimRequest request) => request switch
+        {
+            { Interim: true, InterimUntilOn: > 0 } => DayNumber.ToDate(request.InterimUntilOn),
+            { Interim: true } => ChinaCalendar.DayOf(Lines.Max(l => l.Line.OccurredAtMs)),
+            _ => EndOn ?? BeginOn,
+        };
+    }
+
+    private static Outcome<Bill> FromEncounter(DecisionContext context, SettleClaimRequest request)
+    {
+        var own = EncounterChecks.Own(context, request.MdtrtId, request.FixmedinsCode, request.PsnNo);
+        if (own.Refusal is { } refusal) return refusal;
+        var encounter = own.Value;
+        if (encounter.Insutype != request.Insutype) return Refusals.SchemeMismatch;
+        if (request.MedType.Length > 0 && request.MedType != encounter.Details.MedType) return Refusals.MedTypeMismatch;
+        if (encounter.IsFinallySettled) return Refusals.EncounterSettled;
+        if (request.Interim && !encounter.IsStay) return Refusals.InterimOnlyForStays;
+        if (encounter.IsStay && !request.Interim && encounter.Stage != EncounterStage.Discharged) return Refusals.EncounterNotDischarged;
+        if (request.Interim && encounter.Stage == EncounterStage.Discharged) return Refusals.EncounterDischarged;
+        // Some systems send a batch number of their own with a stay; only a visit is settled by batches.
+        var batch = encounter.IsStay ? "" : request.ChargeBatch;
+        var lines = new List<PricedLine>(encounter.Lines.Count);
+        foreach (var line in encounter.Lines)
+            if (line.SettledBy is null && (batch.Length == 0 || line.Priced.Line.ChargeBatch == batch)) lines.Add(line.Priced);
+        // A stay's last bill may be empty after interim settlements; anything else without lines is a mistake.
+        if (lines.Count == 0 && !(encounter.IsStay && encounter.HasStandingSettlement && !request.Interim)) return Refusals.NothingToSettle;
+        var provider = EncounterChecks.ProviderInAgreement(context, request.FixmedinsCode, encounter.BeginOn);
+        if (provider.Refusal is { } noProvider) return noProvider;
+        return new Bill(encounter.MdtrtId, encounter, null, encounter.Details, provider.Value, lines);
+    }
+
+    private static Outcome<Bill> FromRequest(DecisionContext context, SettleClaimRequest request, bool changesNothing)
+    {
+        if (request.InlineEncounter is not { } details) return Refusals.EncounterUnknown;
+        if (details.BeginAtMs <= 0) return Refusals.BeginMissing;
+        if (details.BeginAtMs > context.NowMs) return Refusals.BeginInFuture;
+        if (request.Interim) return Refusals.InterimOnlyForStays;
+        if (MedTypes.ClearingType(details.MedType) == "21") return Refusals.EncounterNotDischarged;
+        var provider = EncounterChecks.ProviderInAgreement(context, request.FixmedinsCode, ChinaCalendar.DayOf(details.BeginAtMs));
+        if (provider.Refusal is { } noProvider) return noProvider;
+        if (request.InlineLine.Count == 0) return Refusals.LinesMissing;
+        var priced = AddFeeLines.PriceAll(context, provider.Value, request.InlineLine, null);
+        if (priced.Refusal is { } bad) return bad;
+        if (!changesNothing && context.State.Visits.ContainsKey((request.FixmedinsCode, VisitNoOf(request)))) return Refusals.VisitNumberTaken;
+        var opened = new EncounterOpened { FixmedinsCode = request.FixmedinsCode, Insutype = request.Insutype, Details = details.Clone() };
+        opened.Details.VisitNo = VisitNoOf(request);
+        opened.Diagnosis.AddRange(request.InlineDiagnosis);
+        return new Bill(changesNothing ? "" : context.State.NextEncounterId, null, opened, opened.Details, provider.Value, priced.Value);
+    }
+
+    private static string VisitNoOf(SettleClaimRequest request) =>
+        request.InlineEncounter is { VisitNo.Length: > 0 } details ? details.VisitNo : request.Key.MessageId;
+
+    private static Outcome<ClaimFacts> FactsOf(DecisionContext context, SettleClaimRequest request, Bill bill, PersonState person, Coverage cover, FeeTotals fees, DateOnly policyOn)
+    {
+        var details = bill.Details;
+        string? diseaseKind = null;
+        if (MedTypes.IsChronicOrSpecial(details.MedType))
+        {
+            var day = DayNumber.Of(bill.BeginOn);
+            var filed = details.DiseaseCode.Length > 0 && person.Filings.Exists(f => f.Kind == FilingKind.ChronicSpecial && !f.Withdrawn && f.DiseaseCode == details.DiseaseCode
+                && f.Insutype == request.Insutype && f.FromOn <= day && (f.ToOn == 0 || f.ToOn >= day));
+            if (!filed) return Refusals.FilingMissing;
+            diseaseKind = OutpatientKindOf(context.Reference, details.DiseaseCode, request.Insutype, bill.BeginOn, cover.PsnType);
+            if (diseaseKind is null) return Refusals.DiseaseNotListed.At("dise_codg");
+        }
+        var stay = MedTypes.IsInpatient(details.MedType);
+        var earlier = bill.Encounter?.Settlements.FindAll(s => s.Standing) ?? [];
+        var year = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, policyOn.Year));
+        return new ClaimFacts
+        {
+            Insutype = request.Insutype,
+            PsnType = cover.PsnType,
+            BirthOn = DayNumber.ToDate(person.Insured!.BirthOn),
+            Categories = person.CategoriesOn(DayNumber.Of(policyOn)),
+            ProviderLevel = bill.Provider.Level.Value,
+            MedType = details.MedType,
+            DiseaseKind = diseaseKind,
+            Fixed = FixedBenefitOf(context.Reference, details, request.Insutype, policyOn),
+            OffSite = bill.Provider.County[..4] != context.Tenant.CityCode[..4],
+            Filed = HasReferral(person, bill, request.FixmedinsCode),
+            AccidentWithoutLiableParty = details is { Injury: true, ThirdPartyLiable: false } || (details.MedType.StartsWith("22", StringComparison.Ordinal) && !details.ThirdPartyLiable),
+            BeginOn = bill.BeginOn,
+            PolicyOn = policyOn,
+            StayOrdinal = earlier.Count > 0 ? earlier[0].Document.Facts.StayOrdinal : (int)(year?.Sums[Accumulators.Stays] ?? 0) + 1,
+            FirstOfStay = earlier.Count == 0,
+            DeductibleTakenInStay = new Fen(earlier.Sum(s => s.Document.Amounts.DeductibleFen)),
+            DeductibleOfReferringStay = stay ? DeductibleOfReferringStay(person, bill) : Fen.Zero,
+            BasicFundPaidInStay = new Fen(earlier.Sum(s => s.Document.Amounts.BasicFundFen)),
+            Fees = fees,
+            HospitalShare = Fen.Zero,
+            AccountBalance = new Fen(Math.Max(0, person.AccountBalanceFen)),
+            UseAccount = request.UseAccount,
+        };
+    }
+
+    /// <summary>A child's own list first, then special before chronic: the better terms where a disease is on several lists.</summary>
+    private static string? OutpatientKindOf(CityReference reference, string disease, string insutype, DateOnly day, string psnType)
+    {
+        if (psnType.StartsWith("14", StringComparison.Ordinal) && reference.FindDisease(disease, insutype, day, "special_outpatient_child") is not null) return "special_outpatient_child";
+        if (reference.FindDisease(disease, insutype, day, "special_outpatient") is not null) return "special_outpatient";
+        if (reference.FindDisease(disease, insutype, day, "chronic_outpatient") is not null) return "chronic_outpatient";
+        return reference.FindDisease(disease, insutype, day, "special_outpatient_child")?.Kind;
+    }
+
+    private static FixedBenefit? FixedBenefitOf(CityReference reference, EncounterDetails details, string insutype, DateOnly policyOn)
+    {
+        if (details.DiseaseCode.Length == 0 || MedTypes.ClearingType(details.MedType) != "21") return null;
+        foreach (var kind in (ReadOnlySpan<string>)["per_disease", "per_eye", "delivery"])
+            if (reference.FindDisease(details.DiseaseCode, insutype, policyOn, kind) is { } row)
+                return new FixedBenefit(kind, row.Amount, kind == "per_eye" ? Math.Max(1, details.OperatedEyes) : 1);
+        return null;
+    }
+
+    private static bool HasReferral(PersonState person, Bill bill, string fixmedinsCode)
+    {
+        var day = DayNumber.Of(bill.BeginOn);
+        return person.Filings.Exists(f => f.Kind == FilingKind.Referral && !f.Withdrawn && f.FromOn <= day && (f.ToOn == 0 || f.ToOn >= day)
+            && (f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County));
+    }
+
+    /// <summary>After a filed upward referral: what the latest earlier stay at a lower level took, within the thirty days before this one.</summary>
+    private static Fen DeductibleOfReferringStay(PersonState person, Bill bill)
+    {
+        const int referralDaysMax = 30; // assumed: no source document names how long a referral links two stays
+        if (!HasReferral(person, bill, bill.Provider.Code)) return Fen.Zero;
+        SettledStay? latest = null;
+        foreach (var stay in person.Stays)
+        {
+            var end = DayNumber.ToDate(stay.EndOn);
+            if (stay.MdtrtId != bill.MdtrtId && end <= bill.BeginOn && bill.BeginOn.DayNumber - end.DayNumber <= referralDaysMax
+                && PolicyLevel.Parse(stay.ProviderLevel).Rank < bill.Provider.Level.Rank && (latest is null || stay.EndOn > latest.EndOn)) latest = stay;
+        }
+        return latest is null ? Fen.Zero : new Fen(latest.DeductibleFen);
+    }
+
+    private static Protos.Settlement.V1.FundShare ShareOf(in Calculation.FundShare share)
+    {
+        var document = new Protos.Settlement.V1.FundShare { FundPayType = share.FundPayType, Name = share.Name, RuleId = share.RuleId, InScopeFen = share.InScope.Value, AmountFen = share.Amount.Value };
+        if (share.LimitLeft is { } left) document.LimitLeftFen = left.Value;
+        return document;
+    }
+}
