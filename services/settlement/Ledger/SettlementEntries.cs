@@ -1,0 +1,46 @@
+using MedInsure.Settlement.Journal;
+
+namespace MedInsure.Settlement.Ledger;
+
+/// <summary>A ledger account: what it is for, of which fund, for which county, against whom.</summary>
+public readonly record struct LedgerAccount(string Purpose, string Fund, string County, string Counterparty);
+
+/// <summary>One side of a booking: debit positive, credit negative.</summary>
+public readonly record struct LedgerEntry(LedgerAccount Account, long AmountFen);
+
+/// <summary>
+/// The double entry of one settlement or reversal. Every fund's part is an expense of the home county; the account's part reduces what is owed to the
+/// person; both are owed to the provider, or, where the provider contracts with another county, to that county (one provider, one agency:
+/// seed facts section 3, 001_9c85347c08490691.txt). Entries sum to zero.
+/// </summary>
+public static class SettlementEntries
+{
+    public const string BenefitExpense = "benefit_expense", PersonalAccount = "personal_account", ProviderPayable = "provider_payable", CountyPayable = "county_payable";
+
+    /// <summary>fund_pay_type rows of setldetail that are no fund's expense.</summary>
+    public const string AccountFund = "310200", HospitalFund = "999996";
+
+    public static List<LedgerEntry> Of(SettledClaim claim, string homeCounty)
+    {
+        var entries = new List<LedgerEntry>(2 * claim.Share.Count);
+        foreach (var share in claim.Share)
+        {
+            if (share.AmountFen == 0 || share.FundPayType == HospitalFund) continue;
+            var purpose = share.FundPayType == AccountFund ? PersonalAccount : BenefitExpense;
+            Add(entries, new LedgerEntry(new LedgerAccount(purpose, share.FundPayType, homeCounty, ""), share.AmountFen));
+            var payable = claim.ProviderCounty == homeCounty
+                ? new LedgerAccount(ProviderPayable, share.FundPayType, homeCounty, claim.FixmedinsCode)
+                : new LedgerAccount(CountyPayable, share.FundPayType, homeCounty, claim.ProviderCounty);
+            Add(entries, new LedgerEntry(payable, -share.AmountFen));
+        }
+        return entries;
+    }
+
+    /// <summary>Two rules paid by one fund (backstop and supplement) give one entry per account.</summary>
+    private static void Add(List<LedgerEntry> entries, LedgerEntry entry)
+    {
+        var at = entries.FindIndex(e => e.Account == entry.Account);
+        if (at < 0) entries.Add(entry);
+        else entries[at] = entry with { AmountFen = entries[at].AmountFen + entry.AmountFen };
+    }
+}
