@@ -1,0 +1,55 @@
+using MedInsure.Kernel;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Calculation;
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
+using Npgsql;
+
+namespace MedInsure.Settlement.Queries;
+
+/// <summary>
+/// The one-stop bill (一单制): the settlement, its lines, and the rules it went through. The trace is computed anew from what is stored and must give the
+/// stored numbers; if it does not, nothing is shown.
+/// </summary>
+public static class GetStatement
+{
+    public static async Task<Outcome<Statement>> Query(TenantJournal journal, NpgsqlDataSource database, PolicyLibrary policies, GetStatementRequest request, CancellationToken cancellation)
+    {
+        if (await SettlementRows.Current(journal, cancellation) is { } lag) return lag;
+        var filter = new RowFilter().Add("c.setl_id = ", request.SetlId);
+        JournalRecord record;
+        SettlementReply settlement;
+        await using (var command = filter.Command(database, $"SELECT {SettlementRows.Columns}{SettlementRows.From}{filter.Where}"))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            if (!await reader.ReadAsync(cancellation)) return Refusals.SettlementUnknown;
+            (record, settlement) = SettlementRows.Read(reader);
+        }
+        var encounter = await journal.ReadEncounter(record.MdtrtId, cancellation) ?? throw new InvalidOperationException($"settlement {request.SetlId} has no encounter {record.MdtrtId}");
+        // A reversal shows the rules of the settlement that it takes back.
+        var root = record.SettledClaim ?? encounter.FindSettlement(record.ReversedClaim.RootSetlId)!.Document;
+        var statement = new Statement { Settlement = settlement };
+        statement.Line.AddRange(root.Line.Select(l => ListFeeLines.ShareOf(encounter, l)));
+        var trace = new Trace();
+        Recompute(root, policies, trace);
+        foreach (var row in trace.Rows)
+        {
+            var shown = new Protos.Settlement.V1.TraceRow { RuleId = row.RuleId, ChineseName = row.ChineseName, EnglishName = row.EnglishName, Clause = row.Clause, Assumed = row.Assumed, ResultFen = row.Result.Value };
+            if (row.LeftOfLimit is { } left) shown.LeftFen = left.Value;
+            shown.Input.AddRange(row.Inputs.Select(i => new Protos.Settlement.V1.TraceInput { ChineseName = i.Chinese, EnglishName = i.English, Value = i.Value }));
+            statement.Trace.Add(shown);
+        }
+        return statement;
+    }
+
+    /// <summary>Settles a stored claim again from its own inputs.</summary>
+    /// <exception cref="InvalidOperationException">The policy version is not known here, or a number differs from the stored one.</exception>
+    public static ClaimResult Recompute(SettledClaim claim, PolicyLibrary policies, Trace? trace = null)
+    {
+        var policy = policies.FindByHash(claim.PolicyHash.Span) ?? throw new InvalidOperationException($"{claim.SetlId}: policy {claim.PolicyPack} {claim.PolicyVersion} with its content is not known here");
+        var lines = claim.Line.Select(JournalDocuments.ClaimLineOf).ToArray();
+        var result = Adjudication.Settle(policy, JournalDocuments.FactsOf(claim.Facts, Lines.Sum(lines)), JournalDocuments.BeforeOf(claim), trace);
+        if (!JournalDocuments.DocumentOf(result).Equals(claim.Amounts)) throw new InvalidOperationException($"{claim.SetlId}: recomputing from what is stored gives other numbers");
+        return result;
+    }
+}

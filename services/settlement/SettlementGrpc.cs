@@ -1,0 +1,111 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Reference;
+using MedInsure.Settlement.Claims;
+using MedInsure.Settlement.Encounters;
+using MedInsure.Settlement.Filings;
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Queries;
+using Npgsql;
+using RequestKey = MedInsure.Kernel.RequestKey;
+
+namespace MedInsure.Settlement;
+
+/// <summary>All rpcs of settlement.proto, each: find the tenant's journal, run the use case, render.</summary>
+public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases databases, ReferenceData reference, PolicyLibrary policies, ChinaCalendar calendar)
+    : Protos.Settlement.V1.Settlement.SettlementBase
+{
+    public override Task<EncounterReply> OpenEncounter(OpenEncounterRequest request, ServerCallContext context) =>
+        Commit(context, Encounters.OpenEncounter.Command(request), c => Encounters.OpenEncounter.Reply(c.Record));
+
+    public override Task<EncounterReply> ChangeEncounter(ChangeEncounterRequest request, ServerCallContext context) =>
+        Commit(context, Encounters.ChangeEncounter.Command(request), Named);
+
+    public override Task<EncounterReply> CancelEncounter(EncounterCommand request, ServerCallContext context) =>
+        Commit(context, Encounters.CancelEncounter.Command(request), Named);
+
+    public override Task<FeeLinesReply> AddFeeLines(AddFeeLinesRequest request, ServerCallContext context) =>
+        Commit(context, Encounters.AddFeeLines.Command(request), c => Encounters.AddFeeLines.Reply(c.Record));
+
+    public override Task<EncounterReply> CancelFeeLines(CancelFeeLinesRequest request, ServerCallContext context) =>
+        Commit(context, Encounters.CancelFeeLines.Command(request), Named);
+
+    public override Task<EncounterReply> DischargeEncounter(DischargeEncounterRequest request, ServerCallContext context) =>
+        Commit(context, Encounters.DischargeEncounter.Command(request), Named);
+
+    public override Task<EncounterReply> UndoDischarge(EncounterCommand request, ServerCallContext context) =>
+        Commit(context, Encounters.UndoDischarge.Command(request), Named);
+
+    public override Task<SettlementReply> PreSettleClaim(SettleClaimRequest request, ServerCallContext context) =>
+        Commit(context, Claims.PreSettleClaim.Command(request), SettlementRendering.Reply);
+
+    public override Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context) =>
+        Commit(context, Claims.SettleClaim.Command(request), SettlementRendering.Reply);
+
+    public override Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context) =>
+        Commit(context, Claims.ReverseSettlement.Command(request), SettlementRendering.Reply);
+
+    public override async Task<ReverseRequestReply> ReverseRequest(ReverseRequestRequest request, ServerCallContext context)
+    {
+        var original = await JournalOf(context).FindRequest(request.FixmedinsCode, request.OriginalMessageId, context.CancellationToken);
+        return await Commit(context, Claims.ReverseRequest.Command(request, original), c => Claims.ReverseRequest.Reply(c.Record));
+    }
+
+    public override Task<Filing> FileTreatment(FileTreatmentRequest request, ServerCallContext context) =>
+        Commit(context, Filings.FileTreatment.Command(request), c => Filings.FileTreatment.Reply(c.Record));
+
+    public override Task<Filing> WithdrawFiling(WithdrawFilingRequest request, ServerCallContext context) =>
+        Commit(context, Filings.WithdrawFiling.Command(request), Filings.WithdrawFiling.Reply);
+
+    public override async Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context)
+    {
+        var journal = JournalOf(context);
+        return Render(await Queries.CheckEntitlement.Query(journal, journal.LookingContext(), request, context.CancellationToken));
+    }
+
+    public override async Task<ListEncountersReply> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
+        Render(await Queries.ListEncounters.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+
+    public override async Task<ListSettlementsReply> ListSettlements(ListSettlementsRequest request, ServerCallContext context) =>
+        Render(await Queries.ListSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+
+    public override async Task<ListFeeLinesReply> ListFeeLines(ListFeeLinesRequest request, ServerCallContext context) =>
+        Render(await Queries.ListFeeLines.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+
+    public override async Task<GetAccumulatorsReply> GetAccumulators(GetAccumulatorsRequest request, ServerCallContext context) =>
+        Render(await Queries.GetAccumulators.Query(JournalOf(context), DatabaseOf(context), request, calendar.Today, context.CancellationToken));
+
+    public override async Task<ListFilingsReply> ListFilings(ListFilingsRequest request, ServerCallContext context) =>
+        Render(await Queries.ListFilings.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+
+    public override async Task<GetAccountBalanceReply> GetAccountBalance(GetAccountBalanceRequest request, ServerCallContext context) =>
+        Render(await Queries.GetAccountBalance.Query(JournalOf(context), request, context.CancellationToken));
+
+    public override async Task<SumSettlementsReply> SumSettlements(SumSettlementsRequest request, ServerCallContext context) =>
+        Render(await Queries.SumSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+
+    public override async Task<Statement> GetStatement(GetStatementRequest request, ServerCallContext context) =>
+        Render(await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), policies, request, context.CancellationToken));
+
+    public override Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) => Task.FromResult(Queries.GetStatus.Query(JournalOf(context), reference));
+
+    private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
+    {
+        if (!command.ChangesNothing && command.Key is not { Sender.Length: > 0, MessageId.Length: > 0 and <= RequestKey.MessageIdLengthMax, ContentHash.Length: RequestKey.ContentHashLength })
+            throw Refusals.RequestKeyMissing.ToRpcException();
+        return render(Render(await JournalOf(context).Submit(command, context.CancellationToken)));
+    }
+
+    private static EncounterReply Named(Committed committed) => new() { MdtrtId = committed.Record.MdtrtId, PsnNo = committed.Record.PsnNo };
+
+    private static T Render<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
+
+    private TenantJournal JournalOf(ServerCallContext context) => journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+
+    private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);
+}

@@ -1,0 +1,38 @@
+using MedInsure.Events;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Reference;
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Persons;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Statements;
+
+namespace MedInsure.Settlement;
+
+/// <summary>Registration of the service, alone or beside the others in one process.</summary>
+public static class SettlementModule
+{
+    /// <summary>Folder, image, chart template, schema and role share this name.</summary>
+    public const string Service = "settlement";
+
+    public static void AddSettlement(this WebApplicationBuilder builder)
+    {
+        builder.AddPlatform(Service);
+        builder.AddReferenceData(Service);
+        builder.AddOutbox(Service);
+        builder.AddEventHandler<InsuredPersonChanged, InsuredPersonHandler>(Service);
+        builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
+        builder.Services.AddSingleton(_ => PolicyLibrary.LoadEmbedded());
+        builder.Services.AddSingleton<TenantJournals>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
+        builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
+    }
+
+    public static void MapSettlement(this WebApplication app)
+    {
+        app.MapGrpcService<SettlementGrpc>();
+        StatementEndpoints.Map(app);
+    }
+}
