@@ -1,0 +1,54 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MedInsure.Tool;
+
+/// <summary>deploy/.local/run.json, which the local platform writes: where it listens, and whom of its sample one may play. Holds secrets: mode 0600.</summary>
+/// <param name="OperatorToken">Of the import endpoints.</param>
+/// <param name="ServiceToken">Of the services' own calls (gRPC).</param>
+public sealed record RunFile(
+    string Gateway, string Console, string Grpc, string OperatorToken, string ServiceToken,
+    IReadOnlyList<RunTenant> Tenants, IReadOnlyList<RunProvider> Providers, IReadOnlyList<RunPerson> Persons, IReadOnlyList<RunDisease> Diseases,
+    IReadOnlyList<RunOperator> Operators, IReadOnlyList<RunInsurer> Insurers)
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        WriteIndented = true,
+    };
+
+    /// <exception cref="ToolException">The file is missing or of another form.</exception>
+    public static RunFile Read(string path)
+    {
+        try { return JsonSerializer.Deserialize<RunFile>(File.ReadAllText(path), Options)!; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException) { throw new ToolException($"{path}: {e.Message}; is the platform running? start it with deploy/up", e); }
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
+
+    public RunTenant TenantOf(string county) => Tenants.First(t => t.County == county);
+}
+
+public sealed record RunTenant(string County, string Name, string City, string CityName, IReadOnlyDictionary<string, string> Packs);
+
+public sealed record RunProvider(string FixmedinsCode, string FixmedinsName, string FixmedinsType, string HospLv, string PolicyLevel, string County, string Paasid, string Token);
+
+/// <param name="CoverTo">yyyy-MM-dd; empty: insured until further notice.</param>
+public sealed record RunPerson(string PsnNo, string Certno, string PsnName, string Gend, string County, string Insutype, string PsnType, IReadOnlyList<string> Categories, string CoverTo);
+
+public sealed record RunDisease(string Code, string Name, string Kind, string Insutype, string City);
+
+public sealed record RunOperator(string User, string Password, string Role, string County);
+
+public sealed record RunInsurer(string Insurer, string Token);
+
+/// <summary>What went wrong, as a person should read it; the tool ends with it and without a stack trace.</summary>
+public sealed class ToolException : Exception
+{
+    public ToolException(string message) : base(message) { }
+    public ToolException(string message, Exception inner) : base(message, inner) { }
+    public ToolException() { }
+}
