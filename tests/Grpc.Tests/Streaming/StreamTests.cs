@@ -89,6 +89,7 @@ public class StreamTests
     private sealed class Endless : Probe.ProbeBase
     {
         public int Written;
+        public readonly TaskCompletionSource Received = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public readonly TaskCompletionSource Cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public readonly TaskCompletionSource<Exception> Ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -117,8 +118,7 @@ public class StreamTests
             try
             {
                 while (await requestStream.MoveNext())
-                {
-                }
+                    Received.TrySetResult();
             }
             catch (Exception e)
             {
@@ -187,9 +187,8 @@ public class StreamTests
         var endless = new Endless();
         await using var server = await Serve(endless);
         using var peer = new RawPeer(server.Address);
-        var content = new NeverEnding();
-        var response = peer.Start(content, "/medinsure.grpcprobe.v1.Probe/StreamingInput", "application/grpc");
-        await content.Begun.Task.WaitAsync(Patience);
+        var response = peer.Start(new NeverEnding(), "/medinsure.grpcprobe.v1.Probe/StreamingInput", "application/grpc");
+        await endless.Received.Task.WaitAsync(Patience);
         peer.Vanish();
         await endless.Cancelled.Task.WaitAsync(Patience);
         await endless.Ended.Task.WaitAsync(Patience);
@@ -198,13 +197,10 @@ public class StreamTests
 
     private sealed class NeverEnding : HttpContent
     {
-        public readonly TaskCompletionSource Begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
         {
             await stream.WriteAsync(RawPeer.Frame([]));
             await stream.FlushAsync();
-            Begun.TrySetResult();
             await new TaskCompletionSource().Task;
         }
 
