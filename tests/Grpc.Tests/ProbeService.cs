@@ -18,7 +18,7 @@ public sealed class ProbeService : Probe.ProbeBase
             throw new InvalidOperationException("a secret of the handler");
         if (request.Status is { Code: not 0 } status)
             throw new RpcException(new Status((StatusCode)status.Code, status.Message));
-        return new ProbeResponse { Payload = ByteString.CopyFrom(new byte[request.ResponseSize]), Text = request.Text };
+        return new ProbeResponse { Payload = ByteString.CopyFrom(new byte[request.ResponseSize]), Text = request.Text == "grpc-encoding" ? context.GetHttpContext().Request.Headers["grpc-encoding"].ToString() : request.Text };
     }
 
     public override async Task StreamingOutput(StreamRequest request, IServerStreamWriter<ProbeResponse> responseStream, ServerCallContext context)
