@@ -22,8 +22,11 @@ public static class Adjudication
 
         if (situation.Visit >= 0 && terms.Visits[situation.Visit].IsStay && facts.FirstOfStay) progress.Count(Accumulators.Stays);
         var basic = BasicFund.Pay(terms.Basic, situation, facts, before, ref progress, trace);
-        foreach (var layer in terms.Layers) Assistance.Pay(layer, situation, facts, before, basic.CutOff, ref progress, trace);
-        foreach (var layer in terms.Layers) Assistance.KeepOwnCost(layer, situation, facts, ref progress);
+        var counted = 0U;
+        for (var i = 0; i < terms.Layers.Length; i++)
+            if (Assistance.Pay(terms.Layers[i], situation, facts, before, basic.CutOff, ref progress, trace)) counted |= 1U << i;
+        for (var i = 0; i < terms.Layers.Length; i++)
+            if ((counted >> i & 1) != 0) Assistance.KeepOwnCost(terms.Layers[i], situation, facts, ref progress);
 
         var fund = progress.Total;
         var person = fees.Total - fund - facts.HospitalShare;

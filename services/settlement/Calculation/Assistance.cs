@@ -6,14 +6,19 @@ namespace MedInsure.Settlement.Calculation;
 /// <summary>settlement-calculation.md section 5: the layers above the basic fund, in the policy's order, each on what those before it left.</summary>
 internal static class Assistance
 {
-    public static void Pay(Layer layer, in Situation situation, ClaimFacts facts, Accumulators before, Fen cutOff, ref Progress progress, Trace? trace)
+    /// <returns>False: the layer does not apply, or the share lies below its minimum and does not count.</returns>
+    public static bool Pay(Layer layer, in Situation situation, ClaimFacts facts, Accumulators before, Fen cutOff, ref Progress progress, Trace? trace)
     {
-        if (!layer.When.Holds(situation)) return;
+        if (!layer.When.Holds(situation)) return false;
         var left = progress.Left(layer.Counts);
         var scope = layer.OfCutOff ? Fen.Min(cutOff, left)
             : layer.AboveAnnualCap ? left
             : Fen.Max(Fen.Zero, left - cutOff);
-        if (layer.Minimum.Select(situation) is { } least && scope < least.Value) scope = Fen.Zero;
+        if (layer.Minimum.Select(situation) is { } least && scope < least.Value)
+        {
+            trace?.Rule(layer.Name, least.Clause, Fen.Zero, null, Inputs.Left(scope), Inputs.Minimum(least.Value));
+            return false;
+        }
 
         Fen? limitLeft = null;
         var pay = !layer.Cumulative.IsEmpty ? CriticalIllness.Pay(layer, situation, facts, before, scope, ref progress, ref limitLeft, trace)
@@ -21,7 +26,7 @@ internal static class Assistance
             : SharePay(layer, situation, facts, before, scope, ref progress, ref limitLeft, trace);
         // Bands of the same cumulative function never pay more than the burden that grew; a change of category in the year could.
         pay = Fen.Min(pay, left);
-        if (pay.IsZero) return;
+        if (pay.IsZero) return true;
 
         progress.Change(layer.Paid.Of(layer.Maximum?.Per is Per.Month ? Per.Month : layer.Period, facts.PolicyOn), pay);
         var first = pay;
@@ -35,12 +40,13 @@ internal static class Assistance
         progress.Pay(layer.Pays, layer.Counts, first);
         progress.Share(layer.Fund, layer.Name, scope, limitLeft, first);
         if (layer.Split is not null) progress.Share(layer.Split.Fund, layer.Split.Name, scope, null, pay - first);
+        return true;
     }
 
     /// <summary>After all layers: what the person still bears of the costs that an own-cost cap counts.</summary>
     public static void KeepOwnCost(Layer layer, in Situation situation, ClaimFacts facts, ref Progress progress)
     {
-        if (layer.OwnCostCaps.IsEmpty || !layer.When.Holds(situation)) return;
+        if (layer.OwnCostCaps.IsEmpty) return;
         progress.Change(layer.OwnCost.Of(layer.Period, facts.PolicyOn), progress.Left(layer.Counts));
         if (layer.HighestLevelUsed) progress.Count(layer.LevelCounts[situation.Level].Of(layer.Period, facts.PolicyOn));
     }
@@ -81,10 +87,11 @@ internal static class Assistance
         if (layer.CountsMonths) seen = seen with { MonthReached = 1 + OtherMonthsReached(layer, facts, before) };
         if (layer.OwnCostCaps.Select(seen) is not { } row) return Fen.Zero;
         var limit = row.Value.Amount;
-        if (row.Value.GrowsWithCost)
+        if (layer.CostCounted is { } counted)
         {
+            // Kept up even where today's cap does not grow with it: a reversal can bring the growing one back.
             var key = layer.CostSum.Of(layer.Period, facts.PolicyOn);
-            var cost = row.Value.Of == CostBase.Total ? facts.Fees.Total : facts.Fees.InScope;
+            var cost = counted == CostBase.Total ? facts.Fees.Total : facts.Fees.InScope;
             progress.Change(key, cost);
             limit = row.Value.At(new Fen(before[key]) + cost);
         }

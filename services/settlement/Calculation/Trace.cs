@@ -47,6 +47,7 @@ internal static class Inputs
     public static TraceInput CutOff(Fen v) => new("超年度限额的待遇", "benefit above the annual cap", v.ToString());
     public static TraceInput Entitled(Fen v) => new("应支付", "due before the limit", v.ToString());
     public static TraceInput Amount(Fen v) => new("标准", "amount", v.ToString());
+    public static TraceInput Minimum(Fen v) => new("低于此额不计", "does not count below", v.ToString());
     public static TraceInput Units(int v) => new("数量", "units", v.ToString());
     public static TraceInput Before(Fen v) => new("此前已计", "counted before", v.ToString());
     public static TraceInput Stay(int v) => new("本年第几次住院", "stay of the year", v.ToString());

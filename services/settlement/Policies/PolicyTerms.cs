@@ -155,6 +155,8 @@ internal sealed class Layer
     public required PeriodKeys CostSum { get; init; }
     public required PeriodKeys[] LevelCounts { get; init; }
     public required bool CountsMonths { get; init; }
+    /// <summary>The cost that a cap of <see cref="OwnCostCaps"/> grows with; null = none grows.</summary>
+    public required CostBase? CostCounted { get; init; }
 }
 
 /// <summary>What the personal account may pay of the person's share; null where the scheme has no account.</summary>

@@ -115,7 +115,7 @@ internal sealed class Condition
     public bool CountsMonths => MonthReached != (0, int.MaxValue);
 
     public bool Holds(in Situation s) =>
-        (Persons & s.Person) != 0
+        (Persons == uint.MaxValue || (Persons & s.Person) != 0)
         && (Categories == 0 || (Categories & s.Categories) != 0)
         && (Levels >> s.Level & 1) != 0
         && (Visits == uint.MaxValue || s.Visit >= 0 && (Visits >> s.Visit & 1) != 0)

@@ -97,7 +97,9 @@ internal sealed partial class TermsReader
             CostSum = new PeriodKeys($"{name.Id}.cost"),
             LevelCounts = [.. Levels.Rising.Select(l => new PeriodKeys($"{name.Id}.level.{l}.count"))],
             CountsMonths = caps.Rows.Any(r => r.When.CountsMonths),
+            CostCounted = caps.Rows.Select(r => r.Value).Where(c => c.GrowsWithCost).Select(c => (CostBase?)c.Of).FirstOrDefault(),
         };
+        if (caps.Rows.Where(r => r.Value.GrowsWithCost).Select(r => r.Value.Of).Distinct().Count() > 1) throw node.Error("own_cost_cap", "all rows that grow must grow with the same cost");
         if (layer.CountsMonths && period != Per.Month) throw node.Error("own_cost_cap", "'month_reached' needs 'period: month'");
         node.Done();
         return layer;

@@ -1,0 +1,179 @@
+using MedInsure.Kernel;
+using MedInsure.Settlement.Calculation;
+using MedInsure.Settlement.Policies;
+using YamlDotNet.RepresentationModel;
+
+namespace MedInsure.Settlement.Tests.Calculation;
+
+/// <summary>
+/// One golden case: a person, the pack, and visits settled one after the other. The files carry the arithmetic in comments. A visit gives its
+/// lines, or the in-scope sum alone. Of "want", funds and deductible that are not named must be 0.
+/// </summary>
+public sealed class GoldenYear
+{
+    private readonly YamlMappingNode node;
+    private readonly YamlMappingNode head;
+
+    private GoldenYear(string file, YamlMappingNode head, YamlMappingNode node) => (File, this.head, this.node, Name) = (file, head, node, Text(node, "name")!);
+
+    public string File { get; }
+    public string Name { get; }
+
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Calculation", "golden");
+
+    public static IEnumerable<GoldenYear> In(string path)
+    {
+        var stream = new YamlStream();
+        using var reader = new StreamReader(path);
+        stream.Load(reader);
+        var head = (YamlMappingNode)stream.Documents[0].RootNode;
+        return ((YamlSequenceNode)head["cases"]).Select(n => new GoldenYear(Path.GetFileName(path), head, (YamlMappingNode)n));
+    }
+
+    /// <summary>Settles the visits and returns every difference from what the case wants.</summary>
+    public List<string> Differences()
+    {
+        var differences = new List<string>();
+        var packs = TestPacks.Library;
+        var pack = Text(node, "pack") ?? Text(head, "pack")!;
+        var person = Map(node, "person") ?? Map(head, "person") ?? new YamlMappingNode();
+        var years = new Dictionary<int, Accumulators>();
+        var balance = Yuan(person, "balance");
+        var results = new List<(ClaimResult Result, int Year)>();
+        var visits = ((YamlSequenceNode)node["visits"]).Cast<YamlMappingNode>().ToArray();
+        for (var i = 0; i < visits.Length; i++)
+        {
+            var visit = visits[i];
+            var on = DateOnly.Parse(Text(visit, "on") ?? "2026-06-01");
+            if (!years.TryGetValue(on.Year, out var before)) years[on.Year] = before = Before();
+            var policy = packs.FindFor(pack, on) ?? throw new InvalidOperationException($"no pack {pack} on {on}");
+            ClaimResult result;
+            var trace = new Trace();
+            if (Text(visit, "reverse") is { } number)
+            {
+                result = results[int.Parse(number) - 1].Result.Negated();
+                balance -= result.AccountPaid;
+            }
+            else
+            {
+                var facts = Facts(policy, person, visit, on, before, balance);
+                result = Adjudication.Settle(policy, facts, before, trace);
+                balance = result.AccountBalanceAfter;
+            }
+            before.Apply(result.Changes);
+            results.Add((result, on.Year));
+            Compare($"{File}: {Name}: visit {i + 1}", Map(visit, "want") ?? new YamlMappingNode(), result, trace, balance, differences);
+        }
+        foreach (var (key, value) in Map(node, "accumulators")?.Children ?? new YamlMappingNode().Children)
+        {
+            var (k, want) = (((YamlScalarNode)key).Value!, ((YamlScalarNode)value).Value!);
+            var got = years[results[^1].Year][k];
+            var expected = k.EndsWith("count", StringComparison.Ordinal) || k == Accumulators.Stays ? long.Parse(want) : Parse(want).Value;
+            if (got != expected) differences.Add($"{File}: {Name}: accumulator {k} is {got}, wanted {expected}");
+        }
+        return differences;
+    }
+
+    private Accumulators Before()
+    {
+        var entries = Map(node, "before")?.Children.Select(c => (((YamlScalarNode)c.Key).Value!, ((YamlScalarNode)c.Value).Value!)).ToArray() ?? [];
+        return Accumulators.Of(entries.Select(e => e.Item1), entries.Select(e => Parse(e.Item2).Value));
+    }
+
+    private ClaimFacts Facts(BenefitPolicy policy, YamlMappingNode person, YamlMappingNode visit, DateOnly on, Accumulators before, Fen balance)
+    {
+        var fees = visit.Children.ContainsKey("lines") ? Lines.Sum([.. ((YamlSequenceNode)visit["lines"]).Cast<YamlMappingNode>().Select(l => Line(l, on))]) : Given(visit);
+        return new ClaimFacts
+        {
+            Insutype = policy.Insutype,
+            PsnType = Text(visit, "psn_type") ?? Text(person, "psn_type") ?? "15",
+            BirthOn = DateOnly.Parse(Text(person, "born") ?? "1980-01-01"),
+            Categories = (Text(visit, "categories") ?? Text(person, "categories") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ProviderLevel = Text(visit, "level") ?? "3",
+            MedType = Text(visit, "med_type") ?? "21",
+            DiseaseKind = Text(visit, "disease"),
+            Fixed = Text(visit, "group") is { } kind ? new FixedBenefit(kind, Yuan(visit, "group_amount"), int.Parse(Text(visit, "count") ?? "1")) : null,
+            OffSite = Text(visit, "off_site") == "true",
+            Filed = Text(visit, "filed") == "true",
+            AccidentWithoutLiableParty = Text(visit, "accident") == "true",
+            BeginOn = DateOnly.Parse(Text(visit, "begin") ?? on.ToString("yyyy-MM-dd")),
+            PolicyOn = on,
+            StayOrdinal = int.Parse(Text(visit, "stay") ?? (before[Accumulators.Stays] + 1).ToString()),
+            FirstOfStay = Text(visit, "first_of_stay") != "false",
+            DeductibleTakenInStay = Yuan(visit, "deductible_taken"),
+            DeductibleOfReferringStay = Yuan(visit, "deductible_of_referring_stay"),
+            BasicFundPaidInStay = Yuan(visit, "basic_paid_in_stay"),
+            Fees = fees,
+            HospitalShare = Yuan(visit, "hospital_share"),
+            AccountBalance = balance,
+            UseAccount = Text(visit, "use_account") == "true",
+        };
+    }
+
+    private static FeeTotals Given(YamlMappingNode visit)
+    {
+        var (scope, first, over, self) = (Yuan(visit, "in_scope"), Yuan(visit, "first_pay"), Yuan(visit, "over_limit"), Yuan(visit, "self_paid"));
+        return new FeeTotals(scope + first + over + self, self, over, first, scope, Yuan(visit, "pool"));
+    }
+
+    private static ClaimLine Line(YamlMappingNode line, DateOnly on)
+    {
+        Assert.True(Quantity.TryParse(Text(line, "cnt") ?? "1", out var quantity));
+        Assert.True(UnitPrice.TryParse(Text(line, "pric"), out var price));
+        var pool = Text(line, "pool") == "true";
+        if (Text(line, "lv") == "03") return new ClaimLine("", on, quantity, price, LineTerms.WhollySelfPaid(SelfPaidReason.ClassC));
+        Assert.True(BasisPoints.TryParseFraction(Text(line, "prop") ?? "0", out var ratio));
+        UnitPrice? ceiling = Text(line, "cap") is { } cap && UnitPrice.TryParse(cap, out var c) ? c : null;
+        return new ClaimLine("", on, quantity, price, new LineTerms(Text(line, "lv") == "02" ? LineClass.CoveredWithFirstPay : LineClass.Covered, ratio, ceiling, pool, SelfPaidReason.None));
+    }
+
+    private static void Compare(string where, YamlMappingNode want, ClaimResult result, Trace trace, Fen balance, List<string> differences)
+    {
+        var sign = result.Fees.Total.IsNegative ? -1 : 1;
+        foreach (var (key, value) in Numbers(result))
+        {
+            if (Text(want, key) is { } text) Differ(key, Parse(text), value);
+            else if (key is "act_pay_dedc" or "hifp_pay" or "cvlserv_pay" or "hifes_pay" or "hifmi_pay" or "hifob_pay" or "maf_pay" or "oth_pay") Differ(key, Fen.Zero, value);
+        }
+        if (Text(want, "pool_prop_selfpay") is { } ratio && ratio != result.PoolRatio.ToString()) differences.Add($"{where}: pool_prop_selfpay {result.PoolRatio}, wanted {ratio}");
+        if (Text(want, "balc") is { } balc) Differ("balc", Parse(balc), balance);
+        foreach (var (key, value) in Map(want, "left")?.Children ?? new YamlMappingNode().Children)
+        {
+            var row = trace.Rows.SingleOrDefault(r => r.RuleId == ((YamlScalarNode)key).Value);
+            if (row?.LeftOfLimit is not { } left) differences.Add($"{where}: the trace has no limit of {key}; it has {string.Join(", ", trace.Rows.Select(r => r.RuleId))}");
+            else Differ($"left of {key}", Parse(((YamlScalarNode)value).Value!), left);
+        }
+        if (Map(want, "detail") is { } detail)
+        {
+            // Rule or fund type to amount, in order.
+            var rows = result.Shares.Select(s => $"{s.FundPayType} {s.RuleId} {s.Amount}");
+            var wanted = detail.Children.Select(c => $"{((YamlScalarNode)c.Key).Value} {Parse(((YamlScalarNode)c.Value).Value!)}");
+            if (!rows.SequenceEqual(wanted)) differences.Add($"{where}: detail is {string.Join(", ", rows)}");
+        }
+        foreach (var key in want.Children.Keys.Select(k => ((YamlScalarNode)k).Value!))
+            if (key is not ("pool_prop_selfpay" or "left" or "balc" or "detail") && !Numbers(result).Any(n => n.Key == key)) differences.Add($"{where}: '{key}' is no number of a result");
+        Differ("sum of detail", result.FundTotal + result.AccountPaid + result.HospitalShare, new Fen(result.Shares.Sum(s => s.Amount.Value)));
+        if (result.Shares.Any(s => s.Amount.Value * sign <= 0)) differences.Add($"{where}: a detail row without an amount, or of the wrong sign");
+
+        void Differ(string what, Fen wanted, Fen got)
+        {
+            if (wanted != got) differences.Add($"{where}: {what} {got}, wanted {wanted}");
+        }
+    }
+
+    private static IEnumerable<(string Key, Fen Value)> Numbers(ClaimResult r) =>
+    [
+        ("medfee_sumamt", r.Fees.Total), ("fulamt_ownpay_amt", r.Fees.FullSelfPay), ("overlmt_selfpay", r.Fees.OverLimit), ("preselfpay_amt", r.Fees.FirstPay),
+        ("inscp_scp_amt", r.Fees.InScope), ("act_pay_dedc", r.Deductible), ("hifp_pay", r.BasicFund), ("cvlserv_pay", r.CivilServant), ("hifes_pay", r.EnterpriseSupplement),
+        ("hifmi_pay", r.CriticalIllness), ("hifob_pay", r.LargeSum), ("maf_pay", r.MedicalAssistance), ("oth_pay", r.OtherFunds), ("fund_pay_sumamt", r.FundTotal),
+        ("hosp_part_amt", r.HospitalShare), ("psn_part_amt", r.PersonShare), ("acct_pay", r.AccountPaid), ("psn_cash_pay", r.Cash),
+    ];
+
+    private static YamlMappingNode? Map(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out var child) ? (YamlMappingNode)child : null;
+
+    private static string? Text(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out var child) ? ((YamlScalarNode)child).Value : null;
+
+    private static Fen Yuan(YamlMappingNode node, string key) => Text(node, key) is { } text ? Parse(text) : Fen.Zero;
+
+    private static Fen Parse(string text) => Fen.TryParseYuan(text.Replace("_", "", StringComparison.Ordinal), out var fen) ? fen : throw new FormatException($"'{text}' is no amount of yuan");
+}
