@@ -213,6 +213,7 @@ public sealed class TenantJournal : IAsyncDisposable
         catch
         {
             // The commit may or may not have happened. Whoever sends the command again learns which, after the journal was read anew.
+            holdsLease = false;
             foreach (var command in commands) command.Completion.TrySetResult(Refusals.Unavailable);
             throw;
         }
