@@ -10,6 +10,7 @@ public static class Adjudication
     private static readonly RuleName HospitalName = new("hospital_share", "医疗机构负担", "Hospital's share");
 
     /// <summary>The numbers of one settlement. Changes nothing: the caller applies <see cref="ClaimResult.Changes"/> when the settlement is committed.</summary>
+    /// <exception cref="InvalidOperationException">The fees do not add up, or another invariant is broken; the message names it.</exception>
     /// <exception cref="ArgumentException">The facts are of another scheme, or the policy is not in force on the policy date.</exception>
     public static ClaimResult Settle(BenefitPolicy policy, ClaimFacts facts, Accumulators before, Trace? trace = null)
     {
@@ -17,6 +18,7 @@ public static class Adjudication
         if (terms.Insutype != facts.Insutype) throw new ArgumentException($"{policy.Pack} is for insutype {terms.Insutype}, not {facts.Insutype}", nameof(facts));
         var situation = Situation.Of(terms, facts);
         var fees = facts.Fees;
+        Invariants.Check(fees);
         var progress = new Progress(fees);
         trace?.Lines(fees);
 

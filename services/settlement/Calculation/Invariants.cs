@@ -13,9 +13,7 @@ public static class Invariants
     public static void Check(ClaimFacts facts, ClaimResult result, bool coversOutOfCatalog = false)
     {
         var fees = result.Fees;
-        Hold(fees.FullSelfPay.Value >= 0 && fees.OverLimit.Value >= 0 && fees.FirstPay.Value >= 0 && fees.InScope.Value >= 0, "no_part_of_the_fees_negative");
-        Hold(fees.InScopeOfPool.Value >= 0 && fees.InScopeOfPool <= fees.InScope, "pool_scope_within_scope");
-        Hold(fees.Total == fees.FullSelfPay + fees.OverLimit + fees.FirstPay + fees.InScope, "fees_sum_to_total");
+        Check(fees);
         Hold(result.BasicFund.Value >= 0 && result.CivilServant.Value >= 0 && result.EnterpriseSupplement.Value >= 0 && result.CriticalIllness.Value >= 0
             && result.LargeSum.Value >= 0 && result.MedicalAssistance.Value >= 0 && result.OtherFunds.Value >= 0, "no_fund_negative");
         Hold(result.FundTotal == result.BasicFund + result.CivilServant + result.EnterpriseSupplement + result.CriticalIllness
@@ -35,6 +33,14 @@ public static class Invariants
             listed += share.Amount;
         }
         Hold(listed == result.FundTotal + result.AccountPaid + result.HospitalShare, "detail_sums_to_funds_account_hospital");
+    }
+
+    /// <summary>What the lines must add up to, before anything is settled on them.</summary>
+    public static void Check(in FeeTotals fees)
+    {
+        Hold(fees.FullSelfPay.Value >= 0 && fees.OverLimit.Value >= 0 && fees.FirstPay.Value >= 0 && fees.InScope.Value >= 0, "no_part_of_the_fees_negative");
+        Hold(fees.InScopeOfPool.Value >= 0 && fees.InScopeOfPool <= fees.InScope, "pool_scope_within_scope");
+        Hold(fees.Total == fees.FullSelfPay + fees.OverLimit + fees.FirstPay + fees.InScope, "fees_sum_to_total");
     }
 
     private static void Hold(bool holds, string name)

@@ -63,4 +63,25 @@ public static class Lines
         foreach (ref readonly var line in lines) totals = totals.With(Split(line), line.Terms.CountsForOutpatientPool);
         return totals;
     }
+
+    /// <summary>
+    /// The first code of which the corrections take back more than was charged, in the amount or in one of its parts; null = none. The parts count too:
+    /// rounding can leave one of them a fen below zero while the amount is not (0.05 charged at 10 % first pay and taken back in two pieces).
+    /// </summary>
+    public static string? FindNegativeCode(ReadOnlySpan<ClaimLine> lines)
+    {
+        var corrected = false;
+        foreach (ref readonly var line in lines) corrected |= line.Quantity.TenThousandths < 0;
+        if (!corrected) return null;
+        var sums = new Dictionary<string, FeeTotals>(StringComparer.Ordinal);
+        foreach (ref readonly var line in lines)
+            sums[line.Code] = sums.GetValueOrDefault(line.Code).With(Split(line), line.Terms.CountsForOutpatientPool);
+        foreach (ref readonly var line in lines)
+        {
+            var sum = sums[line.Code];
+            if (sum.Total.IsNegative || sum.FullSelfPay.IsNegative || sum.OverLimit.IsNegative || sum.FirstPay.IsNegative || sum.InScope.IsNegative || sum.InScopeOfPool.IsNegative)
+                return line.Code;
+        }
+        return null;
+    }
 }

@@ -39,6 +39,11 @@ internal sealed class PackNode
         {
             throw new PolicyFormatException(file, e.Start.Line, e.InnerException?.Message ?? e.Message);
         }
+        catch (InvalidOperationException e)
+        {
+            // The parser's answer to some broken nestings; it does not say where.
+            throw new PolicyFormatException(file, 1, $"not readable as YAML: {e.Message}");
+        }
     }
 
     public string File => file;
