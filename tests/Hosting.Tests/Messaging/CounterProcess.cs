@@ -42,7 +42,7 @@ internal sealed class CounterProcess : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Outbox:PollMilliseconds"] = "50", ["Logging:LogLevel:Default"] = "Critical" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Outbox:PollMilliseconds"] = "50", ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "None", ["Logging:LogLevel:MassTransit"] = "None" });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddOutbox(Publisher);
         builder.Services.AddSingleton(script ?? new HandlerScript());
