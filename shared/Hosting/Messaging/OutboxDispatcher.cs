@@ -21,6 +21,8 @@ internal sealed class OutboxDispatcher : BackgroundService
     private const int BytesPerMessage = 512 * 1024;
     private const int FailedMax = 10_000;
     private static readonly TimeSpan PublishPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(15);
 
     private static readonly Meter Meter = new("MedInsure.Outbox");
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>("medinsure.outbox.sent", "{event}", "Events that left the outbox");
@@ -55,21 +57,23 @@ internal sealed class OutboxDispatcher : BackgroundService
 
     private async Task KeepSending(Tenant tenant, CancellationToken cancellation)
     {
-        for (var pause = TimeSpan.FromSeconds(1); !cancellation.IsCancellationRequested;)
+        for (var pause = PauseMin; !cancellation.IsCancellationRequested;)
         {
+            var begun = time.GetTimestamp();
             try
             {
                 // Before that a message would find no queue.
                 await bus.WaitForHealthStatus(BusHealthStatus.Healthy, cancellation);
                 await using var connection = await databases.For(tenant.Code, service).OpenConnectionAsync(cancellation);
                 if (await TakeTurn(connection, cancellation)) await Send(tenant, connection, cancellation);
-                pause = TimeSpan.FromSeconds(1);
+                pause = PauseMin;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
             catch (Exception e)
             {
-                logger.LogWarning(e, "Outbox of {Service} of {Tenant} interrupted; again in {Seconds} s", service, tenant.Code, pause.TotalSeconds);
-                pause = pause < TimeSpan.FromSeconds(30) ? pause * 2 : pause;
+                logger.LogWarning(e, "Outbox of {Service} of {Tenant} interrupted; again in {Pause}", service, tenant.Code, pause);
+                // Only failures in a row make it wait longer, not one after hours of work.
+                pause = time.GetElapsedTime(begun) > PauseMax ? PauseMin : pause * 2 < PauseMax ? pause * 2 : PauseMax;
             }
             try { await Task.Delay(pause, cancellation); }
             catch (OperationCanceledException) { return; }
