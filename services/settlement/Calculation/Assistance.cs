@@ -24,7 +24,7 @@ internal static class Assistance
         var pay = !layer.Cumulative.IsEmpty ? CriticalIllness.Pay(layer, situation, facts, before, scope, ref progress, ref limitLeft, trace)
             : !layer.OwnCostCaps.IsEmpty ? BackstopPay(layer, situation, facts, before, scope, ref progress, trace)
             : SharePay(layer, situation, facts, before, scope, ref progress, ref limitLeft, trace);
-        // Bands of the same cumulative function never pay more than the burden that grew; a change of category in the year could.
+        // No layer's arithmetic exceeds its scope; what the layers above left is the last word all the same.
         pay = Fen.Min(pay, left);
         if (pay.IsZero) return true;
 
