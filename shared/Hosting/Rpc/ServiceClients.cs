@@ -16,14 +16,18 @@ public static class ServiceClients
     /// Registers a generated client of a service. Address: Services:&lt;service&gt;:Address. Every call carries Secrets:ServiceToken;
     /// the caller adds the tenant: <c>client.FindPersonAsync(request, CallTenant.For(code))</c>.
     /// </summary>
-    public static IHttpClientBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service) where TClient : class =>
-        builder.Services.AddGrpcClient<TClient>((services, options) =>
+    public static IHttpClientBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service) where TClient : class
+    {
+        // Several modules of one process know the same service; a second interceptor would send the token twice.
+        if (builder.Services.Any(d => d.ServiceType == typeof(TClient))) return builder.Services.AddHttpClient(typeof(TClient).Name);
+        return builder.Services.AddGrpcClient<TClient>((services, options) =>
             {
                 // Read when the client is first used: the one-process platform knows its own address only after it listens.
                 var address = services.GetRequiredService<IConfiguration>()[$"Services:{service}:Address"];
                 options.Address = new Uri(address ?? throw new InvalidOperationException($"configuration Services:{service}:Address is missing"));
             })
             .AddInterceptor(services => new CallerInterceptor(services.GetRequiredService<IConfiguration>()));
+    }
 
     private sealed class CallerInterceptor(IConfiguration configuration) : Interceptor
     {
