@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.Extensions.Logging;
@@ -13,13 +14,11 @@ namespace Grpc.Net.Client;
 /// </summary>
 internal abstract class ClientCall : IDisposable
 {
-    internal static readonly Func<object, Task<Metadata>> Headers = static call => ((ClientCall)call).ResponseHeaders();
-    internal static readonly Func<object, Status> StatusOf = static call => ((ClientCall)call).GetStatus();
-    internal static readonly Func<object, Metadata> TrailersOf = static call => ((ClientCall)call).GetTrailers();
-    internal static readonly Action<object> DisposeOf = static call => ((IDisposable)call).Dispose();
+    internal static readonly CallFunctions Functions = new(
+        static call => ((ClientCall)call).ResponseHeaders(), static call => ((ClientCall)call).GetStatus(),
+        static call => ((ClientCall)call).GetTrailers(), static call => ((IDisposable)call).Dispose());
 
     private static readonly ActivitySource Source = new("Grpc.Net.Client");
-    private static readonly MediaTypeHeaderValue ContentType = new(GrpcHeader.ContentType);
     private static readonly string UserAgent = "grpc-dotnet-medinsure/" + (typeof(ClientCall).Assembly.GetName().Version?.ToString(3) ?? "1.0.0");
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
@@ -27,7 +26,6 @@ internal abstract class ClientCall : IDisposable
     private readonly IMethod _method;
     private readonly string? _host;
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly Lock _gate = new();
     private CancellationTokenRegistration _callerCancels;
     private CancellationTokenRegistration _parentCancels;
     private readonly Timer? _timer;
@@ -38,6 +36,7 @@ internal abstract class ClientCall : IDisposable
     private HttpResponseMessage? _response;
     private Status? _status;
     private Metadata? _trailers;
+    private HttpHeaders? _unreadTrailers;
 
     private protected ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options)
     {
@@ -81,12 +80,14 @@ internal abstract class ClientCall : IDisposable
 
     internal Stream? ResponseBody { get; private set; }
 
-    internal FrameReader? Frames { get; private set; }
+    /// <summary>The encoding of the responses.</summary>
+    internal string? ResponseEncoding { get; private set; }
 
     internal bool IsFinished => _status is not null;
 
     /// <summary>Sends the request and waits for the response headers. False if the call ended with them.</summary>
-    private protected async Task<bool> OpenAsync(HttpContent content)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private protected async ValueTask<bool> OpenAsync(HttpContent content)
     {
         var caller = Activity.Current;
         _activity?.Start();
@@ -125,7 +126,7 @@ internal abstract class ClientCall : IDisposable
         var left = _deadline - DateTime.UtcNow;
         if (left > TimeSpan.Zero)
         {
-            lock (_gate)
+            lock (_cancellation)
                 if (_status is null)
                     _timer!.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
             return;
@@ -136,7 +137,7 @@ internal abstract class ClientCall : IDisposable
 
     private HttpRequestMessage CreateRequest(HttpContent content)
     {
-        content.Headers.ContentType = ContentType;
+        content.Headers.TryAddWithoutValidation("Content-Type", GrpcHeader.ContentType);
         var request = new HttpRequestMessage(HttpMethod.Post, _channel.PathOf(_method))
         {
             Version = HttpVersion.Version20,
@@ -206,7 +207,7 @@ internal abstract class ClientCall : IDisposable
 
     private async ValueTask<bool> Accept(HttpResponseMessage response)
     {
-        lock (_gate)
+        lock (_cancellation)
         {
             if (_status is not null)
             {
@@ -236,9 +237,8 @@ internal abstract class ClientCall : IDisposable
             return false;
         }
 
-        Frames = new FrameReader(_channel.ReceiveLimit, _channel.Providers, "response");
         if (response.Headers.NonValidated.TryGetValues(GrpcHeader.Encoding, out var encoding))
-            Frames.Encoding = encoding.ToString();
+            ResponseEncoding = encoding.ToString();
         ResponseBody = await response.Content.ReadAsStreamAsync(Token);
         return true;
     }
@@ -251,17 +251,18 @@ internal abstract class ClientCall : IDisposable
             status = new Status(StatusCode.Unknown, "No grpc-status found on response.");
         else if (status.StatusCode == StatusCode.OK && !hasResponse)
             status = new Status(StatusCode.Internal, "The call ended with OK but without a response.");
-        Finish(status, MetadataWire.FromResponse(trailing));
+        Finish(status, null, trailing);
     }
 
     /// <summary>Ends the call, unless it has ended.</summary>
-    internal void Finish(Status status, Metadata? trailers)
+    internal void Finish(Status status, Metadata? trailers, HttpHeaders? unreadTrailers = null)
     {
-        lock (_gate)
+        lock (_cancellation)
         {
             if (_status is not null)
                 return;
-            _trailers = trailers ?? Metadata.Empty;
+            _trailers = trailers;
+            _unreadTrailers = unreadTrailers;
             _status = status;
             if (_response is null)
                 _headersWanted?.TrySetException(ToException());
@@ -305,7 +306,7 @@ internal abstract class ClientCall : IDisposable
     internal Exception ToException()
     {
         var status = _status!.Value;
-        var exception = new RpcException(status, _trailers!);
+        var exception = new RpcException(status, GetTrailers());
         if (_channel.ThrowOperationCanceled && (status.StatusCode == StatusCode.Cancelled || (status.StatusCode == StatusCode.DeadlineExceeded && _deadlineHit)) && _cancellation.IsCancellationRequested)
             return new OperationCanceledException(status.Detail, exception, Options.CancellationToken.IsCancellationRequested ? Options.CancellationToken : _cancellation.Token);
         return exception;
@@ -327,7 +328,7 @@ internal abstract class ClientCall : IDisposable
 
     private Task<Metadata> ResponseHeaders()
     {
-        lock (_gate)
+        lock (_cancellation)
         {
             if (_headersWanted is not null)
                 return _headersWanted.Task;
@@ -342,7 +343,13 @@ internal abstract class ClientCall : IDisposable
 
     private Status GetStatus() => _status ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.");
 
-    private Metadata GetTrailers() => _trailers ?? throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
+    /// <summary>Made of the HTTP trailers when first asked for: most callers never do.</summary>
+    private Metadata GetTrailers()
+    {
+        if (_status is null)
+            throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
+        return _trailers ??= _unreadTrailers is null ? Metadata.Empty : MetadataWire.FromResponse(_unreadTrailers);
+    }
 
     void IDisposable.Dispose()
     {

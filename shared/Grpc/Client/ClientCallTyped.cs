@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -25,7 +26,7 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
             TResponse? response = null;
             if (await OpenAsync(content))
             {
-                _buffer = new ResponseBuffer(ResponseBody!, Frames!);
+                _buffer = new ResponseBuffer(Channel, ResponseBody!, ResponseEncoding);
                 response = await _buffer.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, Token);
                 if (response is not null && !await _buffer.IsAtEnd(Token))
                     throw new RpcException(new Status(StatusCode.Internal, "Additional data after the message received."));
@@ -56,7 +57,7 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
         {
             if (!await OpenAsync(content))
                 return false;
-            _buffer = new ResponseBuffer(ResponseBody!, Frames!);
+            _buffer = new ResponseBuffer(Channel, ResponseBody!, ResponseEncoding);
             return true;
         }
 #pragma warning disable CA1031 // The reader throws the call's status.
@@ -126,22 +127,30 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
 }
 
 /// <summary>Collects response bytes in a rented array until a message is whole.</summary>
-internal sealed class ResponseBuffer(Stream body, FrameReader frames) : IDisposable
+internal sealed class ResponseBuffer : FrameReader, IDisposable
 {
+    private readonly Stream _body;
     private byte[] _array = ArrayPool<byte>.Shared.Rent(4096);
     private int _start;
     private int _end;
 
+    internal ResponseBuffer(GrpcChannel channel, Stream body, string? encoding) : base(channel.ReceiveLimit, channel.Providers, "response")
+    {
+        _body = body;
+        Encoding = encoding;
+    }
+
     /// <summary>The next message, or null at the end of the body.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken) where T : class
     {
         if (!await Fill(GrpcHeader.FrameHeaderLength, cancellationToken))
             return _start == _end ? null : throw Incomplete();
-        var length = frames.ReadHeader(_array.AsSpan(_start, GrpcHeader.FrameHeaderLength), out var compressed);
+        var length = ReadHeader(_array.AsSpan(_start, GrpcHeader.FrameHeaderLength), out var compressed);
         _start += GrpcHeader.FrameHeaderLength;
         if (!await Fill(length, cancellationToken))
             throw Incomplete();
-        var message = frames.Read(new ReadOnlySequence<byte>(_array, _start, length), compressed, deserializer);
+        var message = Read(new ReadOnlySequence<byte>(_array, _start, length), compressed, deserializer);
         _start += length;
         if (_start == _end)
             _start = _end = 0;
@@ -150,13 +159,14 @@ internal sealed class ResponseBuffer(Stream body, FrameReader frames) : IDisposa
 
     internal async ValueTask<bool> IsAtEnd(CancellationToken cancellationToken) => !await Fill(1, cancellationToken);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> Fill(int count, CancellationToken cancellationToken)
     {
         while (_end - _start < count)
         {
             if (_array.Length - _start < count || _end == _array.Length)
                 MakeRoom(count);
-            var read = await body.ReadAsync(_array.AsMemory(_end), cancellationToken);
+            var read = await _body.ReadAsync(_array.AsMemory(_end), cancellationToken);
             if (read == 0)
                 return false;
             _end += read;
@@ -201,21 +211,31 @@ internal sealed class SingleRequestContent<T>(ClientCall call, Marshaller<T> mar
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        using var buffer = new PooledBuffer(1024);
+        RentedFrame frame;
         try
         {
-            var writer = new FrameWriter(buffer, call.Channel.SendLimit) { Compression = call.Compression };
-            writer.Write(marshaller.ContextualSerializer, request, call.Options.WriteOptions?.Flags ?? 0);
+            frame = RentedFrame.Of(marshaller.ContextualSerializer, request, call.Channel.SendLimit, call.Compression, call.Options.WriteOptions?.Flags ?? 0);
         }
         catch (Exception e)
         {
             // What the transport would make of it hides the cause.
-            call.Fail(e is RpcException ? e : new RpcException(new Status(StatusCode.Internal, "The request could not be serialized.", e)));
-            throw;
+            return Task.FromException(call.Fail(e is RpcException ? e : new RpcException(new Status(StatusCode.Internal, "The request could not be serialized.", e))));
         }
-        await stream.WriteAsync(buffer.Written, cancellationToken);
+        var written = stream.WriteAsync(frame.Bytes, cancellationToken);
+        if (!written.IsCompletedSuccessfully)
+            return Finish(written, frame);
+        written.GetAwaiter().GetResult();
+        frame.Return();
+        return Task.CompletedTask;
+
+        // A write that failed may still be using the bytes: they are given back after a good one only.
+        static async Task Finish(ValueTask written, RentedFrame frame)
+        {
+            await written;
+            frame.Return();
+        }
     }
 
     protected override bool TryComputeLength(out long length)

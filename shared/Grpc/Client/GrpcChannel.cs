@@ -128,26 +128,26 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
-        return new AsyncUnaryCall<TResponse>(call.StartSingleResponse(request), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+        return new AsyncUnaryCall<TResponse>(call.StartSingleResponse(request), ClientCall.Functions, call);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
-        return new AsyncServerStreamingCall<TResponse>(call.StartResponseStream(request), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+        return new AsyncServerStreamingCall<TResponse>(call.StartResponseStream(request), ClientCall.Functions, call);
     }
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var requests = call.CreateRequestStream();
-        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.StartSingleResponse(null), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.StartSingleResponse(null), ClientCall.Functions, call);
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var requests = call.CreateRequestStream();
-        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, call.StartResponseStream(null), ClientCall.Headers, ClientCall.StatusOf, ClientCall.TrailersOf, ClientCall.DisposeOf, call);
+        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, call.StartResponseStream(null), ClientCall.Functions, call);
     }
 }

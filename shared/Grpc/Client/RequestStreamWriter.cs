@@ -36,11 +36,10 @@ internal sealed class RequestStreamWriter<T> : IClientStreamWriter<T> where T : 
         try
         {
             var stream = await _ready.Task;
-            using var buffer = new PooledBuffer(1024);
-            var writer = new FrameWriter(buffer, _call.Channel.SendLimit) { Compression = _call.Compression };
             var flags = WriteOptions?.Flags ?? 0;
-            writer.Write(_marshaller.ContextualSerializer, message, flags);
-            await stream.WriteAsync(buffer.Written, _call.Token);
+            var frame = RentedFrame.Of(_marshaller.ContextualSerializer, message, _call.Channel.SendLimit, _call.Compression, flags);
+            await stream.WriteAsync(frame.Bytes, _call.Token);
+            frame.Return();
             if ((flags & WriteFlags.BufferHint) == 0)
                 await stream.FlushAsync(_call.Token);
         }

@@ -2,44 +2,36 @@ using System.Runtime.CompilerServices;
 
 namespace Grpc.Core;
 
-/// <summary>What the four kinds of call share: where their headers, status and trailers come from, and how they are given up.</summary>
-internal sealed class CallState
+/// <summary>Where a call's headers, status and trailers come from, and how it is given up.</summary>
+internal sealed record CallFunctions(Func<object, Task<Metadata>> Headers, Func<object, Status> Status, Func<object, Metadata> Trailers, Action<object> Dispose);
+
+/// <summary>What the four kinds of call share. The channel's calls all use the same functions.</summary>
+internal readonly struct CallState(CallFunctions functions, object state)
 {
-    private readonly object? _state;
-    private readonly Func<object, Task<Metadata>>? _headers;
-    private readonly Func<object, Status>? _status;
-    private readonly Func<object, Metadata>? _trailers;
-    private readonly Action<object>? _dispose;
-    private readonly Task<Metadata>? _headersTask;
-    private readonly Func<Status>? _statusFunc;
-    private readonly Func<Metadata>? _trailersFunc;
-    private readonly Action? _disposeAction;
-
-    internal CallState(Func<object, Task<Metadata>> headers, Func<object, Status> status, Func<object, Metadata> trailers, Action<object> dispose, object state) =>
-        (_headers, _status, _trailers, _dispose, _state) = (headers, status, trailers, dispose, state);
-
-    internal CallState(Task<Metadata> headers, Func<Status> status, Func<Metadata> trailers, Action dispose) =>
-        (_headersTask, _statusFunc, _trailersFunc, _disposeAction) = (headers, status, trailers, dispose);
-
-    internal Task<Metadata> Headers() => _headersTask ?? _headers!(_state!);
-
-    internal Status Status() => _statusFunc is null ? _status!(_state!) : _statusFunc();
-
-    internal Metadata Trailers() => _trailersFunc is null ? _trailers!(_state!) : _trailersFunc();
-
-    internal void Dispose()
+    internal CallState(Task<Metadata> headers, Func<Status> status, Func<Metadata> trailers, Action dispose)
+        : this(new CallFunctions(h => (Task<Metadata>)h, _ => status(), _ => trailers(), _ => dispose()), headers)
     {
-        if (_disposeAction is null)
-            _dispose!(_state!);
-        else
-            _disposeAction();
     }
+
+    internal Task<Metadata> Headers() => functions.Headers(state);
+
+    internal Status Status() => functions.Status(state);
+
+    internal Metadata Trailers() => functions.Trailers(state);
+
+    internal void Dispose() => functions.Dispose(state);
 }
 
 /// <summary>A call with one request and one response. Awaitable: gives the response or throws <see cref="RpcException"/>.</summary>
 public sealed class AsyncUnaryCall<TResponse> : IDisposable
 {
     private readonly CallState _call;
+
+    internal AsyncUnaryCall(Task<TResponse> responseAsync, CallFunctions functions, object state)
+    {
+        ResponseAsync = responseAsync;
+        _call = new CallState(functions, state);
+    }
 
     /// <summary>From tasks and functions.</summary>
     public AsyncUnaryCall(Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
@@ -52,7 +44,7 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
     public AsyncUnaryCall(Task<TResponse> responseAsync, Func<object, Task<Metadata>> responseHeadersAsync, Func<object, Status> getStatusFunc, Func<object, Metadata> getTrailersFunc, Action<object> disposeAction, object state)
     {
         ResponseAsync = responseAsync;
-        _call = new CallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new CallState(new CallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction), state);
     }
 
     /// <summary>The response.</summary>
@@ -82,6 +74,12 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
 {
     private readonly CallState _call;
 
+    internal AsyncServerStreamingCall(IAsyncStreamReader<TResponse> responseStream, CallFunctions functions, object state)
+    {
+        ResponseStream = responseStream;
+        _call = new CallState(functions, state);
+    }
+
     /// <summary>From tasks and functions.</summary>
     public AsyncServerStreamingCall(IAsyncStreamReader<TResponse> responseStream, Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
     {
@@ -93,7 +91,7 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
     public AsyncServerStreamingCall(IAsyncStreamReader<TResponse> responseStream, Func<object, Task<Metadata>> responseHeadersAsync, Func<object, Status> getStatusFunc, Func<object, Metadata> getTrailersFunc, Action<object> disposeAction, object state)
     {
         ResponseStream = responseStream;
-        _call = new CallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new CallState(new CallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction), state);
     }
 
     /// <summary>The responses.</summary>
@@ -117,6 +115,13 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
 {
     private readonly CallState _call;
 
+    internal AsyncClientStreamingCall(IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, CallFunctions functions, object state)
+    {
+        RequestStream = requestStream;
+        ResponseAsync = responseAsync;
+        _call = new CallState(functions, state);
+    }
+
     /// <summary>From tasks and functions.</summary>
     public AsyncClientStreamingCall(IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
     {
@@ -130,7 +135,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseAsync = responseAsync;
-        _call = new CallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new CallState(new CallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction), state);
     }
 
     /// <summary>The requests.</summary>
@@ -163,6 +168,13 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
 {
     private readonly CallState _call;
 
+    internal AsyncDuplexStreamingCall(IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, CallFunctions functions, object state)
+    {
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        _call = new CallState(functions, state);
+    }
+
     /// <summary>From tasks and functions.</summary>
     public AsyncDuplexStreamingCall(IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, Task<Metadata> responseHeadersAsync, Func<Status> getStatusFunc, Func<Metadata> getTrailersFunc, Action disposeAction)
     {
@@ -176,7 +188,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseStream = responseStream;
-        _call = new CallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = new CallState(new CallFunctions(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction), state);
     }
 
     /// <summary>The requests.</summary>

@@ -10,18 +10,21 @@ namespace Grpc.AspNetCore.Server;
 /// <summary>Serves the requests of one method: checks that it is gRPC, runs the handler, answers.</summary>
 internal abstract class CallHandler(IMethod method, MethodOptions options, ILogger logger)
 {
+    // Kestrel's own limit, unless configured, is 30,000,000 bytes for the whole body.
+    private const int SurelyAllowed = 5 * 1024 * 1024;
+
+    private readonly bool _manyRequests = method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming;
+    private readonly bool _largeBody = method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming || options.ReceiveLimit is null or > SurelyAllowed;
+
     internal Task HandleAsync(HttpContext http)
     {
         if (!GrpcRequest.Check(http))
             return Task.CompletedTask;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        if (_largeBody && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null; // Each message has its own limit.
-        if (method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (_manyRequests && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
             rate.MinDataRate = null; // A stream may rest.
-
-        var call = new ServerCall(http, method, options, logger);
-        http.Features.Set<IServerCallContextFeature>(call);
-        return RunAsync(http, call);
+        return RunAsync(http, new ServerCall(http, method, options, logger));
     }
 
     private async Task RunAsync(HttpContext http, ServerCall call)
@@ -88,7 +91,7 @@ internal sealed class DuplexStreamingCallHandler<TRequest, TResponse>(Method<TRe
     }
 }
 
-/// <summary>Answers to requests that reach no method.</summary>
+/// <summary>Tells gRPC requests from others.</summary>
 internal static class GrpcRequest
 {
     /// <summary>Whether the request is gRPC over HTTP/2; if not, it is answered in plain HTTP.</summary>
@@ -106,15 +109,5 @@ internal static class GrpcRequest
             return false;
         }
         return true;
-    }
-
-    internal static Task Unimplemented(HttpContext http, string detail)
-    {
-        if (!Check(http))
-            return Task.CompletedTask;
-        http.Response.ContentType = GrpcHeader.ContentType;
-        http.Response.Headers[GrpcHeader.Status] = "12";
-        http.Response.Headers[GrpcHeader.Message] = detail;
-        return Task.CompletedTask;
     }
 }

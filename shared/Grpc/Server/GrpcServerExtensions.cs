@@ -1,14 +1,12 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Grpc.Wire;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection
 {
@@ -22,6 +20,7 @@ namespace Microsoft.Extensions.DependencyInjection
             services.AddRouting();
             services.AddOptions();
             services.TryAddSingleton<GrpcMapping>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, UnknownMethods>());
             return new GrpcServerBuilder(services);
         }
 
@@ -62,7 +61,7 @@ namespace Microsoft.AspNetCore.Builder
             var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
             var methods = new ServiceMethods<TService>(builder, MethodOptions.For<TService>(services), logger);
             methods.Bind();
-            mapping.MapUnknown(builder, methods.Services, services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value);
+            mapping.Add(methods.Services);
             return new GrpcServiceEndpointConventionBuilder(methods.Endpoints);
         }
     }
@@ -105,42 +104,6 @@ namespace Grpc.Core
             return serverCallContext.UserState.TryGetValue("__HttpContext", out var found) && found is HttpContext http
                 ? http
                 : throw new InvalidOperationException("Could not get HttpContext from ServerCallContext.");
-        }
-    }
-}
-
-namespace Grpc.AspNetCore.Server
-{
-    /// <summary>What is mapped in the application, so that the unknown is mapped once.</summary>
-    internal sealed class GrpcMapping
-    {
-        private static readonly Dictionary<string, object?> GrpcOnly = new() { ["grpcRequest"] = new GrpcPostConstraint() };
-        private readonly HashSet<string> _services = [];
-        private bool _unknownService;
-
-        internal IReadOnlyCollection<string> Services => _services;
-
-        internal void MapUnknown(IEndpointRouteBuilder builder, IEnumerable<string> services, GrpcServiceOptions options)
-        {
-            foreach (var service in services)
-                if (_services.Add(service) && options.IgnoreUnknownServices is not true)
-                    Map(builder, service + "/{grpcRequest}", "Method is unimplemented.", $"gRPC - Unimplemented method for {service}");
-            if (_unknownService || options.IgnoreUnknownServices is true)
-                return;
-            _unknownService = true;
-            Map(builder, "{unimplementedService}/{grpcRequest}", "Service is unimplemented.", "gRPC - Unimplemented service");
-        }
-
-        private static void Map(IEndpointRouteBuilder builder, string pattern, string detail, string name) =>
-            builder.Map(RoutePatternFactory.Parse(pattern, defaults: null, parameterPolicies: GrpcOnly), http => GrpcRequest.Unimplemented(http, detail))
-                .WithDisplayName(name)
-                .Add(endpoint => endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Post])));
-
-        /// <summary>Leaves requests of other kinds to the rest of the application.</summary>
-        private sealed class GrpcPostConstraint : IRouteConstraint
-        {
-            public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-                httpContext is not null && HttpMethods.IsPost(httpContext.Request.Method) && GrpcHeader.IsGrpcContentType(httpContext.Request.ContentType);
         }
     }
 }

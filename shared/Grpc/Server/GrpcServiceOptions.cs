@@ -130,13 +130,6 @@ public sealed class GrpcMethodMetadata(Type serviceType, IMethod method)
     public IMethod Method { get; } = method;
 }
 
-/// <summary>The call of a request, for code that has the HTTP context only.</summary>
-public interface IServerCallContextFeature
-{
-    /// <summary>The call.</summary>
-    ServerCallContext ServerCallContext { get; }
-}
-
 /// <summary>General and service options as one method uses them.</summary>
 internal sealed class MethodOptions
 {

@@ -1,18 +1,18 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>Reads requests from the request body. A message is parsed where it lies in the pipe's buffers.</summary>
-internal sealed class RequestReader(ServerCall call, FrameReader frame)
+internal sealed class RequestReader(ServerCall call, MethodOptions options) : FrameReader(options.ReceiveLimit, options.Providers, "request")
 {
     private readonly PipeReader _pipe = call.Http.Request.BodyReader;
 
-    internal FrameReader Frame => frame;
-
     /// <summary>The only request of a call.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer) where T : class
     {
         var message = await ReadAsync(deserializer, call.CancellationToken)
@@ -31,6 +31,7 @@ internal sealed class RequestReader(ServerCall call, FrameReader frame)
     }
 
     /// <summary>The next request, or null at the end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken) where T : class
     {
         while (true)
@@ -59,6 +60,7 @@ internal sealed class RequestReader(ServerCall call, FrameReader frame)
         var read = _pipe.ReadAsync(cancellationToken);
         return read.IsCompletedSuccessfully ? read : Awaited(read);
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
         async ValueTask<ReadResult> Awaited(ValueTask<ReadResult> pending)
         {
             try
@@ -85,18 +87,18 @@ internal sealed class RequestReader(ServerCall call, FrameReader frame)
             bool compressed;
             if (buffer.FirstSpan.Length >= GrpcHeader.FrameHeaderLength)
             {
-                length = frame.ReadHeader(buffer.FirstSpan[..GrpcHeader.FrameHeaderLength], out compressed);
+                length = ReadHeader(buffer.FirstSpan[..GrpcHeader.FrameHeaderLength], out compressed);
             }
             else
             {
                 Span<byte> header = stackalloc byte[GrpcHeader.FrameHeaderLength];
                 buffer.Slice(0, GrpcHeader.FrameHeaderLength).CopyTo(header);
-                length = frame.ReadHeader(header, out compressed);
+                length = ReadHeader(header, out compressed);
             }
             if (buffer.Length - GrpcHeader.FrameHeaderLength < length)
                 return false;
             var payload = buffer.Slice(GrpcHeader.FrameHeaderLength, length);
-            message = frame.Read(payload, compressed, deserializer);
+            message = Read(payload, compressed, deserializer);
             consumed = payload.End;
             return true;
         }

@@ -10,14 +10,13 @@ namespace Grpc.AspNetCore.Server;
 /// A call on the server. Whoever claims its end first (the handler that returned, or the deadline) answers; the other one
 /// keeps still, so that a status is sent exactly once and nothing is written after it.
 /// </summary>
-internal sealed partial class ServerCall : ServerCallContext, IServerCallContextFeature
+internal sealed partial class ServerCall : ServerCallContext
 {
     private static readonly AuthContext Unauthenticated = new(null, []);
 
     private readonly IMethod _method;
     private readonly MethodOptions _options;
     private readonly ILogger _logger;
-    private readonly Lock _gate = new();
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
     private AuthContext? _authContext;
@@ -35,7 +34,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
         _method = method;
         _options = options;
         _logger = logger;
-        Reader = new RequestReader(this, new FrameReader(options.ReceiveLimit, options.Providers, "request"));
+        Reader = new RequestReader(this, options);
     }
 
     internal HttpContext Http { get; }
@@ -44,8 +43,6 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
 
     /// <summary>The stream or its connection broke; the token says so a moment later.</summary>
     internal bool ClientGone { get; set; }
-
-    ServerCallContext IServerCallContextFeature.ServerCallContext => this;
 
     protected override string MethodCore => _method.FullName;
 
@@ -94,7 +91,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
 
         if (headers.TryGetValue(GrpcHeader.Encoding, out var encoding) && encoding.Count > 0)
         {
-            Reader.Frame.Encoding = encoding[0];
+            Reader.Encoding = encoding[0];
             if (!string.Equals(encoding[0], GrpcHeader.Identity, StringComparison.OrdinalIgnoreCase) && FrameReader.Find(_options.Providers, encoding[0]!) is null)
                 throw new RpcException(new Status(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding[0]}'. Supported encodings: {_options.AcceptEncoding}"));
         }
@@ -109,7 +106,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
         var response = Http.Response;
         response.ContentType = GrpcHeader.ContentType;
         var headers = Http.Request.Headers;
-        if (Reader.Frame.Encoding is not null)
+        if (Reader.Encoding is not null)
             response.Headers[GrpcHeader.AcceptEncoding] = _options.AcceptEncoding;
         var encoding = _chosenEncoding ?? _options.ResponseEncoding;
         if (encoding is not null && encoding != GrpcHeader.Identity && Encodings.Accepts(headers[GrpcHeader.AcceptEncoding], encoding))
@@ -121,7 +118,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
         }
     }
 
-    private FrameWriter Writer => _writer ??= new FrameWriter(Http.Response.BodyWriter, _options.SendLimit);
+    private FrameWriter Writer => _writer ??= new FrameWriter(Http.Response.BodyWriter) { Limit = _options.SendLimit };
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
@@ -181,7 +178,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
 
     private void BeginWrite()
     {
-        lock (_gate)
+        lock (Reader)
         {
             if (_deadlineAnswer is not null)
                 throw new OperationCanceledException("The deadline has passed.");
@@ -195,7 +192,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
 
     private void EndWrite()
     {
-        lock (_gate)
+        lock (Reader)
         {
             _writing = false;
             _writeEnded?.TrySetResult();
@@ -205,7 +202,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
     /// <summary>Claims the end; no write begins after it. One that runs is waited for with <see cref="LastWrite"/>.</summary>
     private bool TryClaimEnd()
     {
-        lock (_gate)
+        lock (Reader)
         {
             if (_ended)
                 return false;
@@ -216,7 +213,7 @@ internal sealed partial class ServerCall : ServerCallContext, IServerCallContext
 
     private Task LastWrite()
     {
-        lock (_gate)
+        lock (Reader)
         {
             if (!_writing)
                 return Task.CompletedTask;

@@ -45,13 +45,13 @@ internal sealed partial class ServerCall
         if (left > TimeSpan.Zero)
         {
             // Either a deadline beyond the longest timer, or a timer that fired early.
-            lock (_gate)
+            lock (Reader)
                 if (!_ended)
                     _timer?.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
             return;
         }
 
-        lock (_gate)
+        lock (Reader)
         {
             if (_ended)
                 return;

@@ -16,8 +16,7 @@ internal static class ServerInterceptors
             handler = (request, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                var running = interceptor.UnaryServerHandler(request, context, next);
-                return owned ? Disposal.After(running, interceptor) : running;
+                return owned ? Disposal.Run(interceptor, () => interceptor.UnaryServerHandler(request, context, next)) : interceptor.UnaryServerHandler(request, context, next);
             };
         }
         return handler;
@@ -32,8 +31,7 @@ internal static class ServerInterceptors
             handler = (requests, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                var running = interceptor.ClientStreamingServerHandler(requests, context, next);
-                return owned ? Disposal.After(running, interceptor) : running;
+                return owned ? Disposal.Run(interceptor, () => interceptor.ClientStreamingServerHandler(requests, context, next)) : interceptor.ClientStreamingServerHandler(requests, context, next);
             };
         }
         return handler;
@@ -48,8 +46,7 @@ internal static class ServerInterceptors
             handler = (request, responses, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                var running = interceptor.ServerStreamingServerHandler(request, responses, context, next);
-                return owned ? Disposal.After(running, interceptor) : running;
+                return owned ? Disposal.Run(interceptor, () => interceptor.ServerStreamingServerHandler(request, responses, context, next)) : interceptor.ServerStreamingServerHandler(request, responses, context, next);
             };
         }
         return handler;
@@ -64,8 +61,7 @@ internal static class ServerInterceptors
             handler = (requests, responses, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                var running = interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
-                return owned ? Disposal.After(running, interceptor) : running;
+                return owned ? Disposal.Run(interceptor, () => interceptor.DuplexStreamingServerHandler(requests, responses, context, next)) : interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
             };
         }
         return handler;
@@ -99,11 +95,11 @@ internal sealed class ServiceActivator<TService> where TService : class
 
 internal static class Disposal
 {
-    internal static async Task<T> After<T>(Task<T> running, object used)
+    internal static async Task<T> Run<T>(object used, Func<Task<T>> call)
     {
         try
         {
-            return await running;
+            return await call();
         }
         finally
         {
@@ -111,11 +107,11 @@ internal static class Disposal
         }
     }
 
-    internal static async Task After(Task running, object used)
+    internal static async Task Run(object used, Func<Task> call)
     {
         try
         {
-            await running;
+            await call();
         }
         finally
         {

@@ -44,18 +44,10 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
     {
         var (info, open) = Find<Unary<TRequest, TResponse>>(method, typeof(TRequest), typeof(ServerCallContext));
-        var invoke = ServerInterceptors.Around<TRequest, TResponse>(options.Interceptors, async (request, context) =>
+        var invoke = ServerInterceptors.Around<TRequest, TResponse>(options.Interceptors, (request, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            try
-            {
-                return await open(service, request, context);
-            }
-            finally
-            {
-                if (owned)
-                    await Disposal.Of(service);
-            }
+            return owned ? Disposal.Run(service, () => open(service, request, context)) : open(service, request, context);
         });
         Map(method, info, new UnaryCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }
@@ -63,18 +55,10 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var (info, open) = Find<ClientStreaming<TRequest, TResponse>>(method, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext));
-        var invoke = ServerInterceptors.AroundClientStreaming<TRequest, TResponse>(options.Interceptors, async (requests, context) =>
+        var invoke = ServerInterceptors.AroundClientStreaming<TRequest, TResponse>(options.Interceptors, (requests, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            try
-            {
-                return await open(service, requests, context);
-            }
-            finally
-            {
-                if (owned)
-                    await Disposal.Of(service);
-            }
+            return owned ? Disposal.Run(service, () => open(service, requests, context)) : open(service, requests, context);
         });
         Map(method, info, new ClientStreamingCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }
@@ -82,18 +66,10 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var (info, open) = Find<ServerStreaming<TRequest, TResponse>>(method, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        var invoke = ServerInterceptors.AroundServerStreaming<TRequest, TResponse>(options.Interceptors, async (request, responses, context) =>
+        var invoke = ServerInterceptors.AroundServerStreaming<TRequest, TResponse>(options.Interceptors, (request, responses, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            try
-            {
-                await open(service, request, responses, context);
-            }
-            finally
-            {
-                if (owned)
-                    await Disposal.Of(service);
-            }
+            return owned ? Disposal.Run(service, () => open(service, request, responses, context)) : open(service, request, responses, context);
         });
         Map(method, info, new ServerStreamingCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }
@@ -101,18 +77,10 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var (info, open) = Find<DuplexStreaming<TRequest, TResponse>>(method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        var invoke = ServerInterceptors.AroundDuplexStreaming<TRequest, TResponse>(options.Interceptors, async (requests, responses, context) =>
+        var invoke = ServerInterceptors.AroundDuplexStreaming<TRequest, TResponse>(options.Interceptors, (requests, responses, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            try
-            {
-                await open(service, requests, responses, context);
-            }
-            finally
-            {
-                if (owned)
-                    await Disposal.Of(service);
-            }
+            return owned ? Disposal.Run(service, () => open(service, requests, responses, context)) : open(service, requests, responses, context);
         });
         Map(method, info, new DuplexStreamingCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }

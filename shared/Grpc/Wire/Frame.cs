@@ -10,8 +10,11 @@ namespace Grpc.Wire;
 /// Writes messages as frames (flag, length, payload) into a target. A message of known length that is not compressed
 /// is serialized straight into the target.
 /// </summary>
-internal sealed class FrameWriter(IBufferWriter<byte> target, int? limit) : SerializationContext
+internal sealed class FrameWriter(IBufferWriter<byte> target) : SerializationContext
 {
+    /// <summary>Largest payload in bytes, null for any.</summary>
+    internal int? Limit { get; set; }
+
     private PooledBuffer? _staged;
     private int? _length;
     private bool _compress;
@@ -107,131 +110,39 @@ internal sealed class FrameWriter(IBufferWriter<byte> target, int? limit) : Seri
 
     private void CheckLimit(int length)
     {
-        if (length > limit)
+        if (length > Limit)
             throw new RpcException(new Status(StatusCode.ResourceExhausted, "Sending message exceeds the maximum configured message size."));
     }
 }
 
-/// <summary>Reads one frame's payload: checks its header, decompresses, hands it to the deserializer.</summary>
-internal sealed class FrameReader(int? limit, IReadOnlyList<ICompressionProvider> providers, string peer) : DeserializationContext
+/// <summary>A message as one frame in a rented array, for the client. Rented and given back, so that a call allocates none of it.</summary>
+internal sealed class RentedFrame
 {
-    private ReadOnlySequence<byte> _payload;
-    private bool _taken;
+    private const int Kept = 64;
+    private static readonly System.Collections.Concurrent.ConcurrentQueue<RentedFrame> Pool = new();
 
-    /// <summary>The peer's <c>grpc-encoding</c>.</summary>
-    internal string? Encoding { get; set; }
+    private readonly PooledBuffer _buffer = new(1024);
+    private readonly FrameWriter _writer;
 
-    public override int PayloadLength => (int)_payload.Length;
+    private RentedFrame() => _writer = new FrameWriter(_buffer);
 
-    public override ReadOnlySequence<byte> PayloadAsReadOnlySequence()
+    internal ReadOnlyMemory<byte> Bytes => _buffer.Written;
+
+    internal static RentedFrame Of<T>(Action<T, SerializationContext> serializer, T message, int? limit, ICompressionProvider? compression, WriteFlags flags)
     {
-        Take();
-        return _payload;
+        var frame = Pool.TryDequeue(out var pooled) ? pooled : new RentedFrame();
+        frame._writer.Limit = limit;
+        frame._writer.Compression = compression;
+        // A serializer that throws leaves the frame to the collector.
+        frame._writer.Write(serializer, message, flags);
+        return frame;
     }
 
-    public override byte[] PayloadAsNewBuffer()
+    internal void Return()
     {
-        Take();
-        return _payload.ToArray();
+        if (Pool.Count >= Kept || !_buffer.TryReuse())
+            _buffer.Dispose();
+        else
+            Pool.Enqueue(this);
     }
-
-    private void Take()
-    {
-        if (_taken)
-            throw new InvalidOperationException("The payload was taken already.");
-        _taken = true;
-    }
-
-    /// <summary>The payload's length of a frame whose header is there; checks flag and limit before the payload is waited for.</summary>
-    internal int ReadHeader(ReadOnlySpan<byte> header, out bool compressed)
-    {
-        compressed = header[0] switch
-        {
-            0 => false,
-            1 => true,
-            _ => throw Error(StatusCode.Internal, "Unexpected compressed flag value in message header."),
-        };
-        if (compressed)
-            RequireEncoding();
-        var length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
-        if (length > int.MaxValue || length > limit)
-            throw TooLarge();
-        return (int)length;
-    }
-
-    internal T Read<T>(ReadOnlySequence<byte> payload, bool compressed, Func<DeserializationContext, T> deserializer)
-    {
-        if (!compressed)
-            return Deserialize(payload, deserializer);
-        using var plain = Decompress(payload);
-        return Deserialize(new ReadOnlySequence<byte>(plain.Written), deserializer);
-    }
-
-    private T Deserialize<T>(ReadOnlySequence<byte> payload, Func<DeserializationContext, T> deserializer)
-    {
-        _payload = payload;
-        _taken = false;
-        try
-        {
-            return deserializer(this) ?? throw new InvalidOperationException("The deserializer gave null.");
-        }
-        catch (Exception e) when (e is not RpcException)
-        {
-            throw new RpcException(new Status(StatusCode.Internal, $"Failed to deserialize {peer} message.", e));
-        }
-        finally
-        {
-            _payload = default;
-        }
-    }
-
-    private PooledBuffer Decompress(ReadOnlySequence<byte> payload)
-    {
-        var provider = RequireEncoding();
-        var plain = new PooledBuffer((int)Math.Min(payload.Length * 3, 1 << 16));
-        try
-        {
-            using var stream = provider.CreateDecompressionStream(new SequenceStream(payload));
-            int read;
-            while ((read = stream.Read(plain.GetSpan(4096))) > 0)
-            {
-                plain.Advance(read);
-                // A few kilobytes can decompress to gigabytes: the limit holds for what comes out.
-                if (plain.Length > limit)
-                    throw TooLarge();
-            }
-            return plain;
-        }
-        catch (Exception e)
-        {
-            plain.Dispose();
-            if (e is RpcException)
-                throw;
-            throw new RpcException(new Status(StatusCode.Internal, $"Failed to decompress {peer} message.", e));
-        }
-    }
-
-    private ICompressionProvider RequireEncoding()
-    {
-        if (Encoding is null)
-            throw Error(StatusCode.Internal, $"The {peer} has a compressed message but no grpc-encoding.");
-        if (string.Equals(Encoding, GrpcHeader.Identity, StringComparison.OrdinalIgnoreCase))
-            throw Error(StatusCode.Internal, $"The {peer} has a compressed message but grpc-encoding is identity.");
-        return Find(providers, Encoding)
-            ?? throw Error(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{Encoding}'. Supported encodings: {Names(providers)}");
-    }
-
-    internal static ICompressionProvider? Find(IReadOnlyList<ICompressionProvider> providers, string encoding)
-    {
-        foreach (var provider in providers)
-            if (string.Equals(provider.EncodingName, encoding, StringComparison.OrdinalIgnoreCase))
-                return provider;
-        return null;
-    }
-
-    internal static string Names(IReadOnlyList<ICompressionProvider> providers) => string.Join(",", providers.Select(p => p.EncodingName).Prepend(GrpcHeader.Identity));
-
-    private static RpcException TooLarge() => Error(StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size.");
-
-    private static RpcException Error(StatusCode code, string detail) => new(new Status(code, detail));
 }

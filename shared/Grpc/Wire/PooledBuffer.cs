@@ -44,6 +44,15 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         _array = larger;
     }
 
+    /// <summary>Empties the buffer for the next message; false if its array is too large to be kept.</summary>
+    internal bool TryReuse()
+    {
+        if (_array.Length > 16 * 1024)
+            return false;
+        _length = 0;
+        return true;
+    }
+
     public void Dispose()
     {
         var array = _array;

@@ -1,0 +1,63 @@
+using Grpc.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>The services mapped in the application.</summary>
+internal sealed class GrpcMapping
+{
+    private readonly HashSet<string> _services = [];
+
+    internal IReadOnlyCollection<string> Services => _services;
+
+    internal void Add(IEnumerable<string> services) => _services.UnionWith(services);
+
+    internal bool Knows(PathString path) =>
+        path.Value is { Length: > 1 } value && value.IndexOf('/', 1) is > 1 and var end && _services.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value.AsSpan(1, end - 1));
+}
+
+/// <summary>
+/// Answers gRPC requests that nothing else took: Unimplemented. Not by catch-all routes: they would be candidates
+/// of every call, and the router would weigh them each time.
+/// </summary>
+internal sealed class UnknownMethods(GrpcMapping mapping, IOptions<GrpcServiceOptions> options) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        if (options.Value.IgnoreUnknownServices is not true)
+            app.Use(inner => http => Run(inner, http));
+        next(app);
+    };
+
+    private Task Run(RequestDelegate next, HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method) || !GrpcHeader.IsGrpcContentType(http.Request.ContentType))
+            return next(http);
+        var running = next(http);
+        if (!running.IsCompletedSuccessfully)
+            return Awaited(running, http);
+        Answer(http);
+        return Task.CompletedTask;
+    }
+
+    private async Task Awaited(Task running, HttpContext http)
+    {
+        await running;
+        Answer(http);
+    }
+
+    private void Answer(HttpContext http)
+    {
+        if (http.Response.StatusCode != StatusCodes.Status404NotFound || http.Response.HasStarted || http.GetEndpoint() is not null)
+            return;
+        http.Response.StatusCode = StatusCodes.Status200OK;
+        if (!GrpcRequest.Check(http))
+            return;
+        http.Response.ContentType = GrpcHeader.ContentType;
+        http.Response.Headers[GrpcHeader.Status] = "12";
+        http.Response.Headers[GrpcHeader.Message] = mapping.Knows(http.Request.Path) ? "Method is unimplemented." : "Service is unimplemented.";
+    }
+}
