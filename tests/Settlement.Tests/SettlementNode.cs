@@ -34,6 +34,7 @@ public sealed class SetTime(DateTimeOffset now) : TimeProvider
 /// </summary>
 public sealed class SettlementNode : IAsyncDisposable
 {
+    private static readonly string[] Schemes = ["390", "310"], Levels = ["3", "2", "1", "community", "village", "pharmacy"];
     private static int lastCounty;
     private readonly TenantDatabases databases;
     private readonly ILoggerFactory logs;
@@ -127,13 +128,13 @@ public sealed class SettlementNode : IAsyncDisposable
         CatalogItem[] items = [Item("A1", "01", 0, pool: true), Item("A2", "01", 0), Item("B10", "02", 1000), Item("B5", "02", 500), Item("C1", "03", 10000), Item("CAP", "02", 1000, ceiling: 10_000_000), Item("L3", "01", 0, minLevel: "3")];
         Disease[] diseases =
         [
-            .. new[] { "390", "310" }.SelectMany(scheme => new[]
+            .. Schemes.SelectMany(scheme => new[]
             {
                 new Disease { Code = "SP1", Name = "恶性肿瘤放化疗", Kind = "special_outpatient", Insutype = scheme, FromOn = 20200101 },
                 new Disease { Code = "CH1", Name = "高血压", Kind = "chronic_outpatient", Insutype = scheme, FromOn = 20200101 },
             }),
         ];
-        var providers = new[] { "3", "2", "1", "community", "village", "pharmacy" }.Select(level => new Provider
+        var providers = Levels.Select(level => new Provider
         {
             FixmedinsCode = Hospital(level), FixmedinsName = "测试医院" + level, FixmedinsType = level == "pharmacy" ? "2" : "1", HospLv = "02", PolicyLevel = level, County = tenant.Code,
             Agreement = new Agreement { AgreementNo = "X1", FromOn = 20200101, Status = AgreementStatus.Active },
