@@ -70,8 +70,7 @@ public static class AddFeeLines
             sums ??= SumByCode(priced);
             var code = lines[i].MedListCode;
             var total = EncounterState.Plus(encounter?.SumOfCode(code) ?? default, sums[code], 1);
-            if (total.Amount.IsNegative || total.FullSelfPay.IsNegative || total.OverLimit.IsNegative || total.FirstPay.IsNegative || total.InScope.IsNegative)
-                return At(Refusals.CorrectionExceeds, i);
+            if (EncounterState.IsBelowZero(total)) return At(Refusals.CorrectionExceeds, i);
         }
         return priced;
     }

@@ -35,7 +35,7 @@ public static class CancelFeeLines
         }
         if (chosen.Count == 0) return Refusals.LineUnknown;
         foreach (var code in chosen.GroupBy(l => l.Priced.Line.MedListCode, StringComparer.Ordinal))
-            if (code.Aggregate(encounter.SumOfCode(code.Key), (sum, l) => EncounterState.Plus(sum, l.Share, -1)).Amount.IsNegative) return Refusals.CorrectionExceeds;
+            if (EncounterState.IsBelowZero(code.Aggregate(encounter.SumOfCode(code.Key), (sum, l) => EncounterState.Plus(sum, l.Share, -1)))) return Refusals.CorrectionExceeds;
         var record = EncounterChecks.RecordOf(encounter);
         record.FeeLinesCancelled = new FeeLinesCancelled();
         record.FeeLinesCancelled.FeedetlSn.AddRange(chosen.Select(l => l.Priced.Line.FeedetlSn));

@@ -137,4 +137,7 @@ public sealed class EncounterState
     public static LineShare Plus(LineShare a, LineShare b, int sign) => sign > 0
         ? new LineShare(a.Amount + b.Amount, a.FullSelfPay + b.FullSelfPay, a.OverLimit + b.OverLimit, a.FirstPay + b.FirstPay, a.InScope + b.InScope)
         : new LineShare(a.Amount - b.Amount, a.FullSelfPay - b.FullSelfPay, a.OverLimit - b.OverLimit, a.FirstPay - b.FirstPay, a.InScope - b.InScope);
+
+    /// <summary>A code's sums may not fall below zero in any part: a bill's parts would otherwise turn negative.</summary>
+    public static bool IsBelowZero(LineShare s) => s.Amount.IsNegative || s.FullSelfPay.IsNegative || s.OverLimit.IsNegative || s.FirstPay.IsNegative || s.InScope.IsNegative;
 }
