@@ -112,7 +112,7 @@ internal abstract class ClientCall : IDisposable
     {
         if (_timer is null)
             return;
-        var left = _deadline - DateTime.UtcNow;
+        var left = _deadline - WireClock.UtcNow;
         if (left <= TimeSpan.Zero)
         {
             _deadlineHit = true;
@@ -123,7 +123,7 @@ internal abstract class ClientCall : IDisposable
 
     private void OnTimer()
     {
-        var left = _deadline - DateTime.UtcNow;
+        var left = _deadline - WireClock.UtcNow;
         if (left > TimeSpan.Zero)
         {
             lock (_cancellation)
@@ -150,7 +150,7 @@ internal abstract class ClientCall : IDisposable
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation(GrpcHeader.AcceptEncoding, _channel.AcceptEncoding);
         if (_deadline != DateTime.MaxValue)
-            headers.TryAddWithoutValidation(GrpcHeader.Timeout, GrpcTimeout.Encode(_deadline - DateTime.UtcNow));
+            headers.TryAddWithoutValidation(GrpcHeader.Timeout, GrpcTimeout.Encode(_deadline - WireClock.UtcNow));
         return request;
     }
 
@@ -300,7 +300,7 @@ internal abstract class ClientCall : IDisposable
         return ToException();
     }
 
-    private bool DeadlineIsOver => _deadlineHit || _deadline <= DateTime.UtcNow;
+    private bool DeadlineIsOver => _deadlineHit || _deadline <= WireClock.UtcNow;
 
     /// <summary>The exception of a call that ended, also for one that was OK but is used on.</summary>
     internal Exception ToException()

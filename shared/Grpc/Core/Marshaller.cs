@@ -7,10 +7,10 @@ namespace Grpc.Core;
 public abstract class SerializationContext
 {
     /// <summary>Ends with that payload.</summary>
-    public virtual void Complete(byte[] payload) => throw new NotImplementedException();
+    public virtual void Complete(byte[] payload) => throw new NotSupportedException();
 
     /// <summary>The writer that takes the payload.</summary>
-    public virtual IBufferWriter<byte> GetBufferWriter() => throw new NotImplementedException();
+    public virtual IBufferWriter<byte> GetBufferWriter() => throw new NotSupportedException();
 
     /// <summary>The payload's length in bytes, said before <see cref="GetBufferWriter"/>: it saves a copy.</summary>
     public virtual void SetPayloadLength(int payloadLength)
@@ -18,7 +18,7 @@ public abstract class SerializationContext
     }
 
     /// <summary>Ends what was written to the buffer writer.</summary>
-    public virtual void Complete() => throw new NotImplementedException();
+    public virtual void Complete() => throw new NotSupportedException();
 }
 
 /// <summary>Where a message is read from. The payload may be asked for once.</summary>
@@ -28,10 +28,10 @@ public abstract class DeserializationContext
     public abstract int PayloadLength { get; }
 
     /// <summary>The payload in an array of the caller's own.</summary>
-    public virtual byte[] PayloadAsNewBuffer() => throw new NotImplementedException();
+    public virtual byte[] PayloadAsNewBuffer() => throw new NotSupportedException();
 
     /// <summary>The payload where it lies, valid only until the deserializer returns.</summary>
-    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => throw new NotImplementedException();
+    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => throw new NotSupportedException();
 }
 
 /// <summary>A message type to and from bytes.</summary>

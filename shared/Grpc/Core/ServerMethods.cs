@@ -23,19 +23,19 @@ public abstract class ServiceBinderBase
 {
     /// <summary>A unary method.</summary>
     public virtual void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
-        where TRequest : class where TResponse : class => throw new NotImplementedException();
+        where TRequest : class where TResponse : class => throw new NotSupportedException();
 
     /// <summary>A method with many requests.</summary>
     public virtual void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
-        where TRequest : class where TResponse : class => throw new NotImplementedException();
+        where TRequest : class where TResponse : class => throw new NotSupportedException();
 
     /// <summary>A method with many responses.</summary>
     public virtual void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
-        where TRequest : class where TResponse : class => throw new NotImplementedException();
+        where TRequest : class where TResponse : class => throw new NotSupportedException();
 
     /// <summary>A method with many of both.</summary>
     public virtual void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
-        where TRequest : class where TResponse : class => throw new NotImplementedException();
+        where TRequest : class where TResponse : class => throw new NotSupportedException();
 }
 
 /// <summary>On a generated service base: where its binding method is.</summary>

@@ -25,11 +25,11 @@ internal sealed partial class ServerCall
 
     protected override CancellationToken CancellationTokenCore => _cancellation?.Token ?? Http.RequestAborted;
 
-    private bool DeadlinePassed => _deadline <= DateTime.UtcNow;
+    private bool DeadlinePassed => _deadline <= WireClock.UtcNow;
 
     private void StartDeadline(TimeSpan timeout)
     {
-        var now = DateTime.UtcNow;
+        var now = WireClock.UtcNow;
         if (timeout >= DateTime.MaxValue - now)
             return;
         _deadline = now + timeout;
@@ -41,7 +41,7 @@ internal sealed partial class ServerCall
 
     private void OnTimer()
     {
-        var left = _deadline - DateTime.UtcNow;
+        var left = _deadline - WireClock.UtcNow;
         if (left > TimeSpan.Zero)
         {
             // Either a deadline beyond the longest timer, or a timer that fired early.
