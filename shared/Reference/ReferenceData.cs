@@ -37,7 +37,7 @@ public sealed class ReferenceData(ReferenceSource source)
                 await Refresh(city, cancellation);
                 if (Find(city) is { } then && then.CatalogVersion >= catalogVersion && then.DiseaseVersion >= diseaseVersion && then.ProviderVersion >= providerVersion) return;
             }
-            catch (Grpc.Core.RpcException) when (!cancellation.IsCancellationRequested) { /* Away: asked again below. */ }
+            catch (Exception e) when (e is Grpc.Core.RpcException or ReferenceAddressMissingException && !cancellation.IsCancellationRequested) { /* Away: asked again below. */ }
             await Task.Delay(wait, cancellation);
         }
     }

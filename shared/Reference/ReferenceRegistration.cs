@@ -17,7 +17,7 @@ public static class ReferenceRegistration
     {
         if (builder.Services.Any(d => d.ServiceType == typeof(ReferenceData))) return builder;
         builder.Services.TryAddSingleton(options ?? new ReferenceOptions());
-        builder.AddServiceClient<ProviderRegistry.ProviderRegistryClient>("provider-registry");
+        builder.AddServiceClient<ProviderRegistry.ProviderRegistryClient>(ReferenceSource.Service);
         builder.Services.AddSingleton<ReferenceSource>();
         builder.Services.AddSingleton<ReferenceData>();
         builder.Services.AddSingleton<ReferenceListener>();

@@ -1,35 +1,44 @@
 using Grpc.Core;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.ProviderRegistry.V1;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MedInsure.Reference;
 
 /// <summary>Reads a city's publications from its provider-registry over gRPC, page by page.</summary>
-public sealed class ReferenceSource(ProviderRegistry.ProviderRegistryClient registry, TimeProvider time)
+public sealed class ReferenceSource(IServiceProvider services, IConfiguration configuration, TimeProvider time)
 {
+    internal const string Service = "provider-registry";
+
     private const int PageSize = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task<Versions> GetVersions(string city, CancellationToken cancellation) =>
-        await registry.GetVersionsAsync(new GetVersionsRequest(), Call(city, cancellation));
+        await Registry.GetVersionsAsync(new GetVersionsRequest(), Call(city, cancellation));
 
     public Task<List<CatalogItem>> ListItems(string city, long after, long upTo, CancellationToken cancellation) => ReadPages<CatalogItem>(after, upTo, async request =>
     {
-        var page = await registry.ListCatalogItemsAsync(request, Call(city, cancellation));
+        var page = await Registry.ListCatalogItemsAsync(request, Call(city, cancellation));
         return (page.Item, page.NextPageToken);
     });
 
     public Task<List<Disease>> ListDiseases(string city, long after, long upTo, CancellationToken cancellation) => ReadPages<Disease>(after, upTo, async request =>
     {
-        var page = await registry.ListDiseasesAsync(request, Call(city, cancellation));
+        var page = await Registry.ListDiseasesAsync(request, Call(city, cancellation));
         return (page.Disease, page.NextPageToken);
     });
 
     public Task<List<Provider>> ListProviders(string city, long after, long upTo, CancellationToken cancellation) => ReadPages<Provider>(after, upTo, async request =>
     {
-        var page = await registry.ListProvidersAsync(request, Call(city, cancellation));
+        var page = await Registry.ListProvidersAsync(request, Call(city, cancellation));
         return (page.Provider, page.NextPageToken);
     });
+
+    // The one-process platform knows its own address only after it listens, and what is made of a missing one stays broken: so not before there is one.
+    private ProviderRegistry.ProviderRegistryClient Registry => configuration[$"Services:{Service}:Address"] is null
+        ? throw new ReferenceAddressMissingException($"configuration Services:{Service}:Address is missing")
+        : services.GetRequiredService<ProviderRegistry.ProviderRegistryClient>();
 
     private static async Task<List<TRow>> ReadPages<TRow>(long after, long upTo, Func<ListRowsRequest, Task<(IEnumerable<TRow> Rows, string Next)>> read)
     {
@@ -48,4 +57,12 @@ public sealed class ReferenceSource(ProviderRegistry.ProviderRegistryClient regi
 
     private CallOptions Call(string city, CancellationToken cancellation) =>
         new(CallTenant.For(city), (time.GetUtcNow() + Patience).UtcDateTime, cancellation);
+}
+
+/// <summary>Where the provider-registry is, is not configured, or not yet.</summary>
+public sealed class ReferenceAddressMissingException : Exception
+{
+    public ReferenceAddressMissingException(string message) : base(message) { }
+    public ReferenceAddressMissingException(string message, Exception inner) : base(message, inner) { }
+    public ReferenceAddressMissingException() { }
 }

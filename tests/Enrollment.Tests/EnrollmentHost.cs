@@ -154,6 +154,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
     {
         channel.Dispose();
         http.Dispose();
+        await app.StopAsync();
         await app.DisposeAsync();
     }
 }

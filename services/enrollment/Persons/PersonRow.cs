@@ -74,7 +74,7 @@ internal sealed record PersonRow(
             return certno;
         }
         if (birth is { } day && day != statedBirth) row.Fail("brdy", "person.birth_differs_from_certno", "出生日期与身份证号码不符", "differs from the birth date in certno");
-        if (gender.Length > 0 && gender[0] != statedGender) row.Fail("gend", "person.gend_differs_from_certno", "性别与身份证号码不符", "differs from the sex in certno");
+        if (Genders.Contains(gender) && gender[0] != statedGender) row.Fail("gend", "person.gend_differs_from_certno", "性别与身份证号码不符", "differs from the sex in certno");
         return certno;
     }
 

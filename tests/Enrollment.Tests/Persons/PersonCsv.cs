@@ -4,7 +4,7 @@ using MedInsure.Kernel;
 namespace MedInsure.Enrollment.Tests.Persons;
 
 /// <summary>Rows of persons.csv; what a test does not set is right.</summary>
-internal sealed record PersonCsv(string County)
+public sealed record PersonCsv(string County)
 {
     public const string Header = "psn_no,psn_cert_type,certno,psn_name,gend,brdy,county,household_no,insutype,psn_type,categories,cover_from,cover_to,employer_no,account_balance\n";
 
