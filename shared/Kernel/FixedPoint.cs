@@ -10,20 +10,28 @@ public static class FixedPoint
         value = 0;
         var negative = false;
         if (text.Length > 0 && text[0] is '-' or '+') { negative = text[0] == '-'; text = text[1..]; }
+        // A long reaches one further below zero than above it.
+        var most = negative ? -(Int128)long.MinValue : long.MaxValue;
         Int128 total = 0;
-        int decimals = -1, digits = 0;
-        foreach (var c in text)
+        var decimals = -1;
+        for (var i = 0; i < text.Length; i++)
         {
-            if (c == '.') { if (decimals >= 0) return false; decimals = 0; continue; }
+            var c = text[i];
+            if (c == '.')
+            {
+                // A digit on each side: ".5" and "5." are slips of a system that builds numbers from pieces.
+                if (decimals >= 0 || i == 0 || i == text.Length - 1) return false;
+                decimals = 0;
+                continue;
+            }
             if (c is < '0' or > '9') return false;
-            digits++;
             if (decimals >= 0 && decimals == places) { if (c != '0') return false; continue; }
             if (decimals >= 0) decimals++;
             total = total * 10 + (c - '0');
-            if (total > long.MaxValue) return false;
+            if (total > most) return false;
         }
-        if (digits == 0) return false;
-        for (var i = Math.Max(decimals, 0); i < places; i++) { total *= 10; if (total > long.MaxValue) return false; }
+        if (text.Length == 0) return false;
+        for (var i = Math.Max(decimals, 0); i < places; i++) { total *= 10; if (total > most) return false; }
         value = (long)(negative ? -total : total);
         return true;
     }
