@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Grpc.Core;
+using MedInsure.Gateway.Fields;
+using MedInsure.Gateway.Signature;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Reference;
+
+namespace MedInsure.Gateway.Calls;
+
+/// <summary>One request whose carrier, signature, envelope, provider and fields have been found in order.</summary>
+public sealed class Call(
+    Envelope envelope, Input input, byte[] contentHash, string homeCounty, ProviderRow provider, string city,
+    Backends backends, TenantDirectory tenants, SignInSerial serials, ChinaCalendar calendar, DateTime deadline, Utf8JsonWriter output)
+{
+    // A service that is starting or handing over its lease is back within this; then the caller may as well wait for its own repetition.
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250)];
+
+    public Envelope Envelope { get; } = envelope;
+    public Input Input { get; } = input;
+    /// <summary>The county whose services answer.</summary>
+    public string HomeCounty { get; } = homeCounty;
+    public ProviderRow Provider { get; } = provider;
+    /// <summary>The provider's city: whose registry holds its catalog.</summary>
+    public string City { get; } = city;
+    public Backends Backends { get; } = backends;
+    public TenantDirectory Tenants { get; } = tenants;
+    public SignInSerial Serials { get; } = serials;
+    public ChinaCalendar Calendar { get; } = calendar;
+    /// <summary>Open inside the output object.</summary>
+    public Utf8JsonWriter Output { get; } = output;
+    /// <summary>Not empty: the answer carries infcode 9 and this text.</summary>
+    public string Warning { get; set; } = "";
+
+    /// <summary>The key that makes this command happen once.</summary>
+    public Protos.Settlement.V1.RequestKey Key() => new()
+    {
+        Sender = Envelope.FixmedinsCode,
+        MessageId = Envelope.Msgid,
+        ContentHash = Google.Protobuf.ByteString.CopyFrom(contentHash),
+        Transaction = Envelope.Infno,
+    };
+
+    /// <summary>Asks a service of the home county.</summary>
+    public Task<T> Ask<T>(Func<CallOptions, AsyncUnaryCall<T>> send) => Ask(HomeCounty, send);
+
+    /// <summary>Asks a service of a tenant. "Unavailable" is tried again, within the deadline: every command carries its key.</summary>
+    /// <exception cref="RpcException">Refused, unavailable, or too late.</exception>
+    public async Task<T> Ask<T>(string tenant, Func<CallOptions, AsyncUnaryCall<T>> send)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var sent = send(new CallOptions(CallTenant.For(tenant), deadline));
+                return await sent.ResponseAsync;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && attempt < Pauses.Length && TimeProvider.System.GetUtcNow().UtcDateTime + Pauses[attempt] < deadline)
+            {
+                await Task.Delay(Pauses[attempt]);
+            }
+        }
+    }
+}

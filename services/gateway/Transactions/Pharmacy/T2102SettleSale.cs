@@ -1,0 +1,28 @@
+using MedInsure.Gateway.Calls;
+using MedInsure.Gateway.Fields;
+using MedInsure.Gateway.Transactions.Shapes;
+using MedInsure.Kernel;
+
+namespace MedInsure.Gateway.Transactions.Pharmacy;
+
+/// <summary>Settles a pharmacy sale.</summary>
+public sealed class T2102SettleSale : Transaction
+{
+    private static readonly Node Sale = SaleShape.Sale();
+    private static readonly Node Lines = FeeShape.OfSale();
+
+    public override IReadOnlyList<string> Numbers => ["2102"];
+    public override string Title => "药店结算";
+    public override string Service => "pharmacySettleService";
+    public override IReadOnlyList<Node> Nodes => [Sale, Lines];
+    public override string OutputNodes => SettlementShape.Nodes;
+    public override bool CreatesCost => true;
+    public override bool IsCommand => true;
+
+    public override async Task<Refusal?> Answer(Call call)
+    {
+        var request = SaleShape.Request(call, call.Input.One(Sale), call.Input.Rows(Lines));
+        SettlementShape.Write(call.Output, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
+        return null;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using MedInsure.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MedInsure.Gateway.Tests.Calls;
+
+/// <summary>
+/// The gateway as it runs, with scripted services behind real gRPC: for what the real services cannot be made to do at will
+/// (be away, be slow, break) and for what the gateway sends them. What they answer in truth, the golden tests show.
+/// </summary>
+public sealed class ScriptedHost : IAsyncLifetime
+{
+    private WebApplication app = null!;
+
+    public FixedClock Clock { get; } = new();
+    public Script Script { get; } = new();
+    public HttpClient Http { get; private set; } = null!;
+    public const int BodyBytesMax = 64 * 1024;
+
+    /// <summary>1 active, 2 suspended, 3 terminated, 4 out of its agreement's time, 5 signs but is in no registry.</summary>
+    public HospitalSystem Hospital(int number = 1, string? county = null) => new(Http, Clock, $"P{number}", $"token-{number}", $"H0000000000{number}", county ?? "230102");
+
+    public async Task InitializeAsync()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Secrets:ServiceToken"] = "service-token-of-this-test",
+            ["Secrets:GatewaySignIn"] = "sign-in-key-of-this-test",
+            ["Gateway:BodyBytesMax"] = $"{BodyBytesMax}",
+            ["Gateway:DeadlineSeconds"] = "2",
+        };
+        foreach (var (code, city) in new[] { ("230100", "230100"), ("230102", "230100"), ("230103", "230100"), ("341702", "341700") })
+        {
+            settings[$"Tenants:{code}:Name"] = code;
+            settings[$"Tenants:{code}:City"] = city;
+        }
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.AddGateway();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(Script);
+        builder.Services.AddSingleton<ScriptedSettlement>();
+        builder.Services.AddSingleton<ScriptedEnrollment>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
+        });
+        app = builder.Build();
+        app.MapPlatform();
+        app.MapGateway();
+        app.MapGrpcService<ScriptedRegistry>();
+        app.MapGrpcService<ScriptedSettlement>();
+        app.MapGrpcService<ScriptedEnrollment>();
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            foreach (var service in new[] { "enrollment", "provider-registry", "settlement" }) app.Configuration[$"Services:{service}:Address"] = Addresses()[1];
+        });
+        await app.StartAsync();
+        Http = new HttpClient { BaseAddress = new Uri(Addresses()[0]) };
+        await app.Services.GetRequiredService<Reference.ReferenceData>().EnsureAtLeast("230100", providerVersion: 1);
+    }
+
+    private string[] Addresses() => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    public async Task DisposeAsync()
+    {
+        Http.Dispose();
+        await app.DisposeAsync();
+    }
+}
