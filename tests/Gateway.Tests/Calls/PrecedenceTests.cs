@@ -14,7 +14,7 @@ public sealed class PrecedenceTests(ScriptedHost host) : IClassFixture<ScriptedH
 
     private static JsonObject SignIn(string? opter = "op1") => new() { ["signIn"] = new JsonObject { ["opter_no"] = opter, ["mac"] = "", ["ip"] = "" } };
 
-    private static JsonObject Registration(string? begntime = "2026-11-21 08:00:00") => new()
+    private static JsonObject Registration(string? begntime = "2030-06-15 08:00:00") => new()
     {
         ["data"] = new JsonObject
         {
@@ -149,7 +149,7 @@ public sealed class PrecedenceTests(ScriptedHost host) : IClassFixture<ScriptedH
     public async Task SignNo_IsVerifiedWhenGiven()
     {
         var signedIn = host.Hospital();
-        signedIn.SignNo = "2026112100000000000000000000";
+        signedIn.SignNo = "2030061500000000000000000000";
         Expect(await signedIn.Call("2201", new JsonObject()), HttpStatusCode.OK, -2, "sign_in.invalid");
         signedIn.SignNo = (await hospital.Call("9001", SignIn())).Output["signinoutb"]!["sign_no"]!.GetValue<string>();
         Expect(await signedIn.Call("2201", new JsonObject()), HttpStatusCode.OK, -2, "field.missing");
@@ -190,8 +190,8 @@ public sealed class PrecedenceTests(ScriptedHost host) : IClassFixture<ScriptedH
         var answer = await hospital.Call("2201", Registration());
         Assert.Equal(0, answer.Infcode);
         Assert.Equal("""{"data":{"mdtrt_id":"2301020001","psn_no":"PSN1","ipt_otp_no":"V1"}}""", answer.Output.ToJsonString());
-        Assert.StartsWith("23010220261121100000", answer.Json["inf_refmsgid"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal("20261121100000000", answer.Json["refmsg_time"]!.GetValue<string>());
+        Assert.StartsWith("23010220300615100000", answer.Json["inf_refmsgid"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("20300615100000000", answer.Json["refmsg_time"]!.GetValue<string>());
     }
 
     [Fact]

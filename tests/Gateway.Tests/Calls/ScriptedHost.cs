@@ -1,9 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using MedInsure.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,11 +35,13 @@ public sealed class ScriptedHost : IAsyncLifetime
             ["Gateway:BodyBytesMax"] = $"{BodyBytesMax}",
             ["Gateway:DeadlineSeconds"] = "2",
         };
-        foreach (var (code, city) in new[] { ("230100", "230100"), ("230102", "230100"), ("230103", "230100"), ("341702", "341700") })
+        foreach (var (code, city) in new[] { ("230100", "230100"), ("230102", "230100"), ("230103", "230100"), ("341700", "341700"), ("341702", "341700") })
         {
             settings[$"Tenants:{code}:Name"] = code;
             settings[$"Tenants:{code}:City"] = city;
         }
+        int gatewayPort = FreePort(), grpcPort = FreePort();
+        foreach (var service in new[] { "enrollment", "provider-registry", "settlement" }) settings[$"Services:{service}:Address"] = $"http://127.0.0.1:{grpcPort}";
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -51,8 +52,8 @@ public sealed class ScriptedHost : IAsyncLifetime
         builder.Services.AddSingleton<ScriptedEnrollment>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, gatewayPort, o => o.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, grpcPort, o => o.Protocols = HttpProtocols.Http2);
         });
         app = builder.Build();
         app.MapPlatform();
@@ -60,16 +61,17 @@ public sealed class ScriptedHost : IAsyncLifetime
         app.MapGrpcService<ScriptedRegistry>();
         app.MapGrpcService<ScriptedSettlement>();
         app.MapGrpcService<ScriptedEnrollment>();
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            foreach (var service in new[] { "enrollment", "provider-registry", "settlement" }) app.Configuration[$"Services:{service}:Address"] = Addresses()[1];
-        });
         await app.StartAsync();
-        Http = new HttpClient { BaseAddress = new Uri(Addresses()[0]) };
-        await app.Services.GetRequiredService<Reference.ReferenceData>().EnsureAtLeast("230100", providerVersion: 1);
+        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gatewayPort}") };
+        await app.Services.GetRequiredService<Reference.ReferenceData>().EnsureAtLeast("230100", providerVersion: 1, cancellation: new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
     }
 
-    private string[] Addresses() => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
 
     public async Task DisposeAsync()
     {
