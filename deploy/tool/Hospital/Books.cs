@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MedInsure.Kernel;
 
 namespace MedInsure.Tool.Hospital;
 
@@ -24,4 +25,6 @@ public sealed class Patient(RunPerson person)
     /// <summary>Diseases filed by 2503 that are in force.</summary>
     public HashSet<string> Filed { get; } = [];
     public bool InHospital { get; set; }
+    /// <summary>What the year had accumulated before this run first touched the person, by cum_type_code; null: not touched.</summary>
+    public IReadOnlyDictionary<string, Fen>? AccumulatedBefore { get; set; }
 }

@@ -31,10 +31,11 @@ public static class HospitalSim
         foreach (var city in run.Tenants.GroupBy(t => t.City)) prices[city.Key] = await PriceList.Download(gateway, run.Providers.First(p => city.Any(t => t.County == p.County)));
 
         var sim = new Simulation(gateway, tally, new Books(), prices, run, Tag(gateway));
-        var simulated = new SimulatedDays(sim, seed, rate, visitsPerDay, output);
-        var reconciliation = new Reconciliation(sim, output);
-        await reconciliation.Begin();
         var first = gateway.Today.AddDays(-days);
+        var years = Enumerable.Range(0, days).Select(d => first.AddDays(d).Year.ToString(CultureInfo.InvariantCulture)).Distinct().ToList();
+        var reconciliation = new Reconciliation(sim, years, output);
+        await reconciliation.Begin();
+        var simulated = new SimulatedDays(sim, reconciliation, seed, rate, visitsPerDay, output);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{run.Providers.Count} providers, {run.Persons.Count} persons, {prices.Values.Sum(p => p.All.Count)} catalog rows; {days} days from {first:yyyy-MM-dd}, seed {seed}"));
         await simulated.Run(first, days);
 

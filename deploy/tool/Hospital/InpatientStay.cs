@@ -11,6 +11,8 @@ public sealed class InpatientStay(Cashier cashier, string visitNo, DateOnly admi
     private FeeSheet? sheet;
     private bool broken;
 
+    public Patient Patient => cashier.Patient;
+    public RunProvider Provider => cashier.Provider;
     public bool Ended { get; private set; }
 
     /// <summary>One day of the stay; on its last day the bill.</summary>

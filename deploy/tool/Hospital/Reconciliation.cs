@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Net.Client;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
@@ -8,9 +7,9 @@ namespace MedInsure.Tool.Hospital;
 
 /// <summary>
 /// What the hospitals booked must equal what the platform says: row by row by 5203, in total per provider, insurance and clearing type (3201's
-/// figures), and per person and year by 5206. Others may have settled before: totals and accumulators are compared by their difference.
+/// figures) also asked by 3201, and per person and year by 5206. Others may have settled before: totals and accumulators are compared by their difference.
 /// </summary>
-public sealed class Reconciliation(Simulation sim, TextWriter output)
+public sealed class Reconciliation(Simulation sim, IReadOnlyList<string> years, TextWriter output)
 {
     private readonly Dictionary<TotalKey, SumSettlementsReply> totalsBefore = [];
 
@@ -27,8 +26,9 @@ public sealed class Reconciliation(Simulation sim, TextWriter output)
         var differences = sim.Tally.Faults;
         await CheckRows(rows);
         await CheckTotals(rows);
+        var persons = await CheckAccumulators(rows);
         await output.WriteLineAsync(sim.Tally.Faults == differences
-            ? $"reconciled: {rows.Count} booked rows equal 5203, totals of {totalsBefore.Count} provider groups equal the platform's"
+            ? $"reconciled: {rows.Count} booked rows equal 5203, totals of {totalsBefore.Count} provider groups equal the platform's and 3201's, accumulators of {persons} persons equal 5206"
             : $"reconciliation found {sim.Tally.Faults - differences} differences");
     }
 
@@ -66,8 +66,64 @@ public sealed class Reconciliation(Simulation sim, TextWriter output)
             Compare(key, "fund_pay_sumamt", Sum("fund_pay_sumamt"), now.FundTotalFen - before.FundTotalFen);
             Compare(key, "acct_pay", Sum("acct_pay"), now.AccountFen - before.AccountFen);
             Compare(key, "psn_cash_pay", Sum("psn_cash_pay"), now.CashFen - before.CashFen);
+            await Ask3201(key, now.RowCount, before.TotalFen + Sum("medfee_sumamt").Value, before.FundTotalFen + Sum("fund_pay_sumamt").Value, before.AccountFen + Sum("acct_pay").Value);
             if (booked[key].Count() != now.RowCount - before.RowCount) sim.Tally.Fault($"{key}: {booked[key].Count()} rows booked, the platform has {now.RowCount - before.RowCount}");
         }
+    }
+
+    /// <summary>The hospital's own way of asking: its sums against the centre's, answered equal or not.</summary>
+    private async Task Ask3201(TotalKey key, int rows, long totalFen, long fundFen, long accountFen)
+    {
+        var answer = await sim.Gateway.Call(sim.Run.Providers.First(p => p.FixmedinsCode == key.Provider), "3201", new
+        {
+            data = new
+            {
+                insutype = key.Insutype, clr_type = key.ClearingType, setl_optins = key.County, stmt_begndate = Encounters.Day(sim.Gateway.Today.AddDays(-1)), stmt_enddate = Encounters.Day(sim.Gateway.Today),
+                medfee_sumamt = new Fen(totalFen).ToString(), fund_pay_sumamt = new Fen(fundFen).ToString(), acct_pay = new Fen(accountFen).ToString(), fixmedins_setl_cnt = rows,
+            },
+        }, key.County);
+        if (!answer.Accepted) { sim.Tally.Fault($"3201 {key}: {answer.Message}"); return; }
+        var statement = answer.Output.GetProperty("stmtinfo");
+        if (GatewayAnswer.Text(statement, "stmt_rslt") != "0") sim.Tally.Fault($"3201 {key}: {GatewayAnswer.Text(statement, "stmt_rslt_dscr")}");
+    }
+
+    private static readonly (string Code, string Field)[] Accumulated =
+        [("D390101", "hifp_pay"), ("D310101", "hifp_pay"), ("D390201", "hifmi_pay"), ("D330101", "hifob_pay"), ("D610101", "maf_pay")];
+
+    /// <summary>What a person's years hold by 5206, before the first visit of this run. Call it while the person is busy.</summary>
+    public async Task Remember(Patient patient, RunProvider provider) => patient.AccumulatedBefore ??= await Ask5206(patient, provider);
+
+    private async Task<Dictionary<string, Fen>> Ask5206(Patient patient, RunProvider provider)
+    {
+        var sums = new Dictionary<string, Fen>();
+        foreach (var year in years)
+        {
+            var answer = await sim.Gateway.Call(provider, "5206", new { data = new { psn_no = patient.Person.PsnNo, cum_ym = year, insutype = patient.Person.Insutype } }, patient.Person.County);
+            if (!answer.Accepted) { sim.Tally.Fault($"5206 {patient.Person.PsnNo}: {answer.Message}"); continue; }
+            foreach (var row in answer.Output.GetProperty("cuminfo").EnumerateArray())
+                if (GatewayAnswer.Text(row, "cum_ym") == year && GatewayAnswer.Text(row, "cum_type_code") is { Length: > 0 } code)
+                    sums[code] = sums.GetValueOrDefault(code) + SettlementMoney.Amount(row, "cum");
+        }
+        return sums;
+    }
+
+    /// <summary>What the year accumulated meanwhile is what the person's bills and reversals sum to (settlement-calculation.md section 10, 5).</summary>
+    private async Task<int> CheckAccumulators(IReadOnlyList<BookedRow> rows)
+    {
+        var count = 0;
+        foreach (var person in rows.GroupBy(r => r.Patient))
+        {
+            if (person.Key.AccumulatedBefore is not { } before) continue;
+            var now = await Ask5206(person.Key, person.First().Provider);
+            foreach (var (code, field) in Accumulated.Where(a => a.Code is not ("D390101" or "D310101") || a.Code[1..3] == person.Key.Person.Insutype[..2]))
+            {
+                var booked = person.Aggregate(Fen.Zero, (sum, row) => sum + row.Money[field]);
+                var grown = now.GetValueOrDefault(code) - before.GetValueOrDefault(code);
+                if (booked != grown) sim.Tally.Fault($"5206 {person.Key.Person.PsnNo} {code}: grew by {grown}, the bills' {field} sum to {booked}");
+            }
+            count++;
+        }
+        return count;
     }
 
     private void Compare(TotalKey key, string field, Fen booked, long platformFen)

@@ -3,15 +3,13 @@ using System.Diagnostics;
 namespace MedInsure.Tool.Hospital;
 
 /// <summary>Plays days that lie in the recent past, one after the other, at a chosen number of visits per second.</summary>
-public sealed class SimulatedDays(Simulation sim, int seed, int rate, int visitsPerDay, TextWriter output)
+public sealed class SimulatedDays(Simulation sim, Reconciliation reconciliation, int seed, int rate, int visitsPerDay, TextWriter output)
 {
     private readonly Random random = new(seed);
     private readonly List<InpatientStay> stays = [];
     private readonly List<Patient> covered = [.. sim.Run.Persons.Where(p => p.CoverTo.Length == 0).Select(p => new Patient(p))];
     private readonly List<Patient> ended = [.. sim.Run.Persons.Where(p => p.CoverTo.Length > 0).Select(p => new Patient(p))];
     private int visits;
-
-    public IEnumerable<Patient> Patients => covered;
 
     public async Task Run(DateOnly first, int days)
     {
@@ -33,7 +31,7 @@ public sealed class SimulatedDays(Simulation sim, int seed, int rate, int visits
     private List<Func<Task>> Plan(DateOnly day, DateOnly last)
     {
         var work = new List<Func<Task>>();
-        work.AddRange(stays.Select(stay => (Func<Task>)(() => stay.Day(day))));
+        work.AddRange(stays.Select(stay => Alone(stay.Patient, _ => stay.Provider, 0, (_, _) => stay.Day(day))));
         for (var i = 0; i < visitsPerDay; i++)
         {
             var (seedOfVisit, number) = (random.Next(), $"{sim.RunTag}{++visits}");
@@ -58,7 +56,7 @@ public sealed class SimulatedDays(Simulation sim, int seed, int rate, int visits
                 var leaves = day.AddDays(random.Next(0, 7));
                 var stay = new InpatientStay(new Cashier(sim, Bed(patient), patient, new Random(seedOfVisit)), number, day, leaves > last ? last : leaves);
                 stays.Add(stay);
-                work.Add(() => stay.Day(day));
+                work.Add(Alone(patient, _ => stay.Provider, seedOfVisit, (_, _) => stay.Day(day)));
             }
         }
         for (var i = work.Count - 1; i > 0; i--)
@@ -78,6 +76,7 @@ public sealed class SimulatedDays(Simulation sim, int seed, int rate, int visits
             try
             {
                 var own = new Random(seedOfVisit);
+                await reconciliation.Remember(patient, chosen);
                 await visit(new Cashier(sim, chosen, patient, own), own);
             }
             finally { patient.Busy.Release(); }
