@@ -33,6 +33,8 @@ public sealed class JournalCommand(RequestKey key, string psnNo, Func<DecisionCo
     internal Outcome<JournalRecord> Decide(DecisionContext context) => decide(context);
 
     internal int Epoch { get; set; }
+    /// <summary>Tick count.</summary>
+    internal long LookedAt { get; set; }
     internal LoadedState? Loaded { get; set; }
     internal TaskCompletionSource<Outcome<Committed>> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

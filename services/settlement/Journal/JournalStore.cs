@@ -12,6 +12,12 @@ public readonly record struct JournalHead(long Seq, byte[] Hash)
     public static readonly JournalHead Start = new(0, new byte[32]);
 }
 
+/// <summary>A record and its encoding, made once for the journal and the projections.</summary>
+public readonly record struct JournalEntry(JournalRecord Record, byte[] Bytes)
+{
+    public static JournalEntry Of(JournalRecord record) => new(record, record.ToByteArray());
+}
+
 /// <summary>The SQL of the journal's table and of the lease that one writer holds.</summary>
 public static class JournalStore
 {
@@ -45,10 +51,10 @@ public static class JournalStore
     }
 
     /// <summary>Appends one batch as the next seq and commits it. A second writer's append fails on the primary key.</summary>
-    public static async Task<JournalHead> Append(NpgsqlConnection connection, JournalHead head, JournalBatch batch, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task<JournalHead> Append(NpgsqlConnection connection, JournalHead head, IReadOnlyList<JournalEntry> batch, DateTimeOffset at, CancellationToken cancellation)
     {
         var seq = head.Seq + 1;
-        var records = batch.ToByteArray();
+        var records = Encode(batch);
         var hash = Hash(head.Hash, seq, records);
         await using var command = new NpgsqlCommand("INSERT INTO journal (seq, prev_hash, hash, written_at, record_count, records) VALUES ($1, $2, $3, $4, $5, $6)", connection)
         {
@@ -58,7 +64,7 @@ public static class JournalStore
                 new NpgsqlParameter<byte[]> { TypedValue = head.Hash },
                 new NpgsqlParameter<byte[]> { TypedValue = hash },
                 new NpgsqlParameter<DateTime> { TypedValue = at.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                new NpgsqlParameter<int> { TypedValue = batch.Record.Count },
+                new NpgsqlParameter<int> { TypedValue = batch.Count },
                 new NpgsqlParameter<byte[]> { TypedValue = records },
             },
         };
@@ -66,16 +72,41 @@ public static class JournalStore
         return new JournalHead(seq, hash);
     }
 
+    /// <summary>The encoding of a <see cref="JournalBatch"/> of these records, from their own encodings.</summary>
+    public static byte[] Encode(IReadOnlyList<JournalEntry> batch)
+    {
+        var tag = WireFormat.MakeTag(JournalBatch.RecordFieldNumber, WireFormat.WireType.LengthDelimited);
+        var size = 0;
+        foreach (var entry in batch) size += CodedOutputStream.ComputeTagSize(JournalBatch.RecordFieldNumber) + CodedOutputStream.ComputeLengthSize(entry.Bytes.Length) + entry.Bytes.Length;
+        var encoded = new byte[size];
+        var at = 0;
+        foreach (var entry in batch)
+        {
+            at = WriteVarint(encoded, at, tag);
+            at = WriteVarint(encoded, at, (uint)entry.Bytes.Length);
+            entry.Bytes.CopyTo(encoded, at);
+            at += entry.Bytes.Length;
+        }
+        return encoded;
+    }
+
+    private static int WriteVarint(byte[] to, int at, uint value)
+    {
+        for (; value >= 0x80; value >>= 7) to[at++] = (byte)(value & 0x7F | 0x80);
+        to[at++] = (byte)value;
+        return at;
+    }
+
     /// <summary>Batches after a seq, in order, at most <paramref name="limit"/>.</summary>
-    public static async Task<List<(long Seq, JournalBatch Batch)>> ReadAfter(NpgsqlConnection connection, long seq, int limit, CancellationToken cancellation)
+    public static async Task<List<(long Seq, IReadOnlyList<JournalEntry> Batch)>> ReadAfter(NpgsqlConnection connection, long seq, int limit, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT seq, records FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2", connection)
         {
             Parameters = { new() { Value = seq }, new() { Value = limit } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var batches = new List<(long, JournalBatch)>();
-        while (await reader.ReadAsync(cancellation)) batches.Add((reader.GetInt64(0), JournalBatch.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1))));
+        var batches = new List<(long, IReadOnlyList<JournalEntry>)>();
+        while (await reader.ReadAsync(cancellation)) batches.Add((reader.GetInt64(0), [.. JournalBatch.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)).Record.Select(JournalEntry.Of)]));
         return batches;
     }
 

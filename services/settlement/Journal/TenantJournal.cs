@@ -18,7 +18,8 @@ namespace MedInsure.Settlement.Journal;
 public sealed class TenantJournal : IAsyncDisposable
 {
     public const int BatchMax = 256;
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500), EvictionInterval = TimeSpan.FromSeconds(30), DrainTimeout = TimeSpan.FromSeconds(10);
+    private const int SweepMin = 16;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500), DrainTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Tenant tenant;
     private readonly NpgsqlDataSource database;
@@ -58,12 +59,12 @@ public sealed class TenantJournal : IAsyncDisposable
     /// <summary>Decides a command, makes it durable, and only then returns. A request seen before returns its stored record.</summary>
     public async Task<Outcome<Committed>> Submit(JournalCommand command, CancellationToken cancellation = default)
     {
-        command.Epoch = epoch;
+        (command.Epoch, command.LookedAt) = (epoch, Environment.TickCount64);
         if (!holdsLease) return Refusals.NotTheWriter;
         if (reference() is null) return ReferenceData.NotLoaded;
         try
         {
-            if (Lacks(command) is { } lack) command.Loaded = await loader.Load(lack).WaitAsync(cancellation);
+            await Prepare(command, cancellation);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or Grpc.Core.RpcException or ObjectDisposedException)
         {
@@ -110,18 +111,42 @@ public sealed class TenantJournal : IAsyncDisposable
 
     private DecisionContext Context(DateTimeOffset now) => new(tenant, state, policies, reference() ?? CityReference.Empty(tenant.CityCode), findProvider, now);
 
-    private LoadRequest? Lacks(JournalCommand command)
+    /// <summary>Gives the command what it needs: what memory holds now, the rest read. Touched entries stay in memory well beyond <see cref="TenantState.LookHolds"/>;
+    /// should one leave all the same, the command brings it back.</summary>
+    private async ValueTask Prepare(JournalCommand command, CancellationToken cancellation)
     {
         var now = Environment.TickCount64;
+        var seen = new LoadedState();
         var person = command.PsnNo;
-        if (person.Length > 0 && state.Persons.TryGetValue(person, out var knownPerson) && knownPerson.Insured is not null) { knownPerson.LastUsed = now; person = ""; }
+        if (person.Length > 0 && state.Persons.TryGetValue(person, out var knownPerson) && knownPerson.Insured is not null)
+        {
+            (knownPerson.LastUsed, seen.Person, person) = (now, knownPerson, "");
+        }
         var encounter = command.MdtrtId;
-        if (encounter.Length > 0 && state.Encounters.TryGetValue(encounter, out var knownEncounter)) { knownEncounter.LastUsed = now; encounter = ""; }
-        (string, string)? key = (command.Key.Sender, command.Key.MessageId);
-        if (command.ChangesNothing || state.Requests.ContainsKey(key.Value) || !requestFilter.MayContain(key.Value.Item1, key.Value.Item2)) key = null;
-        var visit = command.NewVisit;
-        if (visit is { } v && (state.Visits.ContainsKey(v) || !visitFilter.MayContain(v.FixmedinsCode, v.VisitNo))) visit = null;
-        return person.Length == 0 && encounter.Length == 0 && key is null && visit is null ? null : new LoadRequest(person, encounter, key, visit);
+        if (encounter.Length > 0 && state.Encounters.TryGetValue(encounter, out var knownEncounter))
+        {
+            (knownEncounter.LastUsed, seen.Encounter, encounter) = (now, knownEncounter, "");
+        }
+        (string, string)? key = null;
+        if (!command.ChangesNothing)
+        {
+            seen.Key = (command.Key.Sender, command.Key.MessageId);
+            if (state.Requests.TryGetValue(seen.Key.Value, out var knownRequest)) seen.Request = knownRequest;
+            else if (requestFilter.MayContain(command.Key.Sender, command.Key.MessageId)) key = seen.Key;
+        }
+        (string, string)? visit = null;
+        if (command.NewVisit is { } v)
+        {
+            if (state.Visits.TryGetValue(v, out var holder)) seen.TakenVisit = (v.FixmedinsCode, v.VisitNo, holder);
+            else if (visitFilter.MayContain(v.FixmedinsCode, v.VisitNo)) visit = v;
+        }
+        command.Loaded = seen;
+        if (person.Length == 0 && encounter.Length == 0 && key is null && visit is null) return;
+        var read = await loader.Load(new LoadRequest(person, encounter, key, visit)).WaitAsync(cancellation);
+        seen.Person ??= read.Person;
+        seen.Encounter ??= read.Encounter;
+        seen.Request ??= read.Request;
+        seen.TakenVisit ??= read.TakenVisit;
     }
 
     private async Task Run()
@@ -186,15 +211,13 @@ public sealed class TenantJournal : IAsyncDisposable
     private async Task Write(NpgsqlConnection connection)
     {
         var waiting = new List<JournalCommand>(BatchMax);
-        var nextEviction = Environment.TickCount64 + (long)EvictionInterval.TotalMilliseconds;
         while (await queue.Reader.WaitToReadAsync(stop.Token))
         {
             waiting.Clear();
             while (waiting.Count < BatchMax && queue.Reader.TryRead(out var command)) waiting.Add(command);
             await CommitBatch(connection, waiting);
-            if (Environment.TickCount64 < nextEviction) continue;
-            state.Evict(Projector.ProjectedSeq, Environment.TickCount64);
-            nextEviction = Environment.TickCount64 + (long)EvictionInterval.TotalMilliseconds;
+            // More than a batch can add, so that memory does not grow with time.
+            state.Sweep(2 * waiting.Count + SweepMin, Projector.ProjectedSeq);
         }
     }
 
@@ -202,13 +225,13 @@ public sealed class TenantJournal : IAsyncDisposable
     {
         var now = time.GetUtcNow();
         var context = Context(now);
-        var batch = new JournalBatch();
+        var batch = new List<JournalEntry>(commands.Count);
         // Nothing is answered before the commit, not even a "no": it may rest on a member of this very batch.
         var answers = new List<(JournalCommand Command, Outcome<Committed> Answer)>(commands.Count);
         try
         {
             foreach (var command in commands) answers.Add((command, Take(command, context, batch)));
-            if (batch.Record.Count > 0) head = await JournalStore.Append(connection, head, batch, now, stop.Token);
+            if (batch.Count > 0) head = await JournalStore.Append(connection, head, batch, now, stop.Token);
         }
         catch
         {
@@ -217,7 +240,7 @@ public sealed class TenantJournal : IAsyncDisposable
             foreach (var command in commands) command.Completion.TrySetResult(Refusals.Unavailable);
             throw;
         }
-        if (batch.Record.Count > 0)
+        if (batch.Count > 0)
         {
             Interlocked.Exchange(ref committedSeq, head.Seq);
             Projector.Enqueue(head.Seq, batch);
@@ -225,11 +248,11 @@ public sealed class TenantJournal : IAsyncDisposable
         foreach (var (command, answer) in answers) command.Completion.TrySetResult(answer);
     }
 
-    private Outcome<Committed> Take(JournalCommand command, DecisionContext context, JournalBatch batch)
+    private Outcome<Committed> Take(JournalCommand command, DecisionContext context, List<JournalEntry> batch)
     {
-        // Memory was dropped after the command looked into it: what it relied on may be gone.
-        if (command.Epoch != epoch) return Refusals.Unavailable;
-        if (command.Loaded is { } loaded) state.Absorb(loaded);
+        // Memory was dropped, or the command rested too long, after it looked: what it relied on may be gone.
+        if (command.Epoch != epoch || Environment.TickCount64 - command.LookedAt > TenantState.LookHolds.TotalMilliseconds) return Refusals.Unavailable;
+        state.Absorb(command.Loaded!);
         if (command.PsnNo.Length > 0 && !state.Persons.ContainsKey(command.PsnNo)) return Refusals.Unavailable;
         if (Replay(command) is { } replay) return replay;
         var outcome = Decide(command, context);
@@ -241,7 +264,7 @@ public sealed class TenantJournal : IAsyncDisposable
         {
             state.Apply(record, head.Seq + 1);
             Remember(record);
-            batch.Record.Add(record);
+            batch.Add(JournalEntry.Of(record));
         }
         var person = record.PsnNo.Length > 0 ? state.Person(record.PsnNo) : null;
         return new Committed(record, command.ChangesNothing ? 0 : head.Seq + 1, person, IsReplay: false);

@@ -5,23 +5,30 @@ namespace MedInsure.Settlement.Journal;
 /// <summary>A request that was accepted, by its key.</summary>
 public sealed record KnownRequest(ReadOnlyMemory<byte> ContentHash, string Transaction, long Seq, string PsnNo, string MdtrtId, string SetlId, JournalRecord Record)
 {
-    public long ProjectedAt { get; set; } // tick count when it was seen to be projected; 0 = not yet
+    /// <summary>Tick count when it came into memory.</summary>
+    public long Since { get; } = Environment.TickCount64;
 }
 
 /// <summary>
 /// The working memory of one tenant's writer: persons, encounters and recent requests, loaded as needed. The writer alone changes it; others
-/// only look whether something is there. An entry stays at least until its last change is projected and it was idle for a while, so that
-/// whoever loads it anew reads at least that state.
+/// only look whether something is there. An entry stays until its last change is projected and longer than any command may rest between its look
+/// and its decision, so that whoever finds it gone loads at least that state.
 /// </summary>
 public sealed class TenantState(string tenantCode)
 {
-    public static readonly TimeSpan IdleBeforeEviction = TimeSpan.FromMinutes(2);
+    /// <summary>How long what a command saw in memory may be relied on; a command that waited longer is sent back.</summary>
+    public static readonly TimeSpan LookHolds = TimeSpan.FromSeconds(10);
+    private static readonly long RequestIdleMs = 2 * (long)LookHolds.TotalMilliseconds, PersonIdleMs = 60_000, EncounterIdleMs = 30_000;
 
     public ConcurrentDictionary<string, PersonState> Persons { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, EncounterState> Encounters { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<(string Sender, string MessageId), KnownRequest> Requests { get; } = new();
     /// <summary>Visit numbers of encounters opened lately and not cancelled.</summary>
     public ConcurrentDictionary<(string FixmedinsCode, string VisitNo), string> Visits { get; } = new();
+
+    // What came into memory, in order; the sweep takes from the front and puts back what must stay.
+    private readonly Queue<string> personOrder = new(), encounterOrder = new();
+    private readonly Queue<(string, string)> requestOrder = new();
 
     public long LastEncounterNo { get; set; }
     public long LastSettlementNo { get; set; }
@@ -58,8 +65,14 @@ public sealed class TenantState(string tenantCode)
             if (encounter.Stage == EncounterStage.Cancelled) Visits.TryRemove((encounter.FixmedinsCode, encounter.Details.VisitNo), out _);
         }
         if (record.PsnNo.Length > 0) Persons[record.PsnNo].Apply(record, seq);
-        Requests[(record.Key.Sender, record.Key.MessageId)] = KnownRequestOf(record, seq);
-        if (record.RequestVoided is { } voided) Requests[(voided.Sender, voided.MessageId)] = KnownRequestOf(record, seq) with { ContentHash = default };
+        Know((record.Key.Sender, record.Key.MessageId), KnownRequestOf(record, seq));
+        if (record.RequestVoided is { } voided) Know((voided.Sender, voided.MessageId), KnownRequestOf(record, seq) with { ContentHash = default });
+    }
+
+    private void Know((string, string) key, KnownRequest request)
+    {
+        Requests[key] = request;
+        requestOrder.Enqueue(key);
     }
 
     private void Open(JournalRecord record, EncounterOpened opened, long seq)
@@ -67,6 +80,7 @@ public sealed class TenantState(string tenantCode)
         LastEncounterNo++;
         var encounter = new EncounterState(record.MdtrtId, record.PsnNo, opened) { LastSeq = seq, LastUsed = Environment.TickCount64 };
         Encounters[record.MdtrtId] = encounter;
+        encounterOrder.Enqueue(record.MdtrtId);
         Visits[(opened.FixmedinsCode, opened.Details.VisitNo)] = record.MdtrtId;
     }
 
@@ -78,30 +92,42 @@ public sealed class TenantState(string tenantCode)
     /// <summary>Puts in what a loader read, unless the writer holds it already: its own copy is never older.</summary>
     internal void Absorb(LoadedState loaded)
     {
-        if (loaded.Person is { } person && !Persons.TryAdd(person.PsnNo, person)) Persons[person.PsnNo].Insured ??= person.Insured;
-        if (loaded.Encounter is { } encounter) Encounters.TryAdd(encounter.MdtrtId, encounter);
-        if (loaded is { Key: { } key, Request: { } request }) Requests.TryAdd(key, request);
+        if (loaded.Person is { } person)
+        {
+            if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
+            else Persons[person.PsnNo].Insured ??= person.Insured;
+        }
+        if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter)) encounterOrder.Enqueue(encounter.MdtrtId);
+        if (loaded is { Key: { } key, Request: { } request } && Requests.TryAdd(key, request)) requestOrder.Enqueue(key);
         // The projection may not know yet that the visit's encounter was cancelled; then memory does.
         if (loaded.TakenVisit is { } visit && FindEncounter(visit.MdtrtId) is not { Stage: EncounterStage.Cancelled }) Visits.TryAdd((visit.FixmedinsCode, visit.VisitNo), visit.MdtrtId);
     }
 
-    /// <summary>Drops what is projected and idle. Called by the writer between batches.</summary>
-    public void Evict(long projectedSeq, long nowTicks)
+    /// <summary>Looks at some entries of each kind, the oldest first, and drops what is projected and idle. A little after every batch, so that no batch waits long.</summary>
+    public void Sweep(int entries, long projectedSeq)
     {
-        var idle = (long)IdleBeforeEviction.TotalMilliseconds;
-        foreach (var (key, person) in Persons)
-            if (person.LastSeq <= projectedSeq && nowTicks - person.LastUsed > idle) Persons.TryRemove(key, out _);
-        foreach (var (key, encounter) in Encounters)
+        var now = Environment.TickCount64;
+        for (var i = 0; i < entries && personOrder.TryDequeue(out var psnNo); i++)
         {
-            if (encounter.LastSeq > projectedSeq || nowTicks - encounter.LastUsed <= idle) continue;
-            Encounters.TryRemove(key, out _);
-            Visits.TryRemove((encounter.FixmedinsCode, encounter.Details.VisitNo), out _);
+            if (!Persons.TryGetValue(psnNo, out var person)) continue;
+            if (person.LastSeq <= projectedSeq && now - person.LastUsed > PersonIdleMs) Persons.TryRemove(psnNo, out _);
+            else personOrder.Enqueue(psnNo);
         }
-        foreach (var (key, request) in Requests)
+        for (var i = 0; i < entries && encounterOrder.TryDequeue(out var mdtrtId); i++)
         {
-            if (request.Seq > projectedSeq) continue;
-            if (request.ProjectedAt == 0) request.ProjectedAt = nowTicks;
-            else if (nowTicks - request.ProjectedAt > idle) Requests.TryRemove(key, out _);
+            if (!Encounters.TryGetValue(mdtrtId, out var encounter)) continue;
+            if (encounter.LastSeq <= projectedSeq && now - encounter.LastUsed > EncounterIdleMs)
+            {
+                Encounters.TryRemove(mdtrtId, out _);
+                Visits.TryRemove((encounter.FixmedinsCode, encounter.Details.VisitNo), out _);
+            }
+            else encounterOrder.Enqueue(mdtrtId);
+        }
+        for (var i = 0; i < entries && requestOrder.TryDequeue(out var key); i++)
+        {
+            if (!Requests.TryGetValue(key, out var request)) continue;
+            if (request.Seq <= projectedSeq && now - request.Since > RequestIdleMs) Requests.TryRemove(key, out _);
+            else requestOrder.Enqueue(key);
         }
     }
 
@@ -111,15 +137,18 @@ public sealed class TenantState(string tenantCode)
         Encounters.Clear();
         Requests.Clear();
         Visits.Clear();
+        personOrder.Clear();
+        encounterOrder.Clear();
+        requestOrder.Clear();
     }
 }
 
-/// <summary>What a loader found for one command.</summary>
-internal sealed record LoadedState
+/// <summary>What was seen in memory or read for one command.</summary>
+internal sealed class LoadedState
 {
-    public PersonState? Person { get; init; }
-    public EncounterState? Encounter { get; init; }
-    public (string Sender, string MessageId)? Key { get; init; }
-    public KnownRequest? Request { get; init; }
-    public (string FixmedinsCode, string VisitNo, string MdtrtId)? TakenVisit { get; init; }
+    public PersonState? Person { get; set; }
+    public EncounterState? Encounter { get; set; }
+    public (string Sender, string MessageId)? Key { get; set; }
+    public KnownRequest? Request { get; set; }
+    public (string FixmedinsCode, string VisitNo, string MdtrtId)? TakenVisit { get; set; }
 }

@@ -11,7 +11,6 @@ namespace MedInsure.Settlement.Persons;
 /// <summary>One tenant's copy of enrollment's persons: filled by events, and by asking where an event has not come yet.</summary>
 public sealed class InsuredPersons(Tenant tenant, NpgsqlDataSource database, Enrollment.EnrollmentClient enrollment)
 {
-    private static readonly TimeSpan AskDeadline = TimeSpan.FromSeconds(5);
     private const int PersonsPerCall = 500;
 
     /// <summary>Asks enrollment for persons that this service has not heard of, and keeps what it says. Unknown numbers are left out.</summary>
@@ -22,7 +21,7 @@ public sealed class InsuredPersons(Tenant tenant, NpgsqlDataSource database, Enr
         {
             var request = new BatchGetPersonsRequest();
             request.PsnNo.AddRange(part);
-            var reply = await enrollment.BatchGetPersonsAsync(request, CallTenant.For(tenant.Code), deadline: DateTime.UtcNow + AskDeadline, cancellationToken: cancellation);
+            var reply = await enrollment.BatchGetPersonsAsync(request, CallTenant.For(tenant.Code), cancellationToken: cancellation);
             found.AddRange(reply.Person);
         }
         if (found.Count == 0) return found;

@@ -37,11 +37,11 @@ internal static class ProjectionStep
     }
 
     public static async Task Write(NpgsqlConnection connection, NpgsqlTransaction transaction, Tenant tenant, LedgerAccounts accounts,
-        IReadOnlyList<(long Seq, JournalBatch Batch)> batches, CancellationToken cancellation)
+        IReadOnlyList<(long Seq, IReadOnlyList<JournalEntry> Batch)> batches, CancellationToken cancellation)
     {
         var rows = new List<Row>();
         foreach (var (seq, journal) in batches)
-            for (var i = 0; i < journal.Record.Count; i++) rows.Add(new Row(journal.Record[i], seq, i, journal.Record[i].ToByteArray()));
+            for (var i = 0; i < journal.Count; i++) rows.Add(new Row(journal[i].Record, seq, i, journal[i].Bytes));
         var claims = rows.Select(ClaimOf).OfType<ClaimRow>().ToList();
         var entries = claims.SelectMany(c => SettlementEntries.Of(c.Claim, tenant.Code).Select((e, i) => (Claim: c, No: i + 1, Entry: e))).ToList();
         await accounts.Ensure(connection, transaction, entries.Select(e => e.Entry.Account), cancellation);

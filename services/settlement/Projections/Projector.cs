@@ -23,7 +23,7 @@ public sealed class Projector : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger<Projector> log;
     private readonly LedgerAccounts accounts = new();
-    private readonly ConcurrentQueue<(long Seq, JournalBatch Batch)> handedOver = new();
+    private readonly ConcurrentQueue<(long Seq, IReadOnlyList<JournalEntry> Batch)> handedOver = new();
     private readonly SemaphoreSlim wake = new(0);
     private readonly SemaphoreSlim stepping = new(1, 1);
     private readonly CancellationTokenSource stop = new();
@@ -45,7 +45,7 @@ public sealed class Projector : IAsyncDisposable
     /// <summary>Why the last step failed; null = it did not.</summary>
     public string? Failure => failure;
 
-    public void Enqueue(long seq, JournalBatch batch)
+    public void Enqueue(long seq, IReadOnlyList<JournalEntry> batch)
     {
         // Beyond the bound the journal itself is the queue.
         if (handedOver.Count < HandedOverMax) handedOver.Enqueue((seq, batch));
@@ -146,9 +146,9 @@ public sealed class Projector : IAsyncDisposable
         finally { stepping.Release(); }
     }
 
-    private List<(long Seq, JournalBatch Batch)> Take(long after)
+    private List<(long Seq, IReadOnlyList<JournalEntry> Batch)> Take(long after)
     {
-        var batches = new List<(long, JournalBatch)>();
+        var batches = new List<(long, IReadOnlyList<JournalEntry>)>();
         var records = 0;
         while (records < RecordsPerStepMax && handedOver.TryPeek(out var next))
         {
@@ -156,7 +156,7 @@ public sealed class Projector : IAsyncDisposable
             handedOver.TryDequeue(out _);
             if (next.Seq <= after) continue;
             batches.Add(next);
-            records += next.Batch.Record.Count;
+            records += next.Batch.Count;
             after = next.Seq;
         }
         return batches;
@@ -173,10 +173,10 @@ public sealed class Projector : IAsyncDisposable
         if (await command.ExecuteNonQueryAsync(cancellation) != 1) throw new InvalidOperationException($"another process projected past seq {from.Seq}");
     }
 
-    private static Checkpoint Count(Checkpoint checkpoint, long seq, JournalBatch batch)
+    private static Checkpoint Count(Checkpoint checkpoint, long seq, IReadOnlyList<JournalEntry> batch)
     {
         var (_, encounters, settlements, filings) = checkpoint;
-        foreach (var record in batch.Record)
+        foreach (var (record, _) in batch)
         {
             if (record.EncounterOpened is not null || record.SettledClaim?.InlineEncounter is not null) encounters++;
             if (record.SettledClaim is not null || record.ReversedClaim is not null) settlements++;

@@ -148,6 +148,15 @@ public sealed class TenantJournalTests(SharedPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public void BatchFromItsRecordsEncodings_IsTheBatchsEncoding()
+    {
+        JournalEntry[] entries = [.. Enumerable.Range(0, 300).Select(i => JournalEntry.Of(new JournalRecord { PsnNo = new string('x', i), AtMs = i }))];
+        var batch = new JournalBatch();
+        batch.Record.AddRange(entries.Select(e => e.Record));
+        Assert.Equal(Google.Protobuf.MessageExtensions.ToByteArray(batch), JournalStore.Encode(entries));
+    }
+
+    [Fact]
     public async Task TablesEmptiedAndProjectedAgain_AreTheSame()
     {
         await node.AddPerson("P1");
@@ -171,12 +180,7 @@ public sealed class TenantJournalTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal(before, await Fingerprint());
     }
 
-    private static JournalBatch RivalBatch()
-    {
-        var batch = new JournalBatch();
-        batch.Record.Add(new JournalRecord { Key = new RequestKey { Sender = "rival", MessageId = "1", Transaction = "2601" }, RequestVoided = new RequestVoided { Sender = "rival", MessageId = "0" } });
-        return batch;
-    }
+    private static JournalEntry[] RivalBatch() => [JournalEntry.Of(new JournalRecord { Key = new RequestKey { Sender = "rival", MessageId = "1", Transaction = "2601" }, RequestVoided = new RequestVoided { Sender = "rival", MessageId = "0" } })];
 
     private async Task<SettleClaimRequest[]> Stays(string psnNo, int count)
     {
