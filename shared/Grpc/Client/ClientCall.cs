@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Grpc.Net.Client.Configuration;
 using Grpc.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -85,27 +86,94 @@ internal abstract class ClientCall : IDisposable
 
     internal bool IsFinished => _status is not null;
 
-    /// <summary>Sends the request and waits for the response headers. False if the call ended with them.</summary>
+    /// <summary>Sends the request and waits for the response headers. False if the call ended with them. One that can be replayed may be sent again.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private protected async ValueTask<bool> OpenAsync(HttpContent content)
+    private protected async ValueTask<bool> OpenAsync(HttpContent content, bool replayable)
     {
         var caller = Activity.Current;
         _activity?.Start();
         try
         {
             StartTimer();
-            Token.ThrowIfCancellationRequested();
-            var request = CreateRequest(content);
-            await AddMetadata(request);
-            // Trace context is added by the HTTP handler, from the current activity.
-            var response = await _channel.SendAsync(request, Token);
-            return await Accept(response);
+            var policy = replayable ? _channel.Retries?.PolicyOf(_method) : null;
+            for (var attempt = 1; ; attempt++)
+            {
+                Targets.Target? target = null;
+                TimeSpan pause;
+                try
+                {
+                    Token.ThrowIfCancellationRequested();
+                    target = await _channel.Targets.Pick(Token);
+                    var request = CreateRequest(content, target, attempt);
+                    await AddMetadata(request);
+                    // Trace context is added by the HTTP handler, from the current activity.
+                    var response = await _channel.SendAsync(request, Token);
+                    if (policy is null || !IsRetried(policy, response, attempt, out pause))
+                        return await Accept(response);
+                    response.Dispose();
+                }
+                catch (Exception e) when (IsRetried(policy, e, target, attempt, out pause))
+                {
+                    _channel.Logger.LogDebug(e, "Attempt {Attempt} of '{Method}' failed.", attempt, _method.FullName);
+                }
+                await Task.Delay(pause, Token);
+            }
         }
         finally
         {
             if (_activity is not null)
                 Activity.Current = caller;
         }
+    }
+
+    private bool IsRetried(RetryPolicy? policy, Exception exception, Targets.Target? target, int attempt, out TimeSpan pause)
+    {
+        pause = default;
+        if (IsFinished || _cancellation.IsCancellationRequested)
+            return false;
+        // Nothing was sent: any call may try elsewhere, or wait for a server.
+        if (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+        {
+            if (target is not null)
+                _channel.Targets.Failed(target);
+            if (attempt < _channel.Targets.Count)
+                return true;
+            if (Options.IsWaitForReady)
+            {
+                pause = TimeSpan.FromMilliseconds(Math.Min(50 << Math.Min(attempt, 6), 2000));
+                return true;
+            }
+        }
+        return policy is not null && IsRetried(policy, ResponseStatus.FromException(exception, false, false).StatusCode, null, attempt, out pause);
+    }
+
+    private bool IsRetried(RetryPolicy policy, HttpResponseMessage response, int attempt, out TimeSpan pause)
+    {
+        pause = default;
+        var code = response.StatusCode != HttpStatusCode.OK ? ResponseStatus.FromHttp(response.StatusCode)
+            : ResponseStatus.TryRead(response.Headers, out var status) ? status.StatusCode
+            : StatusCode.OK;
+        if (code == StatusCode.OK)
+        {
+            _channel.Retries!.Succeeded();
+            return false;
+        }
+        return IsRetried(policy, code, response.Headers.NonValidated.TryGetValues("grpc-retry-pushback-ms", out var wish) ? wish.ToString() : null, attempt, out pause);
+    }
+
+    private bool IsRetried(RetryPolicy policy, StatusCode code, string? wish, int attempt, out TimeSpan pause)
+    {
+        pause = default;
+        if (!policy.RetryableStatusCodes.Contains(code) || !_channel.Retries!.TryTakeToken() || !Retries.AllowsMore(policy, attempt))
+            return false;
+        pause = Retries.PauseAfter(policy, attempt);
+        if (wish is null)
+            return true;
+        // The server says when; anything but a number says never.
+        if (!uint.TryParse(wish, System.Globalization.CultureInfo.InvariantCulture, out var milliseconds))
+            return false;
+        pause = TimeSpan.FromMilliseconds(Math.Min(milliseconds, int.MaxValue));
+        return true;
     }
 
     private void StartTimer()
@@ -135,20 +203,23 @@ internal abstract class ClientCall : IDisposable
         Cancel();
     }
 
-    private HttpRequestMessage CreateRequest(HttpContent content)
+    private HttpRequestMessage CreateRequest(HttpContent content, Targets.Target target, int attempt)
     {
-        content.Headers.TryAddWithoutValidation("Content-Type", GrpcHeader.ContentType);
-        var request = new HttpRequestMessage(HttpMethod.Post, _channel.PathOf(_method))
+        if (attempt == 1)
+            content.Headers.TryAddWithoutValidation("Content-Type", GrpcHeader.ContentType);
+        var request = new HttpRequestMessage(HttpMethod.Post, target.PathOf(_method))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
         var headers = request.Headers;
-        if (_host is not null)
-            headers.Host = _host;
+        if ((_host ?? target.Host) is { } host)
+            headers.Host = host;
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation(GrpcHeader.AcceptEncoding, _channel.AcceptEncoding);
+        if (attempt > 1)
+            headers.TryAddWithoutValidation("grpc-previous-rpc-attempts", (attempt - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (_deadline != DateTime.MaxValue)
             headers.TryAddWithoutValidation(GrpcHeader.Timeout, GrpcTimeout.Encode(_deadline - WireClock.UtcNow));
         return request;

@@ -24,7 +24,7 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
         {
             using HttpContent content = (HttpContent?)_requests?.Content ?? new SingleRequestContent<TRequest>(this, _method.RequestMarshaller, request!);
             TResponse? response = null;
-            if (await OpenAsync(content))
+            if (await OpenAsync(content, replayable: _requests is null))
             {
                 _buffer = new ResponseBuffer(Channel, ResponseBody!, ResponseEncoding);
                 response = await _buffer.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, Token);
@@ -55,7 +55,7 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
     {
         try
         {
-            if (!await OpenAsync(content))
+            if (!await OpenAsync(content, replayable: _requests is null))
                 return false;
             _buffer = new ResponseBuffer(Channel, ResponseBody!, ResponseEncoding);
             return true;

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Grpc.Core;
+using Grpc.Net.Client.Configuration;
 using Grpc.Net.Compression;
 using Grpc.Wire;
 using Microsoft.Extensions.Logging;
@@ -11,20 +11,24 @@ namespace Grpc.Net.Client;
 /// <summary>A way to one server. Calls share its HTTP/2 connections; make one and keep it.</summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
-    private readonly ConcurrentDictionary<IMethod, Uri> _paths = new();
     private readonly HttpMessageInvoker _invoker;
     private readonly bool _disposeInvoker;
     private int _disposed;
 
-    private GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Authority)
+    private GrpcChannel(Uri address, GrpcChannelOptions options) : base(address.Scheme == "dns" ? address.ToString() : address.Authority)
     {
         if (options.HttpClient is not null && options.HttpHandler is not null)
             throw new ArgumentException($"{nameof(GrpcChannelOptions.HttpClient)} and {nameof(GrpcChannelOptions.HttpHandler)} have been configured. Only one HTTP caller can be specified.", nameof(options));
-        if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
-            throw new ArgumentException($"The address '{address}' is neither http nor https.", nameof(address));
+        var named = address.Scheme == "dns";
+        if (named)
+            address = Named(address, options);
+        else if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+            throw new ArgumentException($"The address '{address}' is not of http, https or dns.", nameof(address));
         if (options.Credentials is { } credentials && credentials.IsSecure != (address.Scheme == Uri.UriSchemeHttps))
             throw new ArgumentException($"The address '{address}' does not fit the channel's credentials.", nameof(options));
         Address = address;
+        Targets = named ? new Targets(address, options.ServiceConfig?.LoadBalancingConfigs.FirstOrDefault() is RoundRobinConfig, options.Resolve) : new Targets(address);
+        Retries = options.ServiceConfig is { MethodConfigs.Count: > 0 } config ? new Retries(config) : null;
         Providers = options.CompressionProviders is { } providers ? [.. providers] : Encodings.Default;
         AcceptEncoding = FrameReader.Names(Providers);
         SendLimit = options.MaxSendMessageSize;
@@ -38,6 +42,10 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     }
 
     internal Uri Address { get; }
+
+    internal Targets Targets { get; }
+
+    internal Retries? Retries { get; }
 
     internal IReadOnlyList<ICompressionProvider> Providers { get; }
 
@@ -55,7 +63,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     internal ILogger Logger { get; }
 
-    /// <summary>A channel to <c>http://host:port</c> (plain HTTP/2) or <c>https://host:port</c>.</summary>
+    /// <summary>A channel to <c>http://host:port</c> (plain HTTP/2), <c>https://host:port</c>, or, with credentials in the options, all addresses of <c>dns:///host:port</c>.</summary>
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
 
     /// <summary>A channel with options.</summary>
@@ -105,9 +113,22 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         UseCookies = false,
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
+        // A peer that vanished without a word is found while calls wait for it. Not more often: foreign servers count pings.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(60),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
     };
 
-    internal Uri PathOf(IMethod method) => _paths.TryGetValue(method, out var path) ? path : _paths.GetOrAdd(method, new Uri(Address, method.FullName));
+    /// <summary><c>dns:///host:port</c> says nothing of TLS: the credentials do.</summary>
+    private static Uri Named(Uri address, GrpcChannelOptions options)
+    {
+        if (options.Credentials is null)
+            throw new ArgumentException($"The address '{address}' needs the channel's credentials: ChannelCredentials.Insecure or SecureSsl.", nameof(options));
+        var authority = address.AbsolutePath.TrimStart('/');
+        return authority.Length > 0 && Uri.TryCreate((options.Credentials.IsSecure ? "https://" : "http://") + authority, UriKind.Absolute, out var uri)
+            ? uri
+            : throw new ArgumentException($"The address '{address}' is not of the form dns:///host:port.", nameof(address));
+    }
 
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

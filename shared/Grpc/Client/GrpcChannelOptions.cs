@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Grpc.Core;
+using Grpc.Net.Client.Configuration;
 using Grpc.Net.Compression;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +37,12 @@ public sealed class GrpcChannelOptions
 
     /// <summary>Whether cancelled calls throw <see cref="OperationCanceledException"/> instead of <see cref="RpcException"/>.</summary>
     public bool ThrowOperationCanceledOnCancellation { get; set; }
+
+    /// <summary>Retries and load balancing.</summary>
+    public ServiceConfig? ServiceConfig { get; set; }
+
+    /// <summary>How the names of <c>dns:///</c> channels are resolved; tests set their own.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; set; } = Dns.GetHostAddressesAsync;
 
     /// <summary>Whether calls carry their credentials over plain HTTP too. For tests and sidecars.</summary>
     public bool UnsafeUseInsecureChannelCallCredentials { get; set; }
