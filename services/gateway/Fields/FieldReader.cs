@@ -129,10 +129,8 @@ public static class FieldReader
         value = default;
         if (!FixedPoint.TryParse(text, field.Decimals, out var number))
         {
-            if (!IsDecimal(text, out var decimals)) return GatewayRefusals.FieldNotNumber(field);
-            return decimals > field.Decimals && FixedPoint.TryParse(text.AsSpan(0, text.Length - decimals), 0, out _)
-                ? GatewayRefusals.FieldTooPrecise(field)
-                : GatewayRefusals.FieldTooLarge(field);
+            if (!IsDecimal(text, out var whole, out var decimals)) return GatewayRefusals.FieldNotNumber(field);
+            return decimals > field.Decimals && whole <= field.Length - field.Decimals ? GatewayRefusals.FieldTooPrecise(field) : GatewayRefusals.FieldTooLarge(field);
         }
         if (number < 0 && !field.MayBeNegative) return GatewayRefusals.FieldNegative(field);
         if (Int128.Abs(number) >= PowerOfTen(field.Length)) return GatewayRefusals.FieldTooLarge(field);
@@ -147,16 +145,15 @@ public static class FieldReader
         return power;
     }
 
-    /// <summary>Plain decimal notation of any size; <paramref name="decimals"/> = digits after the point.</summary>
-    private static bool IsDecimal(ReadOnlySpan<char> text, out int decimals)
+    /// <summary>Plain decimal notation of any size, with the digits before and after the point.</summary>
+    private static bool IsDecimal(ReadOnlySpan<char> text, out int wholeDigits, out int decimals)
     {
-        decimals = 0;
         if (text[0] is '-' or '+') text = text[1..];
         var point = text.IndexOf('.');
         var whole = point < 0 ? text : text[..point];
         var part = point < 0 ? default : text[(point + 1)..];
-        decimals = part.Length;
-        return whole.Length + part.Length > 0 && whole.IndexOfAnyExceptInRange('0', '9') < 0 && part.IndexOfAnyExceptInRange('0', '9') < 0;
+        (wholeDigits, decimals) = (whole.TrimStart('0').Length, part.Length);
+        return whole.Length > 0 && (point < 0 || part.Length > 0) && whole.IndexOfAnyExceptInRange('0', '9') < 0 && part.IndexOfAnyExceptInRange('0', '9') < 0;
     }
 
     private static Refusal? ReadTime(string text, Field field, out FieldValue value)

@@ -66,6 +66,7 @@ public sealed class ScriptedSettlement(Script script) : Settlement.SettlementBas
     public override Task<EncounterReply> ChangeEncounter(ChangeEncounterRequest request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
     public override Task<EncounterReply> CancelEncounter(EncounterCommand request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
     public override Task<FeeLinesReply> AddFeeLines(AddFeeLinesRequest request, ServerCallContext context) => script.Say<FeeLinesReply>(request, context);
+    public override Task<EncounterReply> CancelFeeLines(CancelFeeLinesRequest request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
     public override Task<SettlementReply> PreSettleClaim(SettleClaimRequest request, ServerCallContext context) => script.Say<SettlementReply>(request, context);
     public override Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context) => script.Say<SettlementReply>(request, context);
     public override Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context) => script.Say<SettlementReply>(request, context);
