@@ -15,6 +15,7 @@ public static class EnrollmentModule
     {
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
+        builder.Services.AddSingleton<ServedCounties>();
         return builder;
     }
 

@@ -5,6 +5,7 @@ namespace MedInsure.Enrollment;
 /// <summary>Every business refusal of this service's calls. Those of import rows stand with the row's checks.</summary>
 internal static class Refusals
 {
+    public static readonly Refusal CountyNotServed = new(RefusalKind.Precondition, "tenant.county_not_served", "本平台不承办该县区的参保业务", "the persons of this tenant are not kept here");
     public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "查无此参保人", "there is no such person in this county");
     public static readonly Refusal NameMismatch = new(RefusalKind.Invalid, "person.name_mismatch", "姓名与证件登记不符", "the name differs from the one on file", "psn_name");
     public static readonly Refusal CertificateMissing = new(RefusalKind.Invalid, "person.certificate_missing", "未提供证件号码", "the certificate's number is missing", "certno");

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using MedInsure.Hosting.Rpc;
-using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.ProviderRegistry.Catalog;
@@ -12,7 +11,7 @@ using Npgsql;
 namespace MedInsure.ProviderRegistry;
 
 /// <summary>All rpcs. The tenant of a call is a city.</summary>
-internal sealed class ProviderRegistryGrpc(TenantDatabases databases, TenantDirectory tenants, SetAgreementStatus setAgreementStatus) : Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase
+internal sealed class ProviderRegistryGrpc(CityChoice cities, SetAgreementStatus setAgreementStatus) : Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase
 {
     public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) =>
         Publications.GetVersions.Read(Database(context), context.CancellationToken);
@@ -41,7 +40,7 @@ internal sealed class ProviderRegistryGrpc(TenantDatabases databases, TenantDire
     private NpgsqlDataSource Database(ServerCallContext context)
     {
         var code = CallTenant.Require(context);
-        return tenants.Find(code) is { IsCity: true } ? databases.For(code, ProviderRegistryModule.Service) : throw Refusals.NoCity.ToRpcException();
+        return cities.Served.Contains(code) ? cities.Database(code) : throw Refusals.NoCity.ToRpcException();
     }
 
     private static T Answer<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;

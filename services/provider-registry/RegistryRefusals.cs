@@ -7,7 +7,7 @@ internal static class Refusals
 {
     public static readonly Refusal PageInvalid = new(RefusalKind.Invalid, "page.invalid", "分页参数错误", "the page asked for is not valid");
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "day.invalid", "日期无效", "not a day of the calendar");
-    public static readonly Refusal NoCity = new(RefusalKind.Precondition, "tenant.no_city", "目录与定点机构由市级租户提供", "catalogs and providers belong to the city's tenant");
+    public static readonly Refusal NoCity = new(RefusalKind.Precondition, "tenant.no_city", "本平台不提供该租户的目录与定点机构（由市级租户提供）", "catalogs and providers belong to a city's tenant, and this one is none or not served here");
 
     public static readonly Refusal ProviderUnknown = new(RefusalKind.NotFound, "provider.unknown", "无此定点机构", "there is no such provider", "fixmedins_code");
     public static readonly Refusal StatusMissing = new(RefusalKind.Invalid, "agreement.status_missing", "未指定协议状态", "the status is missing", "status");

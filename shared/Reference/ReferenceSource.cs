@@ -7,12 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace MedInsure.Reference;
 
 /// <summary>Reads a city's publications from its provider-registry over gRPC, page by page.</summary>
-public sealed class ReferenceSource(IServiceProvider services, IConfiguration configuration, TimeProvider time)
+public sealed class ReferenceSource(IServiceProvider services, IConfiguration configuration)
 {
     internal const string Service = "provider-registry";
 
-    private const int PageSize = 5_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // With the longest names allowed, a page stays below gRPC's default of 4 MiB.
+    private const int PageSize = 2_000;
 
     public async Task<Versions> GetVersions(string city, CancellationToken cancellation) =>
         await Registry.GetVersionsAsync(new GetVersionsRequest(), Call(city, cancellation));
@@ -55,8 +55,8 @@ public sealed class ReferenceSource(IServiceProvider services, IConfiguration co
         return all;
     }
 
-    private CallOptions Call(string city, CancellationToken cancellation) =>
-        new(CallTenant.For(city), (time.GetUtcNow() + Patience).UtcDateTime, cancellation);
+    private static CallOptions Call(string city, CancellationToken cancellation) =>
+        new(CallTenant.For(city), cancellationToken: cancellation);
 }
 
 /// <summary>Where the provider-registry is, is not configured, or not yet.</summary>

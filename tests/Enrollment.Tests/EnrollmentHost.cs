@@ -43,6 +43,7 @@ public sealed class EnrollmentCollection : ICollectionFixture<EnrollmentFixture>
 /// <summary>The service as it runs, with its counties' databases, on free ports.</summary>
 public sealed class EnrollmentHost : IAsyncDisposable
 {
+    public const string City = "650200", OtherCounty = "659901";
     private const string Token = "service-token-of-this-test";
 
     private readonly WebApplication app;
@@ -72,7 +73,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = Token };
         foreach (var county in counties)
         {
-            var tenant = new Tenant(county, $"测试{county}", "650200", new Dictionary<string, string>());
+            var tenant = new Tenant(county, $"测试{county}", City, new Dictionary<string, string>());
             await TenantProvisioning.Provision(server.AdminConnectionString, tenant, EnrollmentModule.Service, $"secret-{county}");
             await MigrationRunner.Apply(server.AdminConnectionString, tenant, EnrollmentModule.Service, typeof(EnrollmentModule).Assembly);
             settings[$"Tenants:{county}:Name"] = tenant.Name;
@@ -81,12 +82,24 @@ public sealed class EnrollmentHost : IAsyncDisposable
             settings[$"Secrets:Database:{county}:{EnrollmentModule.Service}"] = $"secret-{county}";
         }
 
+        // Known, but served by others: the city, and a county of its own release.
+        settings[$"Tenants:{City}:Name"] = "测试市";
+        settings[$"Tenants:{OtherCounty}:Name"] = "别处";
+
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(clock);
         // Without the module's dispatcher, unless asked for: the outbox stays to be looked at.
-        if (configure is null) builder.AddPlatform(EnrollmentModule.Service);
-        else { builder.AddEnrollment(); configure(builder); }
+        if (configure is null)
+        {
+            builder.AddPlatform(EnrollmentModule.Service);
+            builder.Services.AddSingleton<ServedCounties>();
+        }
+        else
+        {
+            builder.AddEnrollment();
+            configure(builder);
+        }
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

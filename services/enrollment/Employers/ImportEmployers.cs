@@ -1,5 +1,4 @@
 using MedInsure.Hosting.Imports;
-using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using Npgsql;
 using NpgsqlTypes;
@@ -44,10 +43,8 @@ internal sealed record EmployerRow(long Line, string EmployerNo, string Employer
 }
 
 /// <summary>employers.csv of any counties served here. A row replaces what was known of its employer.</summary>
-internal sealed class ImportEmployers(TenantDatabases databases) : CsvImport<EmployerRow>
+internal sealed class ImportEmployers(ServedCounties counties) : CsvImport<EmployerRow>
 {
-    private readonly HashSet<string> served = [.. databases.TenantsOf(EnrollmentModule.Service).Where(t => !t.IsCity).Select(t => t.Code)];
-
     private const string Stage = """
         CREATE TEMP TABLE staged (
             line bigint NOT NULL, employer_no text COLLATE "C" NOT NULL, employer_name text NOT NULL, uscc text NOT NULL, county text NOT NULL, kind text NOT NULL, headcount integer
@@ -58,11 +55,11 @@ internal sealed class ImportEmployers(TenantDatabases databases) : CsvImport<Emp
 
     public override IReadOnlyList<string> Columns => EmployerRow.Columns;
 
-    public override EmployerRow? Parse(CsvRow row) => EmployerRow.Parse(row, served);
+    public override EmployerRow? Parse(CsvRow row) => EmployerRow.Parse(row, counties.Codes);
 
     public override async Task<long> Store(IAsyncEnumerable<EmployerRow> rows, ImportRun run, CancellationToken cancellation)
     {
-        await using var staging = new TenantStaging(county => databases.For(county, EnrollmentModule.Service), Stage, Copy, "enrollment import");
+        await using var staging = new TenantStaging(counties.Database, Stage, Copy, "enrollment import");
         await foreach (var row in rows)
         {
             var writer = await staging.Writer(row.County, cancellation);

@@ -1,6 +1,5 @@
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
-using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,9 +10,8 @@ namespace MedInsure.Enrollment.Persons;
 /// persons.csv of any counties served here: staged per county, checked as a whole, applied set-wise, each changed person's whole state in the outbox
 /// of the same transaction. DECISIONS.md says what a repeated row, a left-out category and an empty balance mean.
 /// </summary>
-internal sealed class ImportPersons(TenantDatabases databases, ChinaCalendar calendar, OutboxBell bell) : CsvImport<PersonRow>
+internal sealed class ImportPersons(ServedCounties counties, ChinaCalendar calendar, OutboxBell bell) : CsvImport<PersonRow>
 {
-    private readonly HashSet<string> served = [.. databases.TenantsOf(EnrollmentModule.Service).Where(t => !t.IsCity).Select(t => t.Code)];
     private readonly DateOnly today = calendar.Today;
 
     private const string Stage = """
@@ -44,11 +42,11 @@ internal sealed class ImportPersons(TenantDatabases databases, ChinaCalendar cal
 
     public override IReadOnlyList<string> Columns => PersonRow.Columns;
 
-    public override PersonRow? Parse(CsvRow row) => PersonRow.Parse(row, served, today);
+    public override PersonRow? Parse(CsvRow row) => PersonRow.Parse(row, counties.Codes, today);
 
     public override async Task<long> Store(IAsyncEnumerable<PersonRow> rows, ImportRun run, CancellationToken cancellation)
     {
-        await using var staging = new TenantStaging(county => databases.For(county, EnrollmentModule.Service), Stage, Copy, "enrollment import");
+        await using var staging = new TenantStaging(counties.Database, Stage, Copy, "enrollment import");
         await foreach (var row in rows) await Write(await staging.Writer(row.County, cancellation), row, cancellation);
         await staging.Close(cancellation);
 

@@ -42,6 +42,15 @@ public sealed class GetPersonTests(EnrollmentFixture fixture) : IAsyncLifetime
         Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => Get(row.PsnNo, host.Headers()))).StatusCode);
     }
 
+    [Theory]
+    [InlineData(EnrollmentHost.City)]
+    [InlineData(EnrollmentHost.OtherCounty)]
+    public async Task TenantWithoutPersonsHere_IsRefused(string tenant)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Get("x", host.Headers(tenant)));
+        Assert.Equal((StatusCode.FailedPrecondition, "tenant.county_not_served"), (refused.StatusCode, RefusalStatus.FromRpcException(refused)?.Code));
+    }
+
     [Fact]
     public async Task CallWithoutTenantOrToken_IsRefused()
     {
