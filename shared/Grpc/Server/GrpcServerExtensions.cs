@@ -61,7 +61,7 @@ namespace Microsoft.AspNetCore.Builder
             var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
             var methods = new ServiceMethods<TService>(builder, MethodOptions.For<TService>(services), logger);
             methods.Bind();
-            mapping.Add(methods.Services);
+            mapping.Add(methods.Services, methods.Descriptor);
             return new GrpcServiceEndpointConventionBuilder(methods.Endpoints);
         }
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,9 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
 
     internal HashSet<string> Services { get; } = [];
 
+    /// <summary>The service's descriptor, where generated code has one.</summary>
+    internal ServiceDescriptor? Descriptor { get; private set; }
+
     /// <summary>Binds what the generated base of the service declares.</summary>
     internal void Bind()
     {
@@ -38,6 +42,7 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
                 && binder.ParameterType == typeof(ServiceBinderBase) && service.ParameterType.IsAssignableFrom(typeof(TService)));
         if (bind is null)
             throw new InvalidOperationException($"{typeof(TService)} is no gRPC service: no generated base with {nameof(BindServiceMethodAttribute)}.");
+        Descriptor = attribute!.BindType.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as ServiceDescriptor;
         bind.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [this, null], null);
     }
 

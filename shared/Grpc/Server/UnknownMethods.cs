@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,7 +14,15 @@ internal sealed class GrpcMapping
 
     internal IReadOnlyCollection<string> Services => _services;
 
-    internal void Add(IEnumerable<string> services) => _services.UnionWith(services);
+    /// <summary>Of those services whose generated code has descriptors.</summary>
+    internal HashSet<ServiceDescriptor> Descriptors { get; } = [];
+
+    internal void Add(IEnumerable<string> services, ServiceDescriptor? descriptor)
+    {
+        _services.UnionWith(services);
+        if (descriptor is not null)
+            Descriptors.Add(descriptor);
+    }
 
     internal bool Knows(PathString path) =>
         path.Value is { Length: > 1 } value && value.IndexOf('/', 1) is > 1 and var end && _services.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value.AsSpan(1, end - 1));
