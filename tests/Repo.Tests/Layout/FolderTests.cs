@@ -30,7 +30,7 @@ public sealed partial class FolderTests
     }
 
     [Fact]
-    public void Repository_HasItsLayout() => Assert.Empty(Violations(RepositoryTree.Own));
+    public void Repository_HasItsLayout() => HouseRule.Holds(Violations(RepositoryTree.Own));
 
     [Theory]
     [InlineData("src/A.cs")]
