@@ -49,7 +49,7 @@ public sealed class LocalPlatformTests : IDisposable
             Assert.Equal(["1", "2", "3", "community", "pharmacy", "village"], run.Providers.Where(p => p.County == tenant.County).Select(p => p.PolicyLevel).Distinct().Order());
             Assert.Contains(run.Persons, p => p.County == tenant.County);
         }
-        Assert.Contains(run.Tenants, t => t.Packs.ContainsValue("guichi/resident"));
+        Assert.Contains(run.Tenants, t => t.Packs.Values.Contains("guichi/resident"));
         Assert.True(run.Tenants.Count(t => t.City == "230100") >= 4);
         Assert.All(run.Operators, o => Assert.True(o.Password.Length >= 20));
 
