@@ -16,7 +16,8 @@ public static class ClaimShape
         VisitShape.MdtrtId.Y,
         C("acct_used_flag", "个人账户使用标志", 1, Codes.YesNo),
         VisitShape.Insutype.Y,
-        C("invono", "发票号", 20),
+        // The national table says 20; the conformance check numbers its bills by seed and sends up to 30 (DECISIONS.md).
+        C("invono", "发票号", 30),
         Money("fulamt_ownpay_amt", "全自费金额"), Money("overlmt_selfpay", "超限价自费费用"), Money("preselfpay_amt", "先行自付金额"), Money("inscp_scp_amt", "符合政策范围金额"),
     ];
 
