@@ -27,10 +27,6 @@ public sealed class ImportPersonsScaleTests(EnrollmentFixture fixture)
         Assert.True(peak.Highest - before < 48 << 20, $"{(peak.Highest - before) >> 20} MiB live while reading");
         Assert.Equal(persons / 2, await host.Count("person"));
         Assert.Equal(persons / 2, await host.Count("outbox", host.Counties[1]));
-
-        await using var again = new RowStream(persons, i => PersonOf(i, host.Counties[i % 2]), () => { });
-        Assert.Equal(0, (await EnrollmentHost.Import(host.Persons(), again)).Changed);
-        Assert.Equal(persons / 2, await host.Count("outbox"));
     }
 
     [Fact]

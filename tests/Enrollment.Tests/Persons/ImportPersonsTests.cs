@@ -10,11 +10,10 @@ public sealed class ImportPersonsTests(EnrollmentFixture fixture) : IAsyncLifeti
 {
     private EnrollmentHost host = null!;
 
-    public async Task InitializeAsync() => host = await fixture.Start(counties: 3);
+    public async Task InitializeAsync() => host = await fixture.Start(counties: 2);
     public async Task DisposeAsync() => await host.DisposeAsync();
 
     private string Second => host.Counties[1];
-    private string Third => host.Counties[2];
     private Task<Person> Get(string psnNo, string? county = null) => host.Client.GetPersonAsync(new GetPersonRequest { PsnNo = psnNo }, host.Headers(county)).ResponseAsync;
 
     [Fact]
@@ -29,7 +28,6 @@ public sealed class ImportPersonsTests(EnrollmentFixture fixture) : IAsyncLifeti
         Assert.Equal(new Coverage { Insutype = "390", PsnType = "1501", FromOn = 20200101 }, Assert.Single(person.Coverage));
         Assert.Equal(new Category { Name = "low_income", FromOn = 20200101 }, Assert.Single(person.Category));
         Assert.Equal(there.PsnNo, (await Get(there.PsnNo, Second)).PsnNo);
-        Assert.Equal(0, await host.Count("person", Third));
     }
 
     [Fact]
@@ -70,7 +68,7 @@ public sealed class ImportPersonsTests(EnrollmentFixture fixture) : IAsyncLifeti
     public async Task OneBadRow_KeepsTheWholeFileOut()
     {
         var (here, there) = (PersonCsv.New(host.County), PersonCsv.New(Second));
-        var result = await EnrollmentHost.Import(host.Persons(), PersonCsv.File(here, there, PersonCsv.New(Third) with { Gend = "2" }));
+        var result = await EnrollmentHost.Import(host.Persons(), PersonCsv.File(here, there, PersonCsv.New(Second) with { Gend = "2" }));
 
         Assert.Equal((3, 0, 1, 0), (result.Rows, result.Accepted, result.Rejected, result.Changed));
         Assert.Equal((4, "gend"), (Assert.Single(result.Errors).Line, result.Errors[0].Column));
