@@ -54,7 +54,7 @@ public sealed partial class CallEndpoint(
         }
         catch (RpcException e)
         {
-            refusal = RefusalOf(e, progress);
+            refusal = RefusalTerms.Of(RefusalOf(e, progress), transactions.Find(progress.Infno));
         }
         catch (CredentialsUnavailableException)
         {

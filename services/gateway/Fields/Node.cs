@@ -41,6 +41,7 @@ public sealed class Node
 
     internal int IndexOf(ReadOnlySpan<char> name) => byName.TryGetValue(name, out var at) ? at : -1;
 
+    internal Field? Find(string name) => index.TryGetValue(name, out var at) ? Fields[at] : null;
     internal bool Holds(string name) => index.ContainsKey(name);
 
     /// <exception cref="KeyNotFoundException">The table has no such field: a mistake in the transaction's code.</exception>

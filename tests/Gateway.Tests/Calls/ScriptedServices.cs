@@ -6,11 +6,14 @@ using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
+using EnrollmentBase = MedInsure.Protos.Enrollment.V1.Enrollment.EnrollmentBase;
+using RegistryBase = MedInsure.Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase;
+using SettlementBase = MedInsure.Protos.Settlement.V1.Settlement.SettlementBase;
 
 namespace MedInsure.Gateway.Tests.Calls;
 
 /// <summary>A registry with three providers: one active, one suspended, one whose agreement ended.</summary>
-public sealed class ScriptedRegistry : ProviderRegistry.ProviderRegistryBase
+public sealed class ScriptedRegistry : RegistryBase
 {
     public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) => Task.FromResult(new Versions { ProviderVersion = 1 });
     public override Task<ListCatalogItemsReply> ListCatalogItems(ListRowsRequest request, ServerCallContext context) => Task.FromResult(new ListCatalogItemsReply());
@@ -60,7 +63,7 @@ public sealed class Script
     }
 }
 
-public sealed class ScriptedSettlement(Script script) : Settlement.SettlementBase
+public sealed class ScriptedSettlement(Script script) : SettlementBase
 {
     public override Task<EncounterReply> OpenEncounter(OpenEncounterRequest request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
     public override Task<EncounterReply> ChangeEncounter(ChangeEncounterRequest request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
@@ -79,7 +82,7 @@ public sealed class ScriptedSettlement(Script script) : Settlement.SettlementBas
 }
 
 /// <summary>Enrollment of two counties: one person each.</summary>
-public sealed class ScriptedEnrollment(Script script) : Enrollment.EnrollmentBase
+public sealed class ScriptedEnrollment(Script script) : EnrollmentBase
 {
     public override Task<Person> FindPersonByCertificate(FindPersonByCertificateRequest request, ServerCallContext context)
     {

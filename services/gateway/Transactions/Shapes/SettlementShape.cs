@@ -97,7 +97,7 @@ public static class SettlementShape
             json.WriteStartObject();
             json.WriteString("rule", share.RuleId);
             json.Fen("inscp_scp_amt", share.InScopeFen);
-            if (share.InScopeFen != 0) json.Ratio("ratio", EffectiveBasisPoints(share));
+            if (share.InScopeFen != 0) json.Ratio("effective_ratio", EffectiveBasisPoints(share));
             if (share.HasLimitLeftFen) json.Fen("limit_left", share.LimitLeftFen);
             json.Fen("fund_payamt", share.AmountFen);
             json.WriteEndObject();
