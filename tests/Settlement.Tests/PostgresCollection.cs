@@ -2,13 +2,23 @@ using MedInsure.Embedded;
 
 namespace MedInsure.Settlement.Tests;
 
-/// <summary>One PostgreSQL for the assembly; every test class makes its own county in it.</summary>
+/// <summary>One PostgreSQL for the assembly. Most tests share a county; those that restart it or change its catalog make their own.</summary>
 public sealed class SharedPostgres : IAsyncLifetime
 {
     public PostgresServer Server { get; private set; } = null!;
 
+    private readonly Dictionary<string, World> worlds = [];
+
     public async Task InitializeAsync() => Server = await PostgresServer.StartForTests();
-    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    /// <summary>The shared county with Harbin's packs (2301) or Guichi's (3417). Tests of the collection run one after the other.</summary>
+    public async Task<World> World(string city = "2301") => worlds.TryGetValue(city, out var world) ? world : worlds[city] = await Tests.World.Create(this, city);
+
+    public async Task DisposeAsync()
+    {
+        foreach (var world in worlds.Values) await world.DisposeAsync();
+        await Server.DisposeAsync();
+    }
 }
 
 [CollectionDefinition(Name)]

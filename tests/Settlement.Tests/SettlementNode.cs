@@ -9,6 +9,7 @@ using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
@@ -87,7 +88,7 @@ public sealed class SettlementNode : IAsyncDisposable
     public TenantJournal NewJournal()
     {
         var projector = new Projector(Tenant, Database, () => { }, TimeProvider.System, logs.CreateLogger<Projector>());
-        var enrollment = new Enrollment.EnrollmentClient(new OutOfReach());
+        var enrollment = new Enrollment.EnrollmentClient(new EnrollmentStandIn(this));
         return new TenantJournal(Tenant, Database, new InsuredPersons(Tenant, Database, enrollment), () => Reference, code => Reference.FindProvider(code), Policies, projector, Time, logs.CreateLogger<TenantJournal>());
     }
 
@@ -199,7 +200,7 @@ public sealed class SettlementNode : IAsyncDisposable
     };
 
     public async Task<string> Opened(string psnNo, string medType, long beginMs, string level = "3", string insutype = "390") =>
-        (await Accepted(Encounters.OpenEncounter.Command(Opening(psnNo, medType, beginMs, level, insutype)))).Record.MdtrtId;
+        (await Accepted(OpenEncounter.Command(Opening(psnNo, medType, beginMs, level, insutype)))).Record.MdtrtId;
 
     public AddFeeLinesRequest Fees(string mdtrtId, string psnNo, string level, params FeeLine[] lines)
     {
@@ -208,10 +209,10 @@ public sealed class SettlementNode : IAsyncDisposable
         return request;
     }
 
-    public async Task Charged(string mdtrtId, string psnNo, string level, params FeeLine[] lines) => await Accepted(Encounters.AddFeeLines.Command(Fees(mdtrtId, psnNo, level, lines)));
+    public async Task Charged(string mdtrtId, string psnNo, string level, params FeeLine[] lines) => await Accepted(AddFeeLines.Command(Fees(mdtrtId, psnNo, level, lines)));
 
     public async Task Discharged(string mdtrtId, string psnNo, string level, long endMs) =>
-        await Accepted(Encounters.DischargeEncounter.Command(new DischargeEncounterRequest { Key = Key("2402"), FixmedinsCode = Hospital(level), MdtrtId = mdtrtId, PsnNo = psnNo, EndAtMs = endMs, Way = "1" }));
+        await Accepted(DischargeEncounter.Command(new DischargeEncounterRequest { Key = Key("2402"), FixmedinsCode = Hospital(level), MdtrtId = mdtrtId, PsnNo = psnNo, EndAtMs = endMs, Way = "1" }));
 
     public SettleClaimRequest Settling(string mdtrtId, string psnNo, long totalFen, string level = "3", string insutype = "390", bool useAccount = false) =>
         new() { Key = Key(), FixmedinsCode = Hospital(level), MdtrtId = mdtrtId, PsnNo = psnNo, Insutype = insutype, TotalFen = totalFen, UseAccount = useAccount };
@@ -241,11 +242,19 @@ public sealed class SettlementNode : IAsyncDisposable
         await databases.DisposeAsync();
     }
 
-    private sealed class OutOfReach : CallInvoker
+    /// <summary>What enrollment answers when it is asked for persons; null: it is out of reach.</summary>
+    public Func<BatchGetPersonsRequest, BatchGetPersonsReply>? Enrollment { get; set; }
+
+    private sealed class EnrollmentStandIn(SettlementNode node) : CallInvoker
     {
         private static RpcException No => new(new Status(StatusCode.Unavailable, "enrollment is out of reach here"));
+
+        public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
+            node.Enrollment is { } answer && request is BatchGetPersonsRequest asked
+                ? new AsyncUnaryCall<TResponse>(Task.FromResult((TResponse)(object)answer(asked)), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { })
+                : throw No;
+
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw No;
-        public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw No;
         public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw No;
         public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options) => throw No;
         public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options) => throw No;

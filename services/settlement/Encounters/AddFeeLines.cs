@@ -59,7 +59,7 @@ public static class AddFeeLines
             {
                 var original = OriginalOf(line, encounter, priced);
                 if (line.OriginalFeedetlSn.Length > 0 && original is null) return At(Refusals.LineOriginalUnknown, i);
-                // A correction takes back what the original gave: the original's terms count, not today's.
+                // A correction takes back what the original gave: the original's terms count, not those of the correction's day.
                 if (original is not null) own.Terms = original.Terms;
             }
             priced.Add(own);
@@ -75,11 +75,18 @@ public static class AddFeeLines
         return priced;
     }
 
+    /// <summary>The line that a correction names; where it names none (2204 cannot), the latest charge of its code, at its price if there is one.</summary>
     private static PricedLine? OriginalOf(FeeLine line, EncounterState? encounter, List<PricedLine> earlier)
     {
-        var named = line.OriginalFeedetlSn.Length == 0 ? null
-            : encounter?.FindLine(line.OriginalFeedetlSn)?.Priced ?? earlier.Find(p => p.Line.FeedetlSn == line.OriginalFeedetlSn);
-        return named?.Line.MedListCode == line.MedListCode ? named : null;
+        if (line.OriginalFeedetlSn.Length > 0)
+        {
+            var named = encounter?.FindLine(line.OriginalFeedetlSn)?.Priced ?? earlier.Find(p => p.Line.FeedetlSn == line.OriginalFeedetlSn);
+            return named?.Line.MedListCode == line.MedListCode ? named : null;
+        }
+        bool IsCharge(PricedLine p) => p.Line.QuantityE4 > 0 && p.Line.MedListCode == line.MedListCode;
+        bool IsSamePrice(PricedLine p) => IsCharge(p) && p.Line.UnitPriceMicroYuan == line.UnitPriceMicroYuan;
+        return earlier.FindLast(IsSamePrice) ?? encounter?.Lines.FindLast(l => IsSamePrice(l.Priced))?.Priced
+            ?? earlier.FindLast(IsCharge) ?? encounter?.Lines.FindLast(l => IsCharge(l.Priced))?.Priced;
     }
 
     private static Dictionary<string, LineShare> SumByCode(List<PricedLine> priced)
