@@ -12,6 +12,7 @@ public static class Refusals
     public static readonly Refusal RequestKeyReused = new(RefusalKind.Conflict, "request.key_reused", "报文ID已被使用且内容不同", "The message id was used before with other content", "msgid");
     public static readonly Refusal RequestVoided = new(RefusalKind.Conflict, "request.voided", "该报文已被冲正作废，不再受理", "The message was reversed before it came and is void", "msgid");
     public static readonly Refusal RequestKeyMissing = new(RefusalKind.Invalid, "request.key_missing", "缺少报文ID或内容摘要", "Sender, message id or content hash is missing or malformed", "msgid");
+    public static readonly Refusal TextMalformed = new(RefusalKind.Invalid, "request.text_malformed", "编号类字段过长或含有非法字符", "A number or code is too long or holds a NUL character");
     public static readonly Refusal OriginalNotReversible = new(RefusalKind.Precondition, "request.not_reversible", "该交易不允许冲正", "This transaction cannot be reversed", "oinfno");
     public static readonly Refusal OriginalOfOtherTransaction = new(RefusalKind.Invalid, "request.other_transaction", "原交易编号与报文不符", "The original message belongs to another transaction", "oinfno");
     public static readonly Refusal ReversesItself = new(RefusalKind.Invalid, "request.reverses_itself", "不能冲正本报文", "A message cannot reverse itself", "omsgid");
@@ -35,6 +36,7 @@ public static class Refusals
     public static readonly Refusal EncounterIsNoStay = new(RefusalKind.Precondition, "encounter.no_stay", "不是住院就诊", "The encounter is not a stay", "mdtrt_id");
     public static readonly Refusal VisitNumberTaken = new(RefusalKind.Conflict, "encounter.visit_number_taken", "门诊/住院号在本机构已存在", "The visit number exists already in this provider", "ipt_otp_no");
     public static readonly Refusal VisitNumberMismatch = new(RefusalKind.Invalid, "encounter.visit_number_mismatch", "门诊/住院号与就诊登记不符", "The visit number is not that of the encounter", "ipt_otp_no");
+    public static readonly Refusal EncounterChangedSince = new(RefusalKind.Precondition, "encounter.changed_since", "撤销之后该就诊已有变动，请重新结算", "The encounter changed since the cancellation; settle anew", "omsgid");
     public static readonly Refusal BeginMissing = new(RefusalKind.Invalid, "encounter.begin_missing", "缺少开始时间", "The begin time is missing", "begntime");
     public static readonly Refusal BeginInFuture = new(RefusalKind.Invalid, "encounter.begin_in_future", "开始时间不能晚于当前时间", "The encounter cannot begin in the future", "begntime");
     public static readonly Refusal VisitNumberMissing = new(RefusalKind.Invalid, "encounter.visit_number_missing", "缺少门诊/住院号", "The visit number is missing", "ipt_otp_no");
@@ -60,6 +62,8 @@ public static class Refusals
     public static readonly Refusal NothingToSettle = new(RefusalKind.Precondition, "claim.nothing_to_settle", "没有待结算的费用明细", "There are no unsettled fee lines", "mdtrt_id");
     public static readonly Refusal TotalMismatch = new(RefusalKind.Invalid, "claim.total_mismatch", "医疗费总额与费用明细合计不符", "The total is not the sum of the fee lines", "medfee_sumamt");
     public static readonly Refusal PartsMismatch = new(RefusalKind.Invalid, "claim.parts_mismatch", "自费、超限价、先行自付、政策范围内金额与明细合计不符", "The four parts are not the sums over the fee lines", "inscp_scp_amt");
+    public static readonly Refusal NegativeTotal = new(RefusalKind.Precondition, "claim.negative_total", "待结算费用中冲销多于收费，请先撤销前次结算后一并结算", "More is taken back than charged since the last settlement; cancel that one and settle both together", "medfee_sumamt");
+    public static readonly Refusal InterimDayInvalid = new(RefusalKind.Invalid, "claim.interim_day_invalid", "中途结算日期须在入院日期与今天之间，且不早于费用发生日期", "An interim settlement's day lies before admission or a fee, or in the future", "dscgTime");
     public static readonly Refusal SchemeMismatch = new(RefusalKind.Invalid, "claim.scheme_mismatch", "险种与就诊登记不符", "The scheme is not that of the encounter", "insutype");
     public static readonly Refusal MedTypeMismatch = new(RefusalKind.Invalid, "claim.med_type_mismatch", "医疗类别与就诊登记不符", "The kind of visit is not that of the encounter", "med_type");
     public static readonly Refusal InterimOnlyForStays = new(RefusalKind.Invalid, "claim.interim_only_for_stays", "仅住院可以中途结算", "Only a stay can be settled in between", "mid_setl_flag");

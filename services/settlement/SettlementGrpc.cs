@@ -47,8 +47,11 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context) =>
         Commit(context, Claims.SettleClaim.Command(request), SettlementRendering.Reply);
 
-    public override Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context) =>
-        Commit(context, Claims.ReverseSettlement.Command(request), SettlementRendering.Reply);
+    public override async Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context)
+    {
+        if (await Claims.ReverseSettlement.Complete(request, JournalOf(context), DatabaseOf(context), context.CancellationToken) is { } refusal) throw refusal.ToRpcException();
+        return await Commit(context, Claims.ReverseSettlement.Command(request), SettlementRendering.Reply);
+    }
 
     public override async Task<ReverseRequestReply> ReverseRequest(ReverseRequestRequest request, ServerCallContext context)
     {

@@ -25,6 +25,10 @@ public static class DayNumber
     public static int Of(DateOnly day) => day.Year * 10_000 + day.Month * 100 + day.Day;
     public static int Of(DateOnly? day) => day is { } d ? Of(d) : 0;
 
+    /// <summary>Whether <see cref="ToDate"/> accepts the number; 0 is no day.</summary>
+    public static bool IsDay(int number) =>
+        number is >= 1_01_01 and <= 9999_12_31 && number / 100 % 100 is >= 1 and <= 12 && number % 100 is >= 1 && number % 100 <= DateTime.DaysInMonth(number / 10_000, number / 100 % 100);
+
     /// <exception cref="ArgumentOutOfRangeException">Not a day of the calendar.</exception>
     public static DateOnly ToDate(int number) => new(number / 10_000, number / 100 % 100, number % 100);
     public static DateOnly? ToOptionalDate(int number) => number == 0 ? null : ToDate(number);

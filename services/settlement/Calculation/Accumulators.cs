@@ -53,6 +53,14 @@ public sealed class Accumulators
         for (var i = 0; i < changes.Count; i++) Add(changes[i].Key, changes[i].Delta);
     }
 
+    /// <summary>The same sums, whatever the order in which the keys came.</summary>
+    public bool HasSameSums(Accumulators other)
+    {
+        foreach (var (key, value) in Entries) if (other[key] != value) return false;
+        foreach (var (key, value) in other.Entries) if (this[key] != value) return false;
+        return true;
+    }
+
     public Accumulators Copy() => new(keys[..count], values[..count]);
 
     private void Add(string key, long delta)

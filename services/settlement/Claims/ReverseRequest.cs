@@ -11,11 +11,11 @@ namespace MedInsure.Settlement.Claims;
 /// </summary>
 public static class ReverseRequest
 {
-    /// <param name="original">What is known of the original message; null = nothing.</param>
-    public static JournalCommand Command(ReverseRequestRequest request, KnownRequest? original) =>
-        new(request.Key, original?.PsnNo ?? "", context => Decide(context, request, original)) { MdtrtId = original?.MdtrtId ?? "" };
+    /// <param name="original">What is known of the original message.</param>
+    public static JournalCommand Command(ReverseRequestRequest request, FoundRequest original) =>
+        new(request.Key, original.Request?.PsnNo ?? "", context => Decide(context, request, original.Request)) { MdtrtId = original.Request?.MdtrtId ?? "", LookedIn = original.Epoch };
 
-    /// <summary>In order: not itself; the transaction number fits; the transaction can be reversed; what it made is still as it was.</summary>
+    /// <summary>In order: not itself; not void already; the transaction number fits; the person is the original's; the transaction can be reversed; what it made is still as it was.</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, ReverseRequestRequest request, KnownRequest? found)
     {
         if (request.OriginalMessageId == request.Key.MessageId) return Refusals.ReversesItself;
@@ -24,29 +24,34 @@ public static class ReverseRequest
         if (original is null)
             return new JournalRecord { RequestVoided = new RequestVoided { Sender = request.FixmedinsCode, MessageId = request.OriginalMessageId } };
         var record = original.Record;
-        if (record.RequestVoided is { } voided && voided.MessageId == request.OriginalMessageId) return Refusals.AlreadyReversed.At("omsgid");
-        if (request.OriginalTransaction.Length > 0 && request.OriginalTransaction != original.Transaction) return Refusals.OriginalOfOtherTransaction;
+        if (record.RequestVoided is { } voided && voided.MessageId == request.OriginalMessageId) return AlreadyReversed;
+        if (request.OriginalTransaction.Length > 0 && !IsSameTransaction(request.OriginalTransaction, original.Transaction)) return Refusals.OriginalOfOtherTransaction;
         if (request.PsnNo.Length > 0 && request.PsnNo != original.PsnNo) return Refusals.EncounterOfOtherPerson;
-        var encounter = context.State.FindEncounter(record.MdtrtId);
+        // A 2601 is not among the reversible transactions (national-interface.md 2.6): the sender of an uncertain one sends it again.
+        var encounter = record.ByRequestReversal ? null : context.State.FindEncounter(record.MdtrtId);
         var outcome = encounter is null ? Refusals.OriginalNotReversible : record.BodyCase switch
         {
-            JournalRecord.BodyOneofCase.SettledClaim => Newest(encounter, record.SettledClaim.SetlId) is { } s ? ReverseSettlement.Reverse(context, encounter, s) : Refusals.AlreadyReversed.At("omsgid"),
-            JournalRecord.BodyOneofCase.ReversedClaim => Undo(context, encounter, record.ReversedClaim),
-            JournalRecord.BodyOneofCase.EncounterOpened when encounter.IsStay => encounter.Stage == EncounterStage.Cancelled ? Refusals.AlreadyReversed.At("omsgid") : CancelEncounter.Cancel(encounter),
+            JournalRecord.BodyOneofCase.SettledClaim => ReverseSettled(context, encounter, record.SettledClaim.SetlId),
+            JournalRecord.BodyOneofCase.ReversedClaim => Restore(context, encounter, record.ReversedClaim.SetlId),
+            JournalRecord.BodyOneofCase.EncounterOpened when encounter.IsStay => encounter.Stage == EncounterStage.Cancelled ? AlreadyReversed : CancelEncounter.Cancel(encounter),
             _ => Refusals.OriginalNotReversible,
         };
         if (!outcome.IsRefused) outcome.Value.ByRequestReversal = true;
         return outcome;
     }
 
-    /// <summary>The settlement whose newest row is the given one; an older row was reversed already.</summary>
-    private static SettlementState? Newest(EncounterState encounter, string setlId) => encounter.Settlements.Find(s => s.LatestId == setlId);
+    private static Refusal AlreadyReversed => Refusals.AlreadyReversed.At("omsgid");
 
-    private static Outcome<JournalRecord> Undo(DecisionContext context, EncounterState encounter, ReversedClaim reversal)
-    {
-        if (Newest(encounter, reversal.SetlId) is not { } settlement) return Refusals.AlreadyReversed.At("omsgid");
-        return reversal.Restores ? ReverseSettlement.Reverse(context, encounter, settlement) : ReverseSettlement.Restore(context, encounter, settlement);
-    }
+    // 2207A is 2207 in a newer form, and oinfno has room for four characters (national-interface.md 2.6).
+    private static bool IsSameTransaction(string one, string other) => one.AsSpan().TrimEnd('A').SequenceEqual(other.AsSpan().TrimEnd('A'));
+
+    /// <summary>A settlement whose cancellation was undone stands as if that had never been, and can be reversed.</summary>
+    private static Outcome<JournalRecord> ReverseSettled(DecisionContext context, EncounterState encounter, string setlId) =>
+        encounter.FindSettlement(setlId) is { Standing: true } settlement ? ReverseSettlement.Reverse(context, encounter, settlement) : AlreadyReversed;
+
+    /// <summary>An older row than the newest was undone already.</summary>
+    private static Outcome<JournalRecord> Restore(DecisionContext context, EncounterState encounter, string reversalId) =>
+        encounter.Settlements.Find(s => s.LatestId == reversalId) is { } settlement ? ReverseSettlement.Restore(context, encounter, settlement) : AlreadyReversed;
 
     public static ReverseRequestReply Reply(JournalRecord record) => new() { SetlId = TenantState.SettlementIdOf(record), Voided = record.RequestVoided is not null };
 }

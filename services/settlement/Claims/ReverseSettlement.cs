@@ -2,6 +2,8 @@ using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Queries;
+using Npgsql;
 
 namespace MedInsure.Settlement.Claims;
 
@@ -10,11 +12,27 @@ public static class ReverseSettlement
 {
     public static JournalCommand Command(ReverseSettlementRequest request) => new(request.Key, request.PsnNo, context => Decide(context, request)) { MdtrtId = request.MdtrtId };
 
+    /// <summary>A pharmacy knows its sale's settlement but hardly the visit that the sale made: without a visit's number it is looked up.</summary>
+    /// <returns>The refusal where that fails; null = the request names its encounter now.</returns>
+    public static async Task<Refusal?> Complete(ReverseSettlementRequest request, TenantJournal journal, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        if (request.MdtrtId.Length > 0) return null;
+        if (await SettlementRows.Current(journal, cancellation) is { } lag) return lag;
+        await using var command = database.CreateCommand("SELECT mdtrt_id FROM claim WHERE setl_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = request.SetlId });
+        if (await command.ExecuteScalarAsync(cancellation) is not string mdtrtId) return Refusals.SettlementUnknown;
+        request.MdtrtId = mdtrtId;
+        return null;
+    }
+
+    /// <summary>In order: the encounter is the caller's, the settlement is one of it; then as <see cref="Reverse"/>.</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, ReverseSettlementRequest request)
     {
         var own = EncounterChecks.Own(context, request.MdtrtId, request.FixmedinsCode, request.PsnNo);
         if (own.Refusal is { } refusal) return refusal;
         if (own.Value.FindSettlement(request.SetlId) is not { } settlement) return Refusals.SettlementUnknown;
+        // A row that was itself undone is no settlement to cancel; the first one of its chain stands for what stands.
+        if (request.SetlId != settlement.RootId && request.SetlId != settlement.LatestId) return Refusals.AlreadyReversed;
         return Reverse(context, own.Value, settlement);
     }
 
@@ -26,16 +44,20 @@ public static class ReverseSettlement
         return Row(context, encounter, settlement, restores: false);
     }
 
-    /// <summary>Undoes a cancellation (2601 of a 2208, 2305, 2103). In order: it is the newest row; lines not settled anew; nothing else settled for the person since.</summary>
+    /// <summary>Undoes a cancellation (2601 of a 2208, 2305, 2103). In order: it is the newest row and stands; nothing was done to the encounter since (cancelled, discharged
+    /// anew, charged, settled); the person's sums are what it left; the account still holds what the settlement took.</summary>
     internal static Outcome<JournalRecord> Restore(DecisionContext context, EncounterState encounter, SettlementState settlement)
     {
         if (settlement.Standing) return Refusals.AlreadyReversed;
+        if (encounter.RecordCount != settlement.LatestRecord) return Refusals.EncounterChangedSince;
+        // Ceilings may have been used by other settlements meanwhile: then the old amounts must not come back.
+        var person = context.State.Person(encounter.PsnNo);
         var facts = settlement.Document.Facts;
-        foreach (var line in settlement.Document.Line)
-            if (encounter.FindLine(line.FeedetlSn) is { SettledBy: not null }) return Refusals.LaterSettlementOfPerson;
-        // Ceilings and balances may have been used by others meanwhile: then the old amounts must not come back.
-        var year = context.State.Person(encounter.PsnNo).YearOf(facts.Insutype, facts.PolicyOn / 10_000);
-        if (year.LastSeq > settlement.LatestSeq) return Refusals.LaterSettlementOfPerson;
+        var left = JournalDocuments.BeforeOf(settlement.Latest);
+        left.Apply(JournalDocuments.ChangesOf(settlement.Latest));
+        if (!left.HasSameSums(person.YearOf(facts.Insutype, facts.PolicyOn / 10_000).Sums)) return Refusals.LaterSettlementOfPerson;
+        // The account is one for all schemes and years.
+        if (person.AccountBalanceFen < settlement.Document.Amounts.AccountFen) return Refusals.LaterSettlementOfPerson;
         return Row(context, encounter, settlement, restores: true);
     }
 

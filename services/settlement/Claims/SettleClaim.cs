@@ -20,8 +20,11 @@ public static class SettleClaim
         NewVisit = request.MdtrtId.Length == 0 && !changesNothing ? (request.FixmedinsCode, VisitNoOf(request)) : null,
     };
 
-    /// <summary>In order: the encounter and its state (or the inline one), scheme, kind of visit, lines, sums, provider and agreement, person, cover on the
-    /// policy date, filing of a special or chronic disease, policy in force.</summary>
+    /// <summary>
+    /// In order: of an encounter on file, that it is the caller's, scheme, kind of visit, state, lines to settle, provider and agreement; of one that comes with the
+    /// request, begin, kind of visit, provider and agreement, lines, visit number. Then the sums (total, parts, not negative), the day of an interim settlement, person and
+    /// cover on the policy date, filing of a special or chronic disease, policy in force.
+    /// </summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing)
     {
         var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : FromRequest(context, request, changesNothing);
@@ -34,8 +37,11 @@ public static class SettleClaim
         if (fees.Total.Value != request.TotalFen) return Refusals.TotalMismatch;
         if ((request.FullSelfPayFen | request.OverLimitFen | request.FirstPayFen | request.InScopeFen) != 0 && (request.FullSelfPayFen != fees.FullSelfPay.Value
             || request.OverLimitFen != fees.OverLimit.Value || request.FirstPayFen != fees.FirstPay.Value || request.InScopeFen != fees.InScope.Value)) return Refusals.PartsMismatch;
+        // Corrections of lines that an earlier settlement took: no code is below zero in the encounter, but here it is.
+        if (fees.FullSelfPay.IsNegative || fees.OverLimit.IsNegative || fees.FirstPay.IsNegative || fees.InScope.IsNegative || fees.InScopeOfPool.IsNegative
+            || fees.InScopeOfPool > fees.InScope) return Refusals.NegativeTotal;
 
-        var policyOn = bill.PolicyOn(request);
+        if (bill.PolicyOn(request) is not { } policyOn || policyOn > context.Today) return Refusals.InterimDayInvalid;
         var cover = EncounterChecks.Covered(context, request.PsnNo, request.Insutype, policyOn);
         if (cover.Refusal is { } notCovered) return notCovered;
         var person = context.State.Person(request.PsnNo);
@@ -82,13 +88,14 @@ public static class SettleClaim
         public DateOnly BeginOn => ChinaCalendar.DayOf(Details.BeginAtMs);
         public DateOnly? EndOn => Encounter?.EndOn;
 
-        /// <summary>The discharge day of a stay, the visit day of a visit; of an interim settlement the day it is for.</summary>
-        public DateOnly PolicyOn(SettleClaimRequest request) => request switch
+        /// <summary>The discharge day of a stay, the visit day of a visit; of an interim settlement the day it is for, not before its last line. Null: no such day.</summary>
+        public DateOnly? PolicyOn(SettleClaimRequest request)
         {
-            { Interim: true, InterimUntilOn: > 0 } => DayNumber.ToDate(request.InterimUntilOn),
-            { Interim: true } => ChinaCalendar.DayOf(Lines.Max(l => l.Line.OccurredAtMs)),
-            _ => EndOn ?? BeginOn,
-        };
+            if (!request.Interim) return EndOn ?? BeginOn;
+            var lastLine = ChinaCalendar.DayOf(Lines.Max(l => l.Line.OccurredAtMs));
+            if (request.InterimUntilOn == 0) return lastLine;
+            return DayNumber.IsDay(request.InterimUntilOn) && DayNumber.ToDate(request.InterimUntilOn) is var day && day >= lastLine ? day : null;
+        }
     }
 
     private static Outcome<Bill> FromEncounter(DecisionContext context, SettleClaimRequest request)
@@ -119,16 +126,19 @@ public static class SettleClaim
         if (request.InlineEncounter is not { } details) return Refusals.EncounterUnknown;
         if (details.BeginAtMs <= 0) return Refusals.BeginMissing;
         if (details.BeginAtMs > context.NowMs) return Refusals.BeginInFuture;
+        // As in 2201: a visit is an ordinary one unless something else is said.
+        var medType = details.MedType.Length > 0 ? details.MedType : request.MedType.Length > 0 ? request.MedType : "11";
+        if (request.MedType.Length > 0 && request.MedType != medType) return Refusals.MedTypeMismatch;
         if (request.Interim) return Refusals.InterimOnlyForStays;
-        if (MedTypes.ClearingType(details.MedType) == "21") return Refusals.EncounterNotDischarged;
+        if (MedTypes.ClearingType(medType) == "21") return Refusals.EncounterNotDischarged;
         var provider = EncounterChecks.ProviderInAgreement(context, request.FixmedinsCode, ChinaCalendar.DayOf(details.BeginAtMs));
         if (provider.Refusal is { } noProvider) return noProvider;
         if (request.InlineLine.Count == 0) return Refusals.LinesMissing;
-        var priced = AddFeeLines.PriceAll(context, provider.Value, request.InlineLine, null);
+        var priced = AddFeeLines.PriceAll(context, provider.Value, request.InlineLine, null, ChinaCalendar.DayOf(details.BeginAtMs));
         if (priced.Refusal is { } bad) return bad;
         if (!changesNothing && context.State.Visits.ContainsKey((request.FixmedinsCode, VisitNoOf(request)))) return Refusals.VisitNumberTaken;
         var opened = new EncounterOpened { FixmedinsCode = request.FixmedinsCode, Insutype = request.Insutype, Details = details.Clone() };
-        opened.Details.VisitNo = VisitNoOf(request);
+        (opened.Details.VisitNo, opened.Details.MedType) = (VisitNoOf(request), medType);
         opened.Diagnosis.AddRange(request.InlineDiagnosis);
         return new Bill(changesNothing ? "" : context.State.NextEncounterId, null, opened, opened.Details, provider.Value, priced.Value);
     }
@@ -204,7 +214,8 @@ public static class SettleClaim
             && (f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County));
     }
 
-    /// <summary>After a filed upward referral: what the latest earlier stay at a lower level took, within the thirty days before this one.</summary>
+    /// <summary>After a filed upward referral: what the latest earlier stay at a lower level took in all its settlements, and before it the one that referred there,
+    /// within the thirty days before this one.</summary>
     private static Fen DeductibleOfReferringStay(PersonState person, Bill bill)
     {
         const int referralDaysMax = 30; // assumed: no source document names how long a referral links two stays
@@ -216,7 +227,7 @@ public static class SettleClaim
             if (stay.MdtrtId != bill.MdtrtId && end <= bill.BeginOn && bill.BeginOn.DayNumber - end.DayNumber <= referralDaysMax
                 && PolicyLevel.Parse(stay.ProviderLevel).Rank < bill.Provider.Level.Rank && (latest is null || stay.EndOn > latest.EndOn)) latest = stay;
         }
-        return latest is null ? Fen.Zero : new Fen(latest.DeductibleFen);
+        return latest is null ? Fen.Zero : new Fen(latest.DeductibleOfReferringStayFen + person.Stays.Where(s => s.MdtrtId == latest.MdtrtId).Sum(s => s.DeductibleFen));
     }
 
     private static Protos.Settlement.V1.FundShare ShareOf(in Calculation.FundShare share)

@@ -28,7 +28,7 @@ public static class AddFeeLines
         if (provider.Refusal is { } noProvider) return noProvider;
         if (request.Line.Count == 0) return Refusals.LinesMissing;
         if (request.Line.Count > LinesMax) return Refusals.TooManyLines;
-        var priced = PriceAll(context, provider.Value, request.Line, encounter);
+        var priced = PriceAll(context, provider.Value, request.Line, encounter, encounter.BeginOn);
         if (priced.Refusal is { } bad) return bad;
         var record = EncounterChecks.RecordOf(encounter);
         record.FeeLinesAdded = new FeeLinesAdded();
@@ -37,7 +37,7 @@ public static class AddFeeLines
     }
 
     /// <summary>Per line, in order: number, number taken, quantity, price, amount, date; corrections last. <paramref name="encounter"/> null: lines that come with their settlement.</summary>
-    internal static Outcome<List<PricedLine>> PriceAll(DecisionContext context, ProviderRow provider, IReadOnlyList<FeeLine> lines, EncounterState? encounter)
+    internal static Outcome<List<PricedLine>> PriceAll(DecisionContext context, ProviderRow provider, IReadOnlyList<FeeLine> lines, EncounterState? encounter, DateOnly beginOn)
     {
         var priced = new List<PricedLine>(lines.Count);
         var numbers = new HashSet<string>(lines.Count, StringComparer.Ordinal);
@@ -52,7 +52,7 @@ public static class AddFeeLines
             if (new UnitPrice(line.UnitPriceMicroYuan).TimesHalfUp(new Quantity(line.QuantityE4)).Value != line.AmountFen) return At(Refusals.LineAmountMismatch, i);
             if (line.OccurredAtMs > context.NowMs) return At(Refusals.LineInFuture, i);
             var day = ChinaCalendar.DayOf(line.OccurredAtMs);
-            if (encounter is not null && day < encounter.BeginOn) return At(Refusals.LineBeforeBegin, i);
+            if (day < beginOn) return At(Refusals.LineBeforeBegin, i);
             if (encounter?.EndOn is { } end && day > end) return At(Refusals.LineAfterEnd, i);
             var own = LinePricing.Price(context.Reference, provider, line);
             if (line.QuantityE4 < 0)

@@ -19,9 +19,13 @@ public sealed class SettlementState(string rootId, SettledClaim document)
 {
     public string RootId { get; } = rootId;
     public SettledClaim Document { get; } = document;
-    /// <summary>The newest row of the chain settlement, reversal, restoration.</summary>
-    public string LatestId { get; set; } = rootId;
-    public long LatestSeq { get; set; }
+    /// <summary>The rows of the chain settlement, reversal, restoration …, oldest first.</summary>
+    public List<string> Chain { get; } = [rootId];
+    public string LatestId => Chain[^1];
+    /// <summary>The newest row's document: what it found and what it changed.</summary>
+    public SettledClaim Latest { get; set; } = document;
+    /// <summary>How many records the encounter had with the newest row.</summary>
+    public int LatestRecord { get; set; }
     public bool Standing { get; set; } = true;
 }
 
@@ -55,6 +59,8 @@ public sealed class EncounterState
     /// <summary>The last batch that touched this encounter, and when it was last used: both decide when it may leave memory.</summary>
     public long LastSeq { get; set; }
     public long LastUsed { get; set; }
+    /// <summary>How many records made this state, the opening not counted.</summary>
+    public int RecordCount { get; private set; }
 
     public bool IsStay => MedTypes.IsInpatient(Details.MedType) || MedTypes.IsMaternityStay(Details.MedType);
     public DateOnly BeginOn => ChinaCalendar.DayOf(Details.BeginAtMs);
@@ -66,11 +72,13 @@ public sealed class EncounterState
     public LineState? FindLine(string feedetlSn) => byNumber.GetValueOrDefault(feedetlSn);
     /// <summary>The sums of all lines of one code, for the bound on corrections.</summary>
     public LineShare SumOfCode(string code) => byCode.GetValueOrDefault(code);
-    public SettlementState? FindSettlement(string setlId) => Settlements.Find(s => s.RootId == setlId || s.LatestId == setlId);
+    /// <summary>By the number of the settlement or of any row that reversed or restored it.</summary>
+    public SettlementState? FindSettlement(string setlId) => Settlements.Find(s => s.Chain.Contains(setlId));
 
     public void Apply(JournalRecord record, long seq)
     {
         LastSeq = Math.Max(LastSeq, seq);
+        RecordCount++;
         switch (record.BodyCase)
         {
             case JournalRecord.BodyOneofCase.EncounterChanged: Change(record.EncounterChanged.Details, record.EncounterChanged.Diagnosis); break;
@@ -85,23 +93,24 @@ public sealed class EncounterState
                 (Stage, EndAtMs, DischargeWay) = (EncounterStage.Discharged, discharged.EndAtMs, discharged.Way);
                 break;
             case JournalRecord.BodyOneofCase.DischargeUndone: (Stage, EndAtMs, DischargeWay) = (EncounterStage.Open, 0, ""); break;
-            case JournalRecord.BodyOneofCase.SettledClaim: Settle(record.SettledClaim, seq); break;
-            case JournalRecord.BodyOneofCase.ReversedClaim: Reverse(record.ReversedClaim, seq); break;
+            case JournalRecord.BodyOneofCase.SettledClaim: Settle(record.SettledClaim); break;
+            case JournalRecord.BodyOneofCase.ReversedClaim: Reverse(record.ReversedClaim); break;
         }
     }
 
-    private void Settle(SettledClaim claim, long seq)
+    private void Settle(SettledClaim claim)
     {
-        Settlements.Add(new SettlementState(claim.SetlId, claim) { LatestSeq = seq });
+        Settlements.Add(new SettlementState(claim.SetlId, claim) { LatestRecord = RecordCount });
         foreach (var line in claim.Line)
             if (byNumber.TryGetValue(line.FeedetlSn, out var state)) state.SettledBy = claim.SetlId;
     }
 
-    private void Reverse(ReversedClaim reversal, long seq)
+    private void Reverse(ReversedClaim reversal)
     {
         var root = Settlements.Find(s => s.RootId == reversal.RootSetlId)
             ?? throw new InvalidOperationException($"{reversal.SetlId} reverses {reversal.RootSetlId}, which encounter {MdtrtId} does not hold");
-        (root.LatestId, root.LatestSeq, root.Standing) = (reversal.SetlId, seq, reversal.Restores);
+        root.Chain.Add(reversal.SetlId);
+        (root.Latest, root.LatestRecord, root.Standing) = (reversal.Negated, RecordCount, reversal.Restores);
         foreach (var line in root.Document.Line)
             if (byNumber.TryGetValue(line.FeedetlSn, out var state)) state.SettledBy = reversal.Restores ? root.RootId : null;
     }

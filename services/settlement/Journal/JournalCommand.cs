@@ -10,6 +10,11 @@ namespace MedInsure.Settlement.Journal;
 /// <param name="Seq">0 when the command changes nothing.</param>
 public sealed record Committed(JournalRecord Record, long Seq, PersonState? Person, bool IsReplay);
 
+/// <summary>What is known of a request.</summary>
+/// <param name="Request">Null: it was never accepted, as far as was known then.</param>
+/// <param name="Epoch">In which memory that was looked for: should it be built anew meanwhile, whoever relies on the answer must look again.</param>
+public sealed record FoundRequest(KnownRequest? Request, int Epoch);
+
 /// <summary>What a decision may look at. Everything is the writer's own memory: a decision does no I/O and reads no clock.</summary>
 /// <param name="Reference">What the home city's provider-registry published; the same for a whole batch.</param>
 public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLibrary Policies, CityReference Reference, Func<string, ProviderRow?> FindProvider, DateTimeOffset Now)
@@ -29,6 +34,9 @@ public sealed class JournalCommand(RequestKey key, string psnNo, Func<DecisionCo
     public (string FixmedinsCode, string VisitNo)? NewVisit { get; init; }
     /// <summary>A pre-settlement: decided against the same state, not written, not remembered.</summary>
     public bool ChangesNothing { get; init; }
+
+    /// <summary>Set when the command rests on something that was found before; see <see cref="FoundRequest"/>.</summary>
+    public int? LookedIn { get; init; }
 
     internal Outcome<JournalRecord> Decide(DecisionContext context) => decide(context);
 

@@ -13,8 +13,14 @@ public sealed class YearState
     public long LastSeq { get; set; }
 }
 
-/// <summary>A settled stay, for the deductible after a filed upward referral.</summary>
-public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderLevel, int EndOn, long DeductibleFen);
+/// <summary>A standing settlement of a stay, for the deductible after a filed upward referral.</summary>
+/// <param name="SetlId">The settlement at the start of its chain of reversals and restorations.</param>
+/// <param name="DeductibleOfReferringStayFen">What the stay itself was spared, because the one that referred to it had paid it.</param>
+public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderLevel, int EndOn, long DeductibleFen, long DeductibleOfReferringStayFen)
+{
+    public static SettledStay Of(string rootId, string mdtrtId, SettledClaim claim) =>
+        new(rootId, mdtrtId, claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen, claim.Facts.DeductibleOfReferringStayFen);
+}
 
 /// <summary>What settling one person needs. Touched by the tenant's writer alone, but for <see cref="Insured"/>, which an event may replace.</summary>
 public sealed class PersonState(string psnNo)
@@ -83,6 +89,6 @@ public sealed class PersonState(string psnNo)
         AccountPaidFen += claim.Amounts.AccountFen;
         if (!MedTypes.IsInpatient(claim.Facts.MedType)) return;
         Stays.RemoveAll(s => s.SetlId == rootId);
-        if (standing) Stays.Add(new SettledStay(rootId, mdtrtId, claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen));
+        if (standing) Stays.Add(SettledStay.Of(rootId, mdtrtId, claim));
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
 using Npgsql;
@@ -15,20 +16,23 @@ internal sealed record LoadRequest(string PsnNo, string MdtrtId, (string Sender,
 /// <summary>Reads what commands lack from the projections, many commands in one round trip. Persons that enrollment has not announced yet are asked for.</summary>
 internal sealed class StateLoader : IAsyncDisposable
 {
-    private const int MaxBatch = 128;
+    private const int MaxBatch = 128, StaysDays = 400;
     private readonly Channel<LoadRequest> queue = Channel.CreateUnbounded<LoadRequest>();
     private readonly NpgsqlDataSource database;
     private readonly Persons.InsuredPersons insured;
+    private readonly TimeProvider time;
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] workers;
 
-    public StateLoader(NpgsqlDataSource database, Persons.InsuredPersons insured)
+    public StateLoader(NpgsqlDataSource database, Persons.InsuredPersons insured, TimeProvider time)
     {
-        (this.database, this.insured) = (database, insured);
+        (this.database, this.insured, this.time) = (database, insured, time);
         workers = [Work(), Work()];
     }
 
+    /// <summary>A number with a NUL is in no table, and asking for it would fail all that are read with it.</summary>
     public Task<LoadedState> Load(LoadRequest request) =>
+        !StorableText.Holds(request.PsnNo) || !StorableText.Holds(request.MdtrtId) ? Task.FromResult(new LoadedState { Person = new PersonState(request.PsnNo) }) :
         queue.Writer.TryWrite(request) ? request.Completion.Task : Task.FromException<LoadedState>(new ObjectDisposedException(nameof(StateLoader)));
 
     private async Task Work()
@@ -70,8 +74,9 @@ internal sealed class StateLoader : IAsyncDisposable
         Add(batch, "SELECT psn_no, insutype, year, sums::text, last_seq FROM accumulator WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, paid_fen FROM account WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, doc FROM filing WHERE psn_no = ANY($1) ORDER BY filing_id", persons);
-        Add(batch, "SELECT psn_no, doc, mdtrt_id FROM claim c WHERE is_stay AND psn_no = ANY($1) AND reverses_setl_id IS NULL"
-            + " AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) AND policy_on > current_date - 400 ORDER BY setl_id", persons);
+        // What stands: settlements, and rows that restored one, which nothing reversed. The stays that may have referred to a present one lie days back; old ones are left out.
+        Add(batch, "SELECT psn_no, doc, mdtrt_id FROM claim c WHERE is_stay AND psn_no = ANY($1) AND (reverses_setl_id IS NULL OR total_fen >= 0)"
+            + $" AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) AND policy_on > date '{ChinaCalendar.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()).AddDays(-StaysDays):yyyy-MM-dd}' ORDER BY setl_id", persons);
         Add(batch, "SELECT mdtrt_id, seq, idx, record FROM encounter_record WHERE mdtrt_id = ANY($1)"
             + " UNION ALL SELECT mdtrt_id, seq, idx, doc FROM claim WHERE mdtrt_id = ANY($1) ORDER BY 1, 2, 3", encounters);
         Add(batch, "SELECT k.sender, k.message_id, k.content_hash, k.seq, k.idx, j.records FROM unnest($1, $2) AS u (sender, message_id)"
@@ -99,8 +104,14 @@ internal sealed class StateLoader : IAsyncDisposable
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token))
             {
-                var claim = JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)).SettledClaim;
-                found[reader.GetString(0)].Stays.Add(new SettledStay(claim.SetlId, reader.GetString(2), claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen));
+                var record = JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1));
+                var (root, claim) = record switch
+                {
+                    { SettledClaim: { } settled } => (settled.SetlId, settled),
+                    { ReversedClaim: { Restores: true } restored } => (restored.RootSetlId, restored.Negated),
+                    _ => ("", null),
+                };
+                if (claim is not null) found[reader.GetString(0)].Stays.Add(SettledStay.Of(root, reader.GetString(2), claim));
             }
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) Fold(folded, JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(3)), reader.GetInt64(1));
@@ -114,15 +125,24 @@ internal sealed class StateLoader : IAsyncDisposable
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) taken[(reader.GetString(0), reader.GetString(1))] = reader.GetString(2);
         }
-        var strangers = found.Values.Where(p => p.Insured is null).Select(p => p.PsnNo).ToArray();
-        if (strangers.Length > 0)
-            foreach (var person in await insured.AskEnrollment(strangers, stop.Token)) found[person.PsnNo].Insured = person;
+        var strangers = found.Values.Where(p => p.Insured is null).Select(p => p.PsnNo).ToHashSet(StringComparer.Ordinal);
+        Grpc.Core.RpcException? outOfReach = null;
+        if (strangers.Count > 0)
+        {
+            try
+            {
+                foreach (var person in await insured.AskEnrollment([.. strangers], stop.Token)) found[person.PsnNo].Insured = person;
+            }
+            catch (Grpc.Core.RpcException e) { outOfReach = e; } // the others' persons are here: they need not wait for enrollment
+        }
 
         var now = Environment.TickCount64;
         foreach (var person in found.Values) person.LastUsed = now;
         foreach (var encounter in folded.Values) encounter.LastUsed = now;
         foreach (var request in requests)
-            request.Completion.TrySetResult(new LoadedState
+        {
+            if (outOfReach is not null && strangers.Contains(request.PsnNo)) request.Completion.TrySetException(outOfReach);
+            else request.Completion.TrySetResult(new LoadedState
             {
                 Person = request.PsnNo.Length > 0 ? found[request.PsnNo] : null,
                 Encounter = folded.GetValueOrDefault(request.MdtrtId),
@@ -130,6 +150,7 @@ internal sealed class StateLoader : IAsyncDisposable
                 Request = request.Key is { } key ? known.GetValueOrDefault(key) : null,
                 TakenVisit = request.Visit is { } visit && taken.TryGetValue(visit, out var holder) ? (visit.FixmedinsCode, visit.VisitNo, holder) : null,
             });
+        }
     }
 
     /// <summary>Records come in the journal's order; the first one of an encounter opens it.</summary>

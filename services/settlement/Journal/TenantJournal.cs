@@ -46,7 +46,7 @@ public sealed class TenantJournal : IAsyncDisposable
         (this.tenant, this.database, this.reference, this.findProvider, this.policies, this.time, this.log) = (tenant, database, reference, findProvider, policies, time, log);
         Projector = projector;
         state = new TenantState(tenant.Code);
-        loader = new StateLoader(database, insured);
+        loader = new StateLoader(database, insured, time);
         running = Task.Run(Run);
     }
 
@@ -61,7 +61,9 @@ public sealed class TenantJournal : IAsyncDisposable
     {
         (command.Epoch, command.LookedAt) = (epoch, Environment.TickCount64);
         if (!holdsLease) return Refusals.NotTheWriter;
+        if (command.LookedIn is { } earlier && earlier != command.Epoch) return Refusals.Unavailable;
         if (reference() is null) return ReferenceData.NotLoaded;
+        if (!StorableText.Holds(command)) return Refusals.TextMalformed;
         try
         {
             await Prepare(command, cancellation);
@@ -83,17 +85,19 @@ public sealed class TenantJournal : IAsyncDisposable
         return await command.Completion.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>An accepted request by its key, from memory or the projection; null = never accepted, as far as is known now.</summary>
-    public async Task<KnownRequest?> FindRequest(string sender, string messageId, CancellationToken cancellation)
+    /// <summary>An accepted request by its key, from memory or the projection.</summary>
+    public async Task<FoundRequest> FindRequest(string sender, string messageId, CancellationToken cancellation)
     {
-        if (state.Requests.TryGetValue((sender, messageId), out var known)) return known;
-        if (!requestFilter.MayContain(sender, messageId)) return null;
-        return (await loader.Load(new LoadRequest("", "", (sender, messageId), null)).WaitAsync(cancellation)).Request;
+        var now = epoch;
+        if (state.Requests.TryGetValue((sender, messageId), out var known)) return new FoundRequest(known, now);
+        if (!requestFilter.MayContain(sender, messageId) || !StorableText.Holds(sender) || !StorableText.Holds(messageId)) return new FoundRequest(null, now);
+        return new FoundRequest((await loader.Load(new LoadRequest("", "", (sender, messageId), null)).WaitAsync(cancellation)).Request, now);
     }
 
-    /// <summary>Replaces what memory holds of a person after enrollment told of a change.</summary>
+    /// <summary>Replaces what memory holds of a person, or comes to hold of it soon, after enrollment told of a change.</summary>
     public void Replace(Protos.Enrollment.V1.Person person)
     {
+        state.Announced.Add(person);
         if (state.Persons.TryGetValue(person.PsnNo, out var known) && (known.Insured is null || known.Insured.Version < person.Version)) known.Insured = person;
     }
 
@@ -260,6 +264,7 @@ public sealed class TenantJournal : IAsyncDisposable
         var record = outcome.Value;
         record.Key = command.Key;
         record.AtMs = context.NowMs;
+        if (!StorableText.Holds(record)) return Refusals.TextMalformed;
         if (!command.ChangesNothing)
         {
             state.Apply(record, head.Seq + 1);

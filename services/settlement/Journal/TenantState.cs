@@ -20,6 +20,7 @@ public sealed class TenantState(string tenantCode)
     public static readonly TimeSpan LookHolds = TimeSpan.FromSeconds(10);
     private static readonly long RequestIdleMs = 2 * (long)LookHolds.TotalMilliseconds, PersonIdleMs = 60_000, EncounterIdleMs = 30_000;
 
+    internal AnnouncedPersons Announced { get; } = new();
     public ConcurrentDictionary<string, PersonState> Persons { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, EncounterState> Encounters { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<(string Sender, string MessageId), KnownRequest> Requests { get; } = new();
@@ -95,7 +96,8 @@ public sealed class TenantState(string tenantCode)
         if (loaded.Person is { } person)
         {
             if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
-            else Persons[person.PsnNo].Insured ??= person.Insured;
+            var held = Persons[person.PsnNo];
+            held.Insured = Announced.Newest(person.PsnNo, held.Insured ?? person.Insured);
         }
         if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter)) encounterOrder.Enqueue(encounter.MdtrtId);
         if (loaded is { Key: { } key, Request: { } request } && Requests.TryAdd(key, request)) requestOrder.Enqueue(key);

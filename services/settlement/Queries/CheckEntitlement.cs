@@ -28,7 +28,7 @@ public static class CheckEntitlement
         var funds = terms.Layers.Select(l => l.Fund).Prepend(terms.Basic.Fund).Concat(terms.Account is { } account ? [account.Fund] : []).Distinct().ToList();
         var cover = person.CoverageOn(request.Insutype, DayNumber.Of(day));
         var filed = request.DiseaseCode.Length > 0 && person.Filings.Exists(f => f.Kind == FilingKind.ChronicSpecial && !f.Withdrawn && f.DiseaseCode == request.DiseaseCode
-            && f.FromOn <= DayNumber.Of(day) && (f.ToOn == 0 || f.ToOn >= DayNumber.Of(day)));
+            && f.Insutype == request.Insutype && f.FromOn <= DayNumber.Of(day) && (f.ToOn == 0 || f.ToOn >= DayNumber.Of(day)));
         var reason = cover is null ? Refusals.NotCovered.Chinese : MedTypes.IsChronicOrSpecial(request.MedType) && !filed ? Refusals.FilingMissing.Chinese : "";
         var paying = reason.Length > 0 ? [] : PayingFunds(context, request, policy, person, cover!, provider.Value.Level.Value, day);
         var reply = new CheckEntitlementReply();

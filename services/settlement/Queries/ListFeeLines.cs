@@ -33,10 +33,11 @@ public static class ListFeeLines
             return reply;
         }
         if (encounter.Lines.Count > 0) reply.Line.AddRange(encounter.Lines.Select(l => LinePricing.ShareOf(l.Priced)));
-        else foreach (var settlement in encounter.Settlements) reply.Line.AddRange(settlement.Document.Line.Select(l => ShareOf(encounter, l)));
+        else foreach (var settlement in encounter.Settlements.Where(s => s.Standing)) reply.Line.AddRange(settlement.Document.Line.Select(l => ShareOf(encounter, l)));
         return reply;
     }
 
+    /// <summary>A settled line with the hour and batch of its upload. After a cancellation the number may have been given to another line: then what was settled is shown.</summary>
     internal static FeeLineShare ShareOf(EncounterState encounter, SettledLine line) =>
-        encounter.FindLine(line.FeedetlSn) is { } state ? LinePricing.ShareOf(state.Priced) : LinePricing.ShareOf(line);
+        encounter.FindLine(line.FeedetlSn)?.Priced is { } priced && JournalDocuments.SettledLineOf(priced).Equals(line) ? LinePricing.ShareOf(priced) : LinePricing.ShareOf(line);
 }

@@ -8,7 +8,11 @@ public sealed class DayNumberTests
     [InlineData(20240229)]
     [InlineData(00010101)]
     [InlineData(99991231)]
-    public void Day_RoundTrips(int number) => Assert.Equal(number, DayNumber.Of(DayNumber.ToDate(number)));
+    public void Day_RoundTrips(int number)
+    {
+        Assert.True(DayNumber.IsDay(number));
+        Assert.Equal(number, DayNumber.Of(DayNumber.ToDate(number)));
+    }
 
     [Theory]
     [InlineData(0)]
@@ -17,7 +21,13 @@ public sealed class DayNumberTests
     [InlineData(20260100)]
     [InlineData(-20260101)]
     [InlineData(123)]
-    public void NoDayOfTheCalendar_Throws(int number) => Assert.Throws<ArgumentOutOfRangeException>(() => DayNumber.ToDate(number));
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    public void NoDayOfTheCalendar_Throws(int number)
+    {
+        Assert.False(DayNumber.IsDay(number));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DayNumber.ToDate(number));
+    }
 
     [Fact]
     public void Zero_StandsForNoDate()
