@@ -5,7 +5,9 @@ namespace MedInsure.Events;
 /// <param name="Tenant">Division code of the tenant that recorded the events.</param>
 /// <param name="Service">Folder name of the service that recorded them.</param>
 /// <param name="Type">The event record's name, without namespace: ClaimSettled.</param>
-public sealed record EventBatch(Guid Id, string Tenant, string Service, string Type, IReadOnlyList<EventEnvelope> Events)
+/// <param name="Number">Counts the tenant's and service's messages from 1. One that is sent again has the same number, and at least the same events.</param>
+/// <param name="Before">By type, the number of the last message before this one: whoever handles some of the types knows by it whether one is still under way.</param>
+public sealed record EventBatch(Guid Id, string Tenant, string Service, string Type, long Number, IReadOnlyDictionary<string, long> Before, IReadOnlyList<EventEnvelope> Events)
 {
     /// <summary>Queues are bound by it: &lt;tenant&gt;.&lt;type&gt;.</summary>
     public static string RoutingKey(string tenant, string type) => $"{tenant}.{type}";

@@ -4,14 +4,16 @@ using MedInsure.Hosting.Tenancy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using FabricExchange = MassTransit.Transports.Fabric.ExchangeType;
 
 namespace MedInsure.Hosting.Messaging;
 
 /// <summary>
 /// The bus: RabbitMQ where Bus:RabbitMq:Host is configured (with Port, VirtualHost, User, Replicas; password Secrets:RabbitMq), else in memory.
-/// One quorum queue per tenant and service, medinsure.&lt;tenant&gt;.&lt;service&gt;, with one active receiver so that the order holds over replicas,
-/// bound to the direct exchange of <see cref="EventBatch"/> by tenant and type.
+/// One quorum queue per tenant and service, medinsure.&lt;tenant&gt;.&lt;service&gt;, with one active receiver at a time, bound to the direct exchange of
+/// <see cref="EventBatch"/> by tenant and type. The order is the receiver's own care (<see cref="EventConsumer"/>): when receivers change, the broker
+/// hands out later messages while earlier ones are still being handled.
 /// </summary>
 internal static class EventBus
 {
@@ -23,17 +25,21 @@ internal static class EventBus
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
         if (UsesRabbitMq(configuration)) bus.UsingRabbitMq((context, rabbit) => Configure(context, rabbit, configuration.GetSection("Bus:RabbitMq"), configuration["Secrets:RabbitMq"]));
         else bus.UsingInMemory(Configure);
-    });
+    }).AddHostedService<BusEnd>();
 
-    public static string Queue(Tenant tenant, string service) => $"medinsure.{tenant.Code}.{service}";
+    /// <summary>A queue of this process: what it is bound by, and who receives from it.</summary>
+    private sealed record Queue(string Name, string[] Keys, EventConsumer Consumer);
 
-    /// <summary>Each queue of this process and the routing keys it is bound by.</summary>
-    private static IEnumerable<(Tenant Tenant, string Service, string[] Keys)> Queues(IServiceProvider services)
+    private static IEnumerable<Queue> Queues(IServiceProvider services, bool returns)
     {
         var (subscriptions, databases, directory) = (services.GetRequiredService<Subscriptions>(), services.GetRequiredService<TenantDatabases>(), services.GetRequiredService<TenantDirectory>());
         foreach (var handlers in subscriptions.Handlers.GroupBy(h => h.Service))
             foreach (var tenant in databases.TenantsOf(handlers.Key))
-                yield return (tenant, handlers.Key, [.. handlers.SelectMany(h => Subscriptions.Sources(tenant, h.Origin, directory).Select(source => EventBatch.RoutingKey(source, h.Type))).Distinct()]);
+            {
+                var types = handlers.SelectMany(h => Subscriptions.Sources(tenant, h.Origin, directory).Select(source => (Source: source, h.Type))).Distinct().ToLookup(t => t.Source, t => t.Type);
+                string[] keys = [.. types.SelectMany(source => source.Select(type => EventBatch.RoutingKey(source.Key, type)))];
+                yield return new Queue($"medinsure.{tenant.Code}.{handlers.Key}", keys, new EventConsumer(tenant, handlers.Key, types, returns, services));
+            }
     }
 
     private static string[] ListenerKeys(IServiceProvider services) =>
@@ -43,13 +49,13 @@ internal static class EventBus
     private static void Configure(IBusRegistrationContext services, IInMemoryBusFactoryConfigurator memory)
     {
         memory.Publish<EventBatch>(p => p.ExchangeType = FabricExchange.Direct);
-        foreach (var (tenant, service, keys) in Queues(services))
-            memory.ReceiveEndpoint(Queue(tenant, service), e =>
+        foreach (var queue in Queues(services, returns: false))
+            memory.ReceiveEndpoint(queue.Name, e =>
             {
                 e.ConfigureConsumeTopology = false;
                 e.ConcurrentMessageLimit = 1;
-                foreach (var key in keys) e.Bind<EventBatch>(FabricExchange.Direct, key);
-                e.Consumer(() => new EventConsumer(tenant, service, services));
+                foreach (var key in queue.Keys) e.Bind<EventBatch>(FabricExchange.Direct, key);
+                e.Instance(queue.Consumer);
             });
         if (ListenerKeys(services) is { Length: > 0 } heard)
             memory.ReceiveEndpoint("medinsure.listener", e =>
@@ -69,16 +75,17 @@ internal static class EventBus
             host.Password(password ?? "");
         });
         rabbit.Publish<EventBatch>(p => p.ExchangeType = "direct");
-        foreach (var (tenant, service, keys) in Queues(services))
-            rabbit.ReceiveEndpoint(Queue(tenant, service), e =>
+        foreach (var queue in Queues(services, returns: true))
+            rabbit.ReceiveEndpoint(queue.Name, e =>
             {
                 e.ConfigureConsumeTopology = false;
                 e.SetQuorumQueue(settings.GetValue<int?>("Replicas", null));
                 e.SingleActiveConsumer = true;
+                // More than one, so that a message can be waited for while a later one holds its place.
                 e.PrefetchCount = 4;
-                e.ConcurrentMessageLimit = 1;
-                foreach (var key in keys) e.Bind<EventBatch>(b => { b.ExchangeType = "direct"; b.RoutingKey = key; });
-                e.Consumer(() => new EventConsumer(tenant, service, services));
+                e.ConcurrentMessageLimit = 4;
+                foreach (var key in queue.Keys) e.Bind<EventBatch>(b => { b.ExchangeType = "direct"; b.RoutingKey = key; });
+                e.Instance(queue.Consumer);
             });
         if (ListenerKeys(services) is { Length: > 0 } heard)
             rabbit.ReceiveEndpoint(new TemporaryEndpointDefinition("medinsure.listener"), e =>
@@ -88,5 +95,19 @@ internal static class EventBus
                 foreach (var key in heard) e.Bind<EventBatch>(b => { b.ExchangeType = "direct"; b.RoutingKey = key; });
                 e.Consumer(() => new EventListenerConsumer(services));
             });
+    }
+
+    /// <summary>A bus that is told to stop while it starts goes on starting, and would take messages for a process that is gone: its start is awaited first.</summary>
+    private sealed class BusEnd(IBusControl bus) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(TimeSpan.FromSeconds(5));
+            try { await bus.WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token); }
+            catch (OperationCanceledException) { /* The broker is away: there is nothing to be taken either. */ }
+        }
     }
 }

@@ -17,8 +17,44 @@ public static class Inbox
 
         """;
 
+    /// <summary>The second table, likewise.</summary>
+    public const string StreamMigrationSql = """
+        -- Of each publisher, the number of the last message that took effect here; its row's lock lets one message in at a time.
+        CREATE TABLE inbox_stream (
+            source text NOT NULL,
+            service text NOT NULL,
+            number bigint NOT NULL,
+            PRIMARY KEY (source, service)
+        );
+
+        """;
+
     /// <summary>How long a repeat is recognised. Far beyond any redelivery of a broker; a person who replays an error queue has this long.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(60);
+
+    /// <summary>Locks the publisher's stream until the transaction ends, and returns the number of its last message that took effect; 0 = none yet.</summary>
+    internal static async Task<long> LockStream(NpgsqlConnection connection, NpgsqlTransaction transaction, string source, string service, CancellationToken cancellation)
+    {
+        // Made first, so that two receivers of a publisher's first messages have one row to wait at.
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new("INSERT INTO inbox_stream (source, service, number) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING") { Parameters = { new() { Value = source }, new() { Value = service } } },
+                new("SELECT number FROM inbox_stream WHERE source = $1 AND service = $2 FOR UPDATE") { Parameters = { new() { Value = source }, new() { Value = service } } },
+            },
+        };
+        return (long)(await batch.ExecuteScalarAsync(cancellation))!;
+    }
+
+    internal static async Task Advance(NpgsqlConnection connection, NpgsqlTransaction? transaction, string source, string service, long number, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("UPDATE inbox_stream SET number = greatest(number, $3) WHERE source = $1 AND service = $2", connection, transaction)
+        {
+            Parameters = { new() { Value = source }, new() { Value = service }, new() { Value = number } },
+        };
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
 
     /// <summary>Enters the ids and returns those that were not there. Another transaction that has entered one of them and not ended is waited for.</summary>
     internal static async Task<HashSet<Guid>> Enter(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids, CancellationToken cancellation)

@@ -40,6 +40,16 @@ public static class Outbox
 
         """;
 
+    /// <summary>The second table, likewise.</summary>
+    public const string StreamMigrationSql = """
+        -- By event type, the number of the last message that left the outbox.
+        CREATE TABLE outbox_stream (
+            type text PRIMARY KEY,
+            number bigint NOT NULL
+        );
+
+        """;
+
     public static async Task Add(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<OutboxEvent> events, CancellationToken cancellation = default)
     {
         if (events.Count == 0) return;

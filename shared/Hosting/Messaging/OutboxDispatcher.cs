@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics.Metrics;
 using MassTransit;
 using MedInsure.Events;
@@ -17,8 +18,8 @@ namespace MedInsure.Hosting.Messaging;
 /// </summary>
 internal sealed class OutboxDispatcher : BackgroundService
 {
-    private const int EventsPerMessage = 500;
-    private const int BytesPerMessage = 512 * 1024;
+    private const int EventsPerMessage = 2000;
+    private const int BytesPerMessage = 2048 * 1024;
     private const int FailedMax = 10_000;
     private static readonly TimeSpan PublishPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(250);
@@ -65,7 +66,11 @@ internal sealed class OutboxDispatcher : BackgroundService
                 // Before that a message would find no queue.
                 await bus.WaitForHealthStatus(BusHealthStatus.Healthy, cancellation);
                 await using var connection = await databases.For(tenant.Code, service).OpenConnectionAsync(cancellation);
-                if (await TakeTurn(connection, cancellation)) await Send(tenant, connection, cancellation);
+                if (await TakeTurn(connection, cancellation))
+                {
+                    try { await Send(tenant, connection, cancellation); }
+                    finally { await EndTurn(connection); }
+                }
                 pause = PauseMin;
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
@@ -86,10 +91,23 @@ internal sealed class OutboxDispatcher : BackgroundService
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>The connection goes back to its pool, where the session and its lock would live on.</summary>
+    private static async Task EndTurn(NpgsqlConnection connection)
+    {
+        if (connection.State != ConnectionState.Open) return;
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection) { CommandTimeout = 5 };
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException) { /* The session is gone, and the lock with it. */ }
+    }
+
     private async Task Send(Tenant tenant, NpgsqlConnection connection, CancellationToken cancellation)
     {
         // Of the in-memory bus only: rows that could not be handled stay, are passed over here, and are sent again at the next start.
         var failed = new List<long>();
+        var numbers = await ReadNumbers(connection, cancellation);
         while (failed.Count < FailedMax)
         {
             var rows = await Read(connection, failed, cancellation);
@@ -100,8 +118,11 @@ internal sealed class OutboxDispatcher : BackgroundService
             }
             foreach (var run in Runs(rows))
             {
-                if (await Publish(tenant, run, cancellation)) await Delete(connection, run, cancellation);
-                else failed.AddRange(run.Select(r => r.Seq));
+                var number = numbers.Values.DefaultIfEmpty().Max() + 1;
+                var handled = await Publish(tenant, run, number, numbers, cancellation);
+                if (!handled) failed.AddRange(run.Select(r => r.Seq));
+                await Delete(connection, handled ? run : [], run[0].Type, number, cancellation);
+                numbers = new Dictionary<string, long>(numbers) { [run[0].Type] = number };
             }
         }
         logger.LogCritical("Outbox of {Service} of {Tenant} stopped: {Count} events could not be handled", service, tenant.Code, failed.Count);
@@ -140,10 +161,10 @@ internal sealed class OutboxDispatcher : BackgroundService
         yield return run;
     }
 
-    private async Task<bool> Publish(Tenant tenant, List<Row> run, CancellationToken cancellation)
+    private async Task<bool> Publish(Tenant tenant, List<Row> run, long number, Dictionary<string, long> before, CancellationToken cancellation)
     {
         var (type, now) = (run[0].Type, time.GetUtcNow().ToUnixTimeMilliseconds());
-        var batch = new EventBatch(Guid.CreateVersion7(), tenant.Code, service, type, [.. run.Select(r => r.Envelope)]);
+        var batch = new EventBatch(Guid.CreateVersion7(), tenant.Code, service, type, number, before, [.. run.Select(r => r.Envelope)]);
         var handled = true;
         if (inMemory) handled = await deliveries.Follow(batch.Id, subscriptions.QueuesFor(tenant.Code, type, databases, directory), Publish, cancellation);
         else await Publish();
@@ -159,12 +180,25 @@ internal sealed class OutboxDispatcher : BackgroundService
         }
     }
 
-    private static async Task Delete(NpgsqlConnection connection, List<Row> run, CancellationToken cancellation)
+    /// <summary>Together, so that a number stands for the same events until they have left.</summary>
+    private static async Task Delete(NpgsqlConnection connection, List<Row> run, string type, long number, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("DELETE FROM outbox WHERE seq = ANY($1)", connection)
+        await using var command = new NpgsqlCommand("""
+            WITH sent AS (DELETE FROM outbox WHERE seq = ANY($1))
+            INSERT INTO outbox_stream (type, number) VALUES ($2, $3) ON CONFLICT (type) DO UPDATE SET number = excluded.number
+            """, connection)
         {
-            Parameters = { new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = [.. run.Select(r => r.Seq)] } },
+            Parameters = { new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = [.. run.Select(r => r.Seq)] }, new() { Value = type }, new() { Value = number } },
         };
         await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task<Dictionary<string, long>> ReadNumbers(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT type, number FROM outbox_stream", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var numbers = new Dictionary<string, long>();
+        while (await reader.ReadAsync(cancellation)) numbers[reader.GetString(0)] = reader.GetInt64(1);
+        return numbers;
     }
 }

@@ -50,14 +50,14 @@ public sealed class InMemoryDeliveryTests(PostgresFixture postgres)
         await using (var databases = postgres.Databases([tenant], Publisher))
         {
             await using var connection = await databases.For(tenant.Code, Publisher).OpenConnectionAsync();
-            await Outbox.Add(connection, null, [.. Enumerable.Range(1, 1200).Select(n => OutboxEvent.Of("a", new CounterChanged("a", n), TimeProvider.System.GetUtcNow()))]);
+            await Outbox.Add(connection, null, [.. Enumerable.Range(1, 4500).Select(n => OutboxEvent.Of("a", new CounterChanged("a", n), TimeProvider.System.GetUtcNow()))]);
         }
         await using var process = await CounterProcess.Start(settings);
         var to = process.Databases.For(tenant.Code, Consumer);
-        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 1200, "all are heard");
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 4500, "all are heard");
         var heard = await CounterProcess.Heard(to);
-        CounterProcess.AssertExactlyOnceInOrder(heard, new Dictionary<string, int> { ["a"] = 1200 });
-        Assert.Equal([500, 500, 200], heard.Chunk(500).Select(c => c[0].Together));
+        CounterProcess.AssertExactlyOnceInOrder(heard, new Dictionary<string, int> { ["a"] = 4500 });
+        Assert.Equal([2000, 2000, 500], heard.Chunk(2000).Select(c => c[0].Together));
     }
 
     [Fact]

@@ -126,8 +126,8 @@ public sealed class RabbitMqDeliveryTests(PostgresFixture postgres, BrokerFixtur
             var process = await CounterProcess.Start(settings);
             await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 3, "the events took effect");
             // The server ends the dispatcher's session as a killed process's connection ends.
-            await CounterProcess.Until(() => postgres.AsAdmin<bool>(tenant, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'DELETE FROM outbox%' AND wait_event_type = 'Lock')"), "the dispatcher waits to delete");
-            await postgres.AsAdmin<long>(tenant, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'DELETE FROM outbox%'");
+            await CounterProcess.Until(() => postgres.AsAdmin<bool>(tenant, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%DELETE FROM outbox%' AND wait_event_type = 'Lock')"), "the dispatcher waits to delete");
+            await postgres.AsAdmin<long>(tenant, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE '%DELETE FROM outbox%'");
             await process.DisposeAsync();
         }
         Assert.Equal(3, await CounterProcess.Waiting(from));
@@ -169,5 +169,65 @@ public sealed class RabbitMqDeliveryTests(PostgresFixture postgres, BrokerFixtur
         await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length >= 60 && await CounterProcess.Waiting(from) == 0, "all are heard");
         CounterProcess.AssertExactlyOnceInOrder(await CounterProcess.Heard(to), new Dictionary<string, int> { ["a"] = 60 });
         await processes[0].DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Message_under_way_in_a_stopping_process_is_waited_for_by_the_next()
+    {
+        var (tenant, settings) = await NewCounty();
+        var (reached, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = await CounterProcess.Start(settings, new HandlerScript { Before = async (_, _) => { reached.TrySetResult(); await leave.Task; } });
+        await using var databases = postgres.Databases([tenant], Publisher, Consumer);
+        var (from, to) = (databases.For(tenant.Code, Publisher), databases.For(tenant.Code, Consumer));
+        await CounterProcess.Count(from, "a");
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await using var second = await CounterProcess.Start(settings);
+        var stopping = first.DisposeAsync().AsTask();
+        for (var i = 0; i < 10; i++) await CounterProcess.Count(from, "a");
+        // The second process has taken over both ends: it sends the later events and gets them, while the first still has the earliest.
+        await CounterProcess.Until(async () => await CounterProcess.Waiting(from) == 0, "the later events are sent");
+        // Longer than a waiting message keeps its place, so that it is handed back and delivered again meanwhile.
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        Assert.Empty(await CounterProcess.Heard(to));
+        leave.SetResult();
+        await stopping;
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length >= 11, "all are heard");
+        CounterProcess.AssertExactlyOnceInOrder(await CounterProcess.Heard(to), new Dictionary<string, int> { ["a"] = 11 });
+        Assert.Equal(0u, await MessagesIn($"medinsure.{tenant.Code}.{Consumer}_error"));
+    }
+
+    [Fact]
+    public async Task Process_cut_off_in_the_middle_of_a_message_leaves_it_to_the_next()
+    {
+        var (tenant, settings) = await NewCounty();
+        var reached = new TaskCompletionSource();
+        var first = await CounterProcess.Start(settings, new HandlerScript { Before = async (_, stop) => { reached.TrySetResult(); await Task.Delay(Timeout.Infinite, stop); } });
+        await using var databases = postgres.Databases([tenant], Publisher, Consumer);
+        var (from, to) = (databases.For(tenant.Code, Publisher), databases.For(tenant.Code, Consumer));
+        for (var i = 0; i < 3; i++) await CounterProcess.Count(from, "a");
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        using var hurry = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        await first.App.StopAsync(hurry.Token);
+        await first.App.DisposeAsync();
+
+        await using var second = await CounterProcess.Start(settings);
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length >= 3, "all are heard");
+        CounterProcess.AssertExactlyOnceInOrder(await CounterProcess.Heard(to), new Dictionary<string, int> { ["a"] = 3 });
+        Assert.Equal(0u, await MessagesIn($"medinsure.{tenant.Code}.{Consumer}_error"));
+    }
+
+    [Fact]
+    public async Task Messages_that_were_lost_are_given_up_after_a_while()
+    {
+        var (tenant, settings) = await NewCounty();
+        await using var databases = postgres.Databases([tenant], Publisher, Consumer);
+        var (from, to) = (databases.For(tenant.Code, Publisher), databases.For(tenant.Code, Consumer));
+        // The publisher has sent 57 messages of the type before this consumer had a queue.
+        await using (var old = from.CreateCommand("INSERT INTO outbox_stream VALUES ('CounterChanged', 57)")) await old.ExecuteNonQueryAsync();
+        await using var process = await CounterProcess.Start(settings);
+        for (var i = 0; i < 3; i++) await CounterProcess.Count(from, "a");
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length >= 3, "all are heard");
+        CounterProcess.AssertExactlyOnceInOrder(await CounterProcess.Heard(to), new Dictionary<string, int> { ["a"] = 3 });
     }
 }

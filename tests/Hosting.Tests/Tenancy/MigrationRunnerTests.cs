@@ -75,7 +75,8 @@ public sealed class MigrationRunnerTests(PostgresFixture postgres)
     public void Embedded_files_are_found_in_order_of_number_and_hold_the_documented_tables()
     {
         var found = MigrationRunner.Read(typeof(MigrationRunnerTests).Assembly);
-        Assert.Equal(["create_test_outbox", "create_test_inbox", "create_counter"], found.Select(m => m.Name));
+        Assert.Equal(["create_test_outbox", "create_test_inbox", "create_counter", "create_test_streams"], found.Select(m => m.Name));
         Assert.Equal([Outbox.MigrationSql.Trim(), Inbox.MigrationSql.Trim()], found.Take(2).Select(m => m.Sql.Trim()));
+        Assert.Equal($"{Outbox.StreamMigrationSql.Trim()}\n\n{Inbox.StreamMigrationSql.Trim()}", found[3].Sql.Trim());
     }
 }
