@@ -46,7 +46,7 @@ public sealed class OutcomeTests(ScriptedHost host) : IClassFixture<ScriptedHost
     public async Task Refusal_PassesThroughWithItsCodeAndField()
     {
         var answer = await Settle(_ => throw new Refusal(RefusalKind.Invalid, "claim.total_mismatch", "医疗费总额与费用明细合计不符", "no", "medfee_sumamt").ToRpcException());
-        Assert.Equal((-2, "claim.total_mismatch", "医疗费总额与费用明细合计不符", "medfee_sumamt"), (answer.Infcode, answer.Code, answer.Message, answer.Json["err_field"]!.GetValue<string>()));
+        Assert.Equal((-2, "claim.total_mismatch", "医疗费总额(medfee_sumamt)：医疗费总额与费用明细合计不符", "medfee_sumamt"), (answer.Infcode, answer.Code, answer.Message, answer.Json["err_field"]!.GetValue<string>()));
         Assert.Equal(1, Asked);
     }
 
