@@ -47,6 +47,13 @@ public sealed class TransactionTableTests
     }
 
     [Fact]
+    public void Readme_NamesEveryTransaction()
+    {
+        var readme = File.ReadAllText(Path.Combine(Golden.GoldenScript.Folder, "..", "..", "..", "services", "gateway", "README.md"));
+        Assert.All(Issued, number => Assert.Contains(number, readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void PublishedTable_HoldsEveryField()
     {
         var json = JsonNode.Parse(TransactionCatalog.Json.Span)!;

@@ -105,7 +105,8 @@ public sealed partial class CallEndpoint(
         if (!await body.TryRead(http.Request, options.BodyBytesMax, http.RequestAborted)) return GatewayRefusals.BodyTooLarge(options.BodyBytesMax);
         JsonDocument document;
         try { document = JsonDocument.Parse(body.Text, Strict); }
-        catch (JsonException) { return GatewayRefusals.MalformedJson; }
+        // Half a surrogate pair in a key is found while keys are compared, and thrown as the other kind.
+        catch (Exception e) when (e is JsonException or InvalidOperationException) { return GatewayRefusals.MalformedJson; }
         using (document)
             return await Run(document.RootElement, address, caller, deadline, progress, output);
     }

@@ -30,8 +30,9 @@ public sealed record CallerCredential(string Paasid, ReadOnlyMemory<byte> Token,
 public sealed partial class CredentialCache(Func<CancellationToken, Task<IReadOnlyList<CallerCredential>>> load, TimeProvider time, ILogger<CredentialCache> log) : IDisposable
 {
     private static readonly TimeSpan BetweenMisses = TimeSpan.FromSeconds(3);
-    // A withdrawn or changed token is honoured no longer than this.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+    // After this a snapshot is read anew beside the requests; after the second one a request waits for it, so that a withdrawn token is not
+    // honoured once more by a gateway that nobody called for a night.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1), LifetimeMax = TimeSpan.FromMinutes(3);
 
     private sealed record Snapshot(FrozenDictionary<string, CallerCredential> ByPaasid, long ReadAt);
 
@@ -45,8 +46,12 @@ public sealed partial class CredentialCache(Func<CancellationToken, Task<IReadOn
         var known = Volatile.Read(ref snapshot);
         if (known is not null && known.ByPaasid.TryGetValue(paasid, out var credential))
         {
-            if (time.GetElapsedTime(known.ReadAt) > Lifetime && Due()) _ = Refresh(known, CancellationToken.None);
-            return credential;
+            var age = time.GetElapsedTime(known.ReadAt);
+            if (age <= Lifetime || !Due()) return credential;
+            var refresh = Refresh(known, CancellationToken.None);
+            if (age <= LifetimeMax) return credential;
+            await refresh;
+            return Volatile.Read(ref snapshot)!.ByPaasid.GetValueOrDefault(paasid);
         }
         if (known is not null && !Due()) return null;
         await Refresh(known, cancellation);
@@ -70,9 +75,10 @@ public sealed partial class CredentialCache(Func<CancellationToken, Task<IReadOn
             if (!ReferenceEquals(before, snapshot) || (before is not null && !Due())) return;
             // A registry that just failed is not asked once per waiting caller.
             if (failed && !Due()) throw new CredentialsUnavailableException();
-            Interlocked.Exchange(ref triedAt, Math.Max(1, time.GetTimestamp()));
             failed = true;
-            var all = await load(cancellation);
+            IReadOnlyList<CallerCredential> all;
+            try { all = await load(cancellation); }
+            finally { Interlocked.Exchange(ref triedAt, Math.Max(1, time.GetTimestamp())); }
             Volatile.Write(ref snapshot, new Snapshot(all.ToFrozenDictionary(c => c.Paasid, StringComparer.Ordinal), time.GetTimestamp()));
             failed = false;
         }

@@ -76,6 +76,7 @@ public sealed class PrecedenceTests(ScriptedHost host) : IClassFixture<ScriptedH
     [InlineData("{\"infno\":\"9001\",\"infno\":\"2207A\"}")]
     [InlineData("{\"a\":[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]}")]
     [InlineData("infno=9001")]
+    [InlineData("{\"in\\ud800fno\":\"9001\"}")]
     public async Task MalformedJson_IsRefused(string body) => Expect(await hospital.Send(body), HttpStatusCode.BadRequest, -2, "request.malformed_json");
 
     [Theory]

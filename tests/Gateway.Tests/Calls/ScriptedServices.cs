@@ -30,6 +30,9 @@ public sealed class ScriptedRegistry : RegistryBase
         return Task.FromResult(reply);
     }
 
+    public override Task<QueryCatalogReply> QueryCatalog(QueryCatalogRequest request, ServerCallContext context) => Task.FromResult(new QueryCatalogReply());
+    public override Task<ListProvidersReply> QueryProviders(QueryProvidersRequest request, ServerCallContext context) => Task.FromResult(new ListProvidersReply());
+
     public override Task<ListCredentialsReply> ListCredentials(ListCredentialsRequest request, ServerCallContext context)
     {
         var reply = new ListCredentialsReply();
@@ -70,6 +73,13 @@ public sealed class ScriptedSettlement(Script script) : SettlementBase
     public override Task<EncounterReply> CancelEncounter(EncounterCommand request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
     public override Task<FeeLinesReply> AddFeeLines(AddFeeLinesRequest request, ServerCallContext context) => script.Say<FeeLinesReply>(request, context);
     public override Task<EncounterReply> CancelFeeLines(CancelFeeLinesRequest request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
+    public override Task<EncounterReply> DischargeEncounter(DischargeEncounterRequest request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
+    public override Task<EncounterReply> UndoDischarge(EncounterCommand request, ServerCallContext context) => script.Say<EncounterReply>(request, context);
+    public override Task<ReverseRequestReply> ReverseRequest(ReverseRequestRequest request, ServerCallContext context) => script.Say<ReverseRequestReply>(request, context);
+    public override Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context) => script.Say<CheckEntitlementReply>(request, context);
+    public override Task<ListSettlementsReply> ListSettlements(ListSettlementsRequest request, ServerCallContext context) => script.Say<ListSettlementsReply>(request, context);
+    public override Task<ListFeeLinesReply> ListFeeLines(ListFeeLinesRequest request, ServerCallContext context) => script.Say<ListFeeLinesReply>(request, context);
+    public override Task<ListFilingsReply> ListFilings(ListFilingsRequest request, ServerCallContext context) => script.Say<ListFilingsReply>(request, context);
     public override Task<SettlementReply> PreSettleClaim(SettleClaimRequest request, ServerCallContext context) => script.Say<SettlementReply>(request, context);
     public override Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context) => script.Say<SettlementReply>(request, context);
     public override Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context) => script.Say<SettlementReply>(request, context);

@@ -54,6 +54,15 @@ public sealed class CredentialCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task WithdrawnCredential_IsNotHonouredAfterANightWithoutCalls()
+    {
+        Assert.NotNull(await Find("P1"));
+        registered = [];
+        clock.Now += TimeSpan.FromHours(9);
+        Assert.Null(await Find("P1"));
+    }
+
+    [Fact]
     public async Task RegistryAway_TheKnownGoOn()
     {
         Assert.NotNull(await Find("P1"));
