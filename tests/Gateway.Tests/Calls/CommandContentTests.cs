@@ -85,6 +85,15 @@ public sealed class CommandContentTests(ScriptedHost host) : IClassFixture<Scrip
         {"feedetail":[{ {{Line}},"feedetl_sn":"1","det_item_fee_sumamt":1,"cnt":1,"pric":1 },{ {{Line.Replace("M1", "M2")}},"feedetl_sn":"2","det_item_fee_sumamt":1,"cnt":1,"pric":1 }]}
         """));
 
+    [Theory]
+    [InlineData("99999999999999.99", "999999999999.9999", "9999999999.999999", "费用明细(feedetail)第1条：明细项目费用总额(det_item_fee_sumamt)超出数值范围N16.2")]
+    [InlineData("60000000000000", "1", "1", "费用明细(feedetail)的明细项目费用总额(det_item_fee_sumamt)合计超出数值范围N16.2")]
+    public async Task AmountsThatNoBillHolds_AreRefused(string amount, string cnt, string pric, string text)
+    {
+        var row = $$"""{ {{Line}},"feedetl_sn":"1","det_item_fee_sumamt":"{{amount}}","cnt":"{{cnt}}","pric":"{{pric}}" }""";
+        Assert.Equal(text, await Refused("2204", $$"""{"feedetail":[{{row}},{{row}}]}"""));
+    }
+
     [Fact]
     public async Task CorrectionOfAStay_NamesItsOriginal()
     {

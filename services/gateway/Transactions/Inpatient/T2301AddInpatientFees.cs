@@ -22,7 +22,7 @@ public sealed class T2301AddInpatientFees : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var rows = call.Input.Rows(Lines);
-        if (FeeShape.SameVisit(Lines, rows) is { } refusal) return refusal;
+        if ((FeeShape.SameVisit(Lines, rows) ?? FeeShape.WithinRange(Lines, rows)) is { } refusal) return refusal;
         var request = new AddFeeLinesRequest
         {
             Key = call.Key(),

@@ -14,6 +14,10 @@ public static class FeeShape
     // "cap 999999 = none" (national-interface.md section 4, I7).
     private const long NoCeilingMicroYuan = 999_999_000_000;
 
+    // N16.2 in fen.
+    private const long AmountFenEnd = 10_000_000_000_000_000;
+    private static readonly Field Amount = Money("det_item_fee_sumamt", "明细项目费用总额").Y.OrNegative;
+
     private static readonly string[] Particulars =
     [
         "rx_circ_flag", "dise_codg", "sin_dos_dscr", "used_frqu_dscr", "prd_days", "medc_way_dscr", "bilg_dept_name", "bilg_dr_name", "acord_dept_codg", "acord_dept_name",
@@ -28,7 +32,7 @@ public static class FeeShape
         Time("fee_ocur_time", "费用发生时间").Y,
         C("med_list_codg", "医疗目录编码", 50).Y,
         C("medins_list_codg", "医药机构目录编码", 150),
-        Money("det_item_fee_sumamt", "明细项目费用总额").Y.OrNegative,
+        Amount,
         N("cnt", "数量", 16, 4).Y.OrNegative,
         N("pric", "单价", 16, 6).Y,
         C("sin_dos_dscr", "单次剂量描述", 200), C("used_frqu_dscr", "使用频次描述", 200), N("prd_days", "周期天数", 4, 2), C("medc_way_dscr", "用药途径描述", 200),
@@ -57,6 +61,20 @@ public static class FeeShape
         for (var i = 1; i < rows.Count; i++)
             foreach (var field in (ReadOnlySpan<Field>)[VisitShape.MdtrtId, VisitShape.PsnNo])
                 if (rows[i].Text(field.Name) != rows[0].Text(field.Name)) return GatewayRefusals.RowsDisagree(node, i + 1, field);
+        return null;
+    }
+
+    /// <summary>What no bill can hold: a product or a sum beyond N16.2. Behind it, sums over many lines stay far from the end of a long.</summary>
+    public static Refusal? WithinRange(Node node, IReadOnlyList<Row> rows)
+    {
+        long sum = 0;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            // Ten-thousandths times micro-yuan: 10^-8 fen.
+            if (Int128.Abs((Int128)rows[i].Whole("cnt") * rows[i].Whole("pric")) >= (Int128)AmountFenEnd * 100_000_000) return GatewayRefusals.InRow(GatewayRefusals.FieldTooLarge(Amount), node, i + 1);
+            sum += Math.Abs(rows[i].Whole("det_item_fee_sumamt"));
+            if (sum >= AmountFenEnd) return GatewayRefusals.SumTooLarge(node, Amount);
+        }
         return null;
     }
 
