@@ -9,7 +9,7 @@ namespace MedInsure.Gateway.Tests.Calls;
 
 /// <summary>What the hospital hears when the services refuse, are away or break: -2 only where the answer is certain.</summary>
 [Trait("Category", "Unit")]
-public sealed class OutcomeTests(ScriptedHost host) : IClassFixture<ScriptedHost>
+public sealed class CallOutcomeTests(ScriptedHost host) : IClassFixture<ScriptedHost>
 {
     private readonly HospitalSystem hospital = host.Hospital();
 
