@@ -69,6 +69,7 @@ public static class Refusals
     public static readonly Refusal InterimOnlyForStays = new(RefusalKind.Invalid, "claim.interim_only_for_stays", "仅住院可以中途结算", "Only a stay can be settled in between", "mid_setl_flag");
     public static readonly Refusal FilingMissing = new(RefusalKind.Precondition, "filing.missing", "就诊日期无该病种的门诊慢特病备案", "No filing of this disease is in force on the visit date", "dise_codg");
     public static readonly Refusal DiseaseNotListed = new(RefusalKind.Invalid, "filing.disease_not_listed", "病种不在门诊慢特病目录内", "The disease is not on the list of special and chronic diseases", "opsp_dise_code");
+    public static readonly Refusal FilingKindMissing = new(RefusalKind.Invalid, "filing.kind_missing", "缺少备案类别", "The kind of filing is missing", "refl_type");
     public static readonly Refusal FilingUnknown = new(RefusalKind.NotFound, "filing.unknown", "未找到备案", "No such filing in force", "trt_dcla_detl_sn");
     public static readonly Refusal FilingOverlaps = new(RefusalKind.Conflict, "filing.overlaps", "该病种已有有效备案", "A filing of this disease is in force in the period", "begndate");
     public static readonly Refusal FilingPeriodInvalid = new(RefusalKind.Invalid, "filing.period_invalid", "备案开始日期缺失或晚于结束日期", "The filing's begin is missing or after its end", "begndate");

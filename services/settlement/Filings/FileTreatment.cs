@@ -12,10 +12,12 @@ public static class FileTreatment
 
     public static JournalCommand Command(FileTreatmentRequest request) => new(request.Key, request.PsnNo, context => Decide(context, request));
 
-    /// <summary>In order: period, provider, person, ever covered under the scheme, disease listed, no filing of the same disease in the period.</summary>
+    /// <summary>In order: period, kind, provider, person; of a special or chronic disease, ever covered under the scheme and listed; no filing of the same in the period
+    /// (of a referral: to the same provider and area).</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, FileTreatmentRequest request)
     {
-        if (request.FromOn == 0 || (request.ToOn != 0 && request.ToOn < request.FromOn)) return Refusals.FilingPeriodInvalid;
+        if (!DayNumber.IsDay(request.FromOn) || (request.ToOn != 0 && (!DayNumber.IsDay(request.ToOn) || request.ToOn < request.FromOn))) return Refusals.FilingPeriodInvalid;
+        if (request.Kind == FilingKind.Unspecified) return Refusals.FilingKindMissing;
         if (EncounterChecks.ProviderInAgreement(context, request.FixmedinsCode, context.Today).Refusal is { } noProvider) return noProvider;
         var person = context.State.Person(request.PsnNo);
         if (person.Insured is null) return Refusals.PersonUnknown;
@@ -26,7 +28,7 @@ public static class FileTreatment
         }
         foreach (var filing in person.Filings)
             if (!filing.Withdrawn && filing.Kind == request.Kind && filing.DiseaseCode == request.DiseaseCode && filing.Insutype == request.Insutype
-                && (filing.Kind == FilingKind.ChronicSpecial || filing.OtherFixmedinsCode == request.OtherFixmedinsCode) && (filing.ToOn == 0 || filing.ToOn >= request.FromOn) && (request.ToOn == 0 || request.ToOn >= filing.FromOn))
+                && (filing.Kind == FilingKind.ChronicSpecial || (filing.OtherFixmedinsCode == request.OtherFixmedinsCode && filing.OtherArea == request.OtherArea)) && (filing.ToOn == 0 || filing.ToOn >= request.FromOn) && (request.ToOn == 0 || request.ToOn >= filing.FromOn))
                 return Refusals.FilingOverlaps;
         var filed = new TreatmentFiled
         {

@@ -9,6 +9,7 @@ public static class WithdrawFiling
 {
     public static JournalCommand Command(WithdrawFilingRequest request) => new(request.Key, request.PsnNo, context => Decide(context, request));
 
+    /// <summary>In order: person; a filing of theirs, of the kind if one is named, not withdrawn. Any provider may: the person asks, wherever that is.</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, WithdrawFilingRequest request)
     {
         var person = context.State.Person(request.PsnNo);
