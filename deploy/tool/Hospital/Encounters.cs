@@ -108,23 +108,26 @@ public static class Encounters
 
     public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>Sums the answered splits and checks each: I6, and that each line sent came back once.</summary>
+    /// <summary>2204's and 2301's answer: how each line was split.</summary>
+    public static Dictionary<string, LineTotals> Splits(JsonElement output) => output.GetProperty("result").EnumerateArray().ToDictionary(row => GatewayAnswer.Text(row, "feedetl_sn"), row => new LineTotals(
+        SettlementMoney.Amount(row, "det_item_fee_sumamt"), SettlementMoney.Amount(row, "fulamt_ownpay_amt"), SettlementMoney.Amount(row, "overlmt_amt"),
+        SettlementMoney.Amount(row, "preselfpay_amt"), SettlementMoney.Amount(row, "inscp_scp_amt")));
+
+    /// <summary>Adds the splits to what was charged before and checks each: I6, and that each line sent came back once.</summary>
     public static LineTotals CheckLines(Cashier cashier, string infno, IReadOnlyList<FeeLine> sent, JsonElement output, LineTotals before)
     {
         var tally = cashier.Sim.Tally;
-        var answered = output.GetProperty("result").EnumerateArray().ToDictionary(r => GatewayAnswer.Text(r, "feedetl_sn"));
-        var totals = before;
+        var (splits, totals) = (Splits(output), before);
         foreach (var line in sent)
         {
-            if (!answered.TryGetValue(line.Number, out var row)) { tally.Fault($"{infno}: line {line.Number} did not come back"); continue; }
-            var split = new LineTotals(SettlementMoney.Amount(row, "det_item_fee_sumamt"), SettlementMoney.Amount(row, "fulamt_ownpay_amt"), SettlementMoney.Amount(row, "overlmt_amt"),
-                SettlementMoney.Amount(row, "preselfpay_amt"), SettlementMoney.Amount(row, "inscp_scp_amt"));
+            if (!splits.TryGetValue(line.Number, out var split)) { tally.Fault($"{infno}: line {line.Number} did not come back"); continue; }
             if (split.Total != line.Amount || split.Total != split.FullSelfPay + split.OverLimit + split.FirstPay + split.InScope) tally.Fault($"{infno}: I6 does not hold for line {line.Number} {line.Code}");
-            if (line.Code.StartsWith("NONE", StringComparison.Ordinal) && (split.FullSelfPay != line.Amount || GatewayAnswer.Text(row, "memo").Length == 0))
-                tally.Fault($"{infno}: line {line.Number} is in no catalog, but not wholly self-paid with a memo");
+            if (line.Code.StartsWith("NONE", StringComparison.Ordinal) && split.FullSelfPay != line.Amount) tally.Fault($"{infno}: line {line.Number} is in no catalog, but not wholly self-paid");
             totals += split;
         }
-        if (answered.Count != sent.Count) tally.Fault($"{infno}: {sent.Count} lines sent, {answered.Count} came back");
+        foreach (var row in output.GetProperty("result").EnumerateArray())
+            if (SettlementMoney.Amount(row, "fulamt_ownpay_amt") != Fen.Zero && GatewayAnswer.Text(row, "memo").Length == 0) tally.Fault($"{infno}: {GatewayAnswer.Text(row, "feedetl_sn")} is self-paid, and no memo says why");
+        if (splits.Count != sent.Count) tally.Fault($"{infno}: {sent.Count} lines sent, {splits.Count} came back");
         return totals;
     }
 }

@@ -6,6 +6,7 @@ namespace MedInsure.Tool.Hospital;
 public sealed class InpatientStay(Cashier cashier, string visitNo, DateOnly admitted, DateOnly leaves)
 {
     private readonly List<FeeLine> open = []; // positive lines since the last settlement, not taken back
+    private readonly Dictionary<string, LineTotals> splits = []; // of every line sent
     private string encounter = "";
     private LineTotals unsettled;
     private FeeSheet? sheet;
@@ -56,15 +57,11 @@ public sealed class InpatientStay(Cashier cashier, string visitNo, DateOnly admi
         return true;
     }
 
-    private readonly Dictionary<string, LineTotals> splits = [];
-
     private async Task<bool> Send(List<FeeLine> lines)
     {
         var nodes = lines.Select(l => l.ToNode(encounter, cashier.Patient.Person.PsnNo, "", "21", "")).ToList();
         if (await cashier.Must("2301", new { feedetail = nodes }) is not { } output) return false;
-        foreach (var row in output.GetProperty("result").EnumerateArray())
-            splits[GatewayAnswer.Text(row, "feedetl_sn")] = new LineTotals(SettlementMoney.Amount(row, "det_item_fee_sumamt"), SettlementMoney.Amount(row, "fulamt_ownpay_amt"),
-                SettlementMoney.Amount(row, "overlmt_amt"), SettlementMoney.Amount(row, "preselfpay_amt"), SettlementMoney.Amount(row, "inscp_scp_amt"));
+        foreach (var (number, split) in Encounters.Splits(output)) splits[number] = split;
         unsettled = Encounters.CheckLines(cashier, "2301", lines, output, unsettled);
         return true;
     }

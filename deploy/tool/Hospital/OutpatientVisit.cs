@@ -7,11 +7,7 @@ public static class OutpatientVisit
     public static async Task Run(Cashier cashier, DateOnly day, RunDisease? disease, string visitNo)
     {
         var (patient, medType) = (cashier.Patient, disease is null ? "11" : "14");
-        if (disease is not null && !patient.Filed.Contains(disease.Code))
-        {
-            if (await cashier.Must("2503", Encounters.Filing(cashier, disease, day)) is null) return;
-            patient.Filed.Add(disease.Code);
-        }
+        if (disease is not null && !await File(cashier, disease, day)) return;
         if (await cashier.Must("2201", Encounters.Register(cashier, visitNo, day)) is not { } registered) return;
         var encounter = Encounters.Number(registered);
         if (await cashier.Must("2203A", Encounters.Visit(cashier, encounter, medType, disease, day)) is null) return;
@@ -37,6 +33,20 @@ public static class OutpatientVisit
         if (cashier.Chance(50)) await cashier.Settle("2207A", () => Claim(visitNo + "r"), totals.Total, expected);
         else if (await cashier.Must("2205", Encounters.StrikeAll(cashier, encounter)) is not null)
             await cashier.Must("2202", Encounters.Withdraw(cashier, encounter, visitNo));
+    }
+
+    /// <summary>5301, and 2503 where the disease is not on file yet: by this run, an earlier one or another hospital.</summary>
+    private static async Task<bool> File(Cashier cashier, RunDisease disease, DateOnly day)
+    {
+        var filed = cashier.Patient.Filed;
+        if (filed.Contains(disease.Code)) return true;
+        if (await cashier.Must("5301", new { data = new { psn_no = cashier.Patient.Person.PsnNo } }) is not { } known) return false;
+        foreach (var row in known.GetProperty("feedetail").EnumerateArray()) filed.Add(GatewayAnswer.Text(row, "opsp_dise_code"));
+        if (!filed.Add(disease.Code)) return true;
+        var filing = Encounters.Filing(cashier, disease, day);
+        if (await cashier.Must("2503", filing) is null) return false;
+        if (cashier.Chance(10)) await cashier.MustRefuse("filed twice", "2503", filing);
+        return true;
     }
 
     private static async Task<LineTotals?> Charge(Cashier cashier, string encounter, string batch, string medType, RunDisease? disease, List<FeeLine> lines)
