@@ -124,7 +124,7 @@ internal static class ProjectionStep
                 break;
             case JournalRecord.BodyOneofCase.ReversedClaim:
                 if (record.ReversedClaim.Negated.Interim) break;
-                row.State = record.ReversedClaim.Restores ? "settled" : MedTypes.ClearingType(record.ReversedClaim.Negated.Facts.MedType) == "21" ? "discharged" : "open";
+                row.State = record.ReversedClaim is { Restores: true } or { OthersStand: true } ? "settled" : MedTypes.ClearingType(record.ReversedClaim.Negated.Facts.MedType) == "21" ? "discharged" : "open";
                 break;
         }
     }

@@ -33,7 +33,8 @@ public static class JsonProblem
         var response = context.Response;
         response.StatusCode = Status(refusal.Kind);
         response.ContentType = ContentType;
-        if (refusal.Kind == RefusalKind.Unauthenticated) response.Headers.WWWAuthenticate = "Bearer";
+        // An endpoint for browsers has asked for Basic already: that is what a browser can show a form for.
+        if (refusal.Kind == RefusalKind.Unauthenticated && response.Headers.WWWAuthenticate.Count == 0) response.Headers.WWWAuthenticate = "Bearer";
         if (refusal.Kind == RefusalKind.Unavailable) response.Headers.RetryAfter = "1";
         await response.Body.WriteAsync(Body(refusal), cancellation);
     }
