@@ -37,13 +37,13 @@ public sealed class SettlementNode : IAsyncDisposable
 {
     private static readonly string[] Schemes = ["390", "310"], Levels = ["3", "2", "1", "community", "village", "pharmacy"];
     private static int lastCounty;
-    private readonly TenantDatabases databases;
     private readonly ILoggerFactory logs;
     private int lastRequest;
 
     public static readonly DateTimeOffset Start = new(2026, 6, 30, 12, 0, 0, TimeSpan.FromHours(8));
 
     public Tenant Tenant { get; }
+    public TenantDatabases Databases { get; }
     public NpgsqlDataSource Database { get; }
     public PostgresServer Server { get; }
     public TimeProvider Time { get; }
@@ -53,7 +53,7 @@ public sealed class SettlementNode : IAsyncDisposable
 
     private SettlementNode(PostgresServer server, Tenant tenant, TenantDatabases databases, TimeProvider time, ILoggerFactory logs)
     {
-        (Server, Tenant, this.databases, Time, this.logs) = (server, tenant, databases, time, logs);
+        (Server, Tenant, Databases, Time, this.logs) = (server, tenant, databases, time, logs);
         Database = databases.For(tenant.Code, SettlementModule.Service);
         Reference = Catalog(tenant);
     }
@@ -239,7 +239,7 @@ public sealed class SettlementNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Close();
-        await databases.DisposeAsync();
+        await Databases.DisposeAsync();
     }
 
     /// <summary>What enrollment answers when it is asked for persons; null: it is out of reach.</summary>

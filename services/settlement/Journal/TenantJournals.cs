@@ -26,6 +26,15 @@ public sealed class TenantJournals : IHostedService
         });
     }
 
+    private TenantJournals(IEnumerable<TenantJournal> running)
+    {
+        journals = running.ToFrozenDictionary(j => j.Tenant.Code);
+        open = () => journals;
+    }
+
+    /// <summary>Journals that their owner starts and stops.</summary>
+    internal static TenantJournals Of(params IEnumerable<TenantJournal> running) => new(running);
+
     /// <summary>The home city's providers first; a person may also be treated in another city of the platform.</summary>
     private static ProviderRow? FindProvider(ReferenceData reference, TenantDirectory directory, Tenant home, string code) =>
         reference.Find(home.CityCode)?.FindProvider(code)
