@@ -1,0 +1,170 @@
+using System.Data;
+using System.Runtime.InteropServices;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Settlement.Calculation;
+using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Projections;
+using MedInsure.Settlement.Queries;
+using Npgsql;
+
+namespace MedInsure.Settlement.Journal;
+
+/// <summary>What a verification found; no findings: the journal holds and the tables say what it says.</summary>
+/// <param name="ProjectedSeq">Up to here the tables were compared.</param>
+public sealed record JournalReport(long HeadSeq, long ProjectedSeq, long Settlements, long Reversals, IReadOnlyList<string> Findings);
+
+/// <summary>
+/// Walks a tenant's journal from its first row and checks, in one snapshot: the chain of hashes; that every settlement recomputes to its numbers from what is stored with it
+/// and found the sums that the ones before it left; that every reversal is its root's negation; that claims, ledger entries, accumulators and accounts in the tables are those.
+/// Only reads, so it may run beside a writer. Used by the tests; the `verify` command of architecture.md section 4 calls it.
+/// </summary>
+public sealed class VerifyJournal
+{
+    private const int PageRows = 256, FindingsMax = 100;
+
+    private readonly Dictionary<(string PsnNo, BenefitYear Year), Accumulators> sums = [];
+    private readonly Dictionary<string, long> accounts = new(StringComparer.Ordinal);
+    private readonly List<string> findings = [];
+    private readonly NpgsqlConnection connection;
+    private readonly string county;
+    private readonly PolicyLibrary policies;
+    private JournalHead head = JournalHead.Start;
+    private long settlements, reversals;
+
+    private VerifyJournal(NpgsqlConnection connection, string county, PolicyLibrary policies) => (this.connection, this.county, this.policies) = (connection, county, policies);
+
+    public static async Task<JournalReport> Run(NpgsqlDataSource database, Tenant tenant, PolicyLibrary policies, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+        var projected = (await Projector.ReadCheckpoint(connection, cancellation)).Seq;
+        var walk = new VerifyJournal(connection, tenant.Code, policies);
+        while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
+        if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
+        return new JournalReport(walk.head.Seq, projected, walk.settlements, walk.reversals, walk.findings);
+    }
+
+    /// <summary>False: there is no more, or the chain is broken, after which nothing can be trusted.</summary>
+    private async Task<bool> NextPage(long projected, CancellationToken cancellation)
+    {
+        var claims = new List<(JournalRecord Record, long Seq, SettledClaim Claim)>();
+        await using (var command = new NpgsqlCommand("SELECT seq, prev_hash, hash, record_count, records FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2", connection) { CommandTimeout = 0 })
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head.Seq });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = PageRows });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            if (!await reader.ReadAsync(cancellation)) return false;
+            do
+            {
+                var seq = reader.GetInt64(0);
+                var (previous, hash, records) = (reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(4));
+                var holds = seq == head.Seq + 1 && previous.AsSpan().SequenceEqual(head.Hash) && hash.AsSpan().SequenceEqual(JournalStore.Hash(previous, seq, records));
+                if (!holds)
+                {
+                    findings.Add($"seq {seq}: the chain of hashes is broken");
+                    return false;
+                }
+                head = new JournalHead(seq, hash);
+                var batch = JournalBatch.Parser.ParseFrom(records);
+                if (batch.Record.Count != reader.GetInt32(3)) findings.Add($"seq {seq}: {batch.Record.Count} records, said to be {reader.GetInt32(3)}");
+                foreach (var record in batch.Record)
+                    if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim));
+            }
+            while (await reader.ReadAsync(cancellation));
+        }
+        var stored = await ClaimsOf(claims.Where(c => c.Seq <= projected).SelectMany(c => new[] { c.Claim.SetlId, c.Record.ReversedClaim?.RootSetlId ?? c.Claim.SetlId }), cancellation);
+        var booked = await EntriesOf([.. claims.Where(c => c.Seq <= projected).Select(c => TenantState.NumberOf(c.Claim.SetlId))], cancellation);
+        foreach (var (record, seq, claim) in claims)
+        {
+            if (record.SettledClaim is not null) settlements++; else reversals++;
+            // Beyond what is projected only the chain and the calculation can be checked.
+            if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled);
+            if (seq > projected) continue;
+            CheckFoundSums(seq, record, claim);
+            CheckRow(seq, record, claim, stored);
+            var expected = SettlementEntries.Of(claim, county).OrderBy(e => e.ToString(), StringComparer.Ordinal);
+            var found = booked[TenantState.NumberOf(claim.SetlId)].OrderBy(e => e.ToString(), StringComparer.Ordinal).ToList();
+            if (!expected.SequenceEqual(found)) findings.Add($"seq {seq}: {claim.SetlId} is booked otherwise in the ledger");
+            if (found.Sum(e => e.AmountFen) != 0) findings.Add($"seq {seq}: {claim.SetlId} does not balance");
+        }
+        return true;
+    }
+
+    private void CheckRecomputes(long seq, SettledClaim claim)
+    {
+        try { GetStatement.Recompute(claim, policies); }
+        catch (InvalidOperationException e) { findings.Add($"seq {seq}: {e.Message}"); }
+    }
+
+    /// <summary>Each settlement and reversal of a person begins where the one before it ended.</summary>
+    private void CheckFoundSums(long seq, JournalRecord record, SettledClaim claim)
+    {
+        ref var year = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (record.PsnNo, new BenefitYear(claim.Facts.Insutype, claim.Facts.PolicyOn / 10_000)), out _);
+        year ??= new Accumulators();
+        if (!year.HasSameSums(JournalDocuments.BeforeOf(claim))) findings.Add($"seq {seq}: {claim.SetlId} found other sums than were left");
+        year.Apply(JournalDocuments.ChangesOf(claim));
+        ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(accounts, record.PsnNo, out _);
+        if (paid != claim.AccountPaidBeforeFen) findings.Add($"seq {seq}: {claim.SetlId} found {claim.AccountPaidBeforeFen} paid from the account, not {paid}");
+        paid += claim.Amounts.AccountFen;
+    }
+
+    private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen)> stored)
+    {
+        if (!stored.TryGetValue(claim.SetlId, out var row) || !row.Record.Equals(record) || row.FundTotalFen != claim.Amounts.FundTotalFen) findings.Add($"seq {seq}: {claim.SetlId} is otherwise in the table");
+        if (record.ReversedClaim is not { } reversal) return;
+        if (!stored.TryGetValue(reversal.RootSetlId, out var rootRow) || rootRow.Record.SettledClaim is not { } root)
+        {
+            findings.Add($"seq {seq}: {claim.SetlId} reverses {reversal.RootSetlId}, which is no settlement");
+            return;
+        }
+        var sign = reversal.Restores ? 1 : -1;
+        var amounts = reversal.Restores ? root.Amounts.Clone() : JournalDocuments.Negated(root.Amounts, 0);
+        amounts.AccountBalanceFen = claim.Amounts.AccountBalanceFen;
+        if (!amounts.Equals(claim.Amounts) || !root.Change.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
+            || !root.Share.Select(s => (s.RuleId, s.FundPayType, sign * s.AmountFen)).SequenceEqual(claim.Share.Select(s => (s.RuleId, s.FundPayType, s.AmountFen))))
+            findings.Add($"seq {seq}: {claim.SetlId} is not {reversal.RootSetlId} {(reversal.Restores ? "again" : "negated")}");
+    }
+
+    private async Task<Dictionary<string, (JournalRecord, long)>> ClaimsOf(IEnumerable<string> ids, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT setl_id, doc, fund_total_fen FROM claim WHERE setl_id = ANY($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. ids.Distinct()] });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new Dictionary<string, (JournalRecord, long)>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation)) rows.Add(reader.GetString(0), (JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2)));
+        return rows;
+    }
+
+    private async Task<ILookup<long, LedgerEntry>> EntriesOf(long[] numbers, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT setl_no, purpose, fund, county, counterparty, amount_fen FROM ledger_entry JOIN ledger_account USING (account_id) WHERE setl_no = ANY($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = numbers });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var entries = new List<(long Number, LedgerEntry Entry)>();
+        while (await reader.ReadAsync(cancellation))
+            entries.Add((reader.GetInt64(0), new LedgerEntry(new LedgerAccount(reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)), reader.GetInt64(5))));
+        return entries.ToLookup(e => e.Number, e => e.Entry);
+    }
+
+    /// <summary>What the walk arrived at, against the tables, both ways.</summary>
+    private async Task CompareSums(CancellationToken cancellation)
+    {
+        await using (var command = new NpgsqlCommand("SELECT psn_no, insutype, year, sums::text FROM accumulator", connection) { CommandTimeout = 0 })
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+            while (await reader.ReadAsync(cancellation))
+                if (!sums.Remove((reader.GetString(0), new BenefitYear(reader.GetString(1), reader.GetInt32(2))), out var walked) || !walked.HasSameSums(AccumulatorText.Parse(reader.GetString(3))))
+                    findings.Add($"the accumulators of {reader.GetString(0)} {reader.GetString(1)} {reader.GetInt32(2)} are not the sums of the journal");
+        foreach (var ((psnNo, year), _) in sums) findings.Add($"the accumulators of {psnNo} {year.Insutype} {year.Year} are missing");
+        await using (var command = new NpgsqlCommand("SELECT psn_no, paid_fen FROM account", connection) { CommandTimeout = 0 })
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+            while (await reader.ReadAsync(cancellation))
+                if (!accounts.Remove(reader.GetString(0), out var paid) || paid != reader.GetInt64(1)) findings.Add($"the account of {reader.GetString(0)} is not the sum of the journal");
+        foreach (var (psnNo, paid) in accounts.Where(a => a.Value != 0)) findings.Add($"the account of {psnNo} is missing: {paid}");
+        await using var rest = new NpgsqlCommand("SELECT (SELECT count(*) FROM claim), (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no))", connection) { CommandTimeout = 0 };
+        await using var counts = await rest.ExecuteReaderAsync(cancellation);
+        await counts.ReadAsync(cancellation);
+        if (counts.GetInt64(1) != 0) findings.Add($"{counts.GetInt64(1)} settlements are in the ledger alone");
+        if (counts.GetInt64(0) > settlements + reversals) findings.Add($"{counts.GetInt64(0)} claims in the table, {settlements + reversals} in the journal");
+    }
+}
