@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Middleware;
 using MedInsure.Events;
 using MedInsure.Hosting.Tenancy;
 using Microsoft.Extensions.Configuration;
@@ -81,6 +82,11 @@ internal static class EventBus
                 e.ConfigureConsumeTopology = false;
                 e.SetQuorumQueue(settings.GetValue<int?>("Replicas", null));
                 e.SingleActiveConsumer = true;
+                e.ConfigureError(error =>
+                {
+                    error.UseFilter(new ReturnToQueue());
+                    error.UseFilter(new ErrorTransportFilter());
+                });
                 // More than one, so that a message can be waited for while a later one holds its place.
                 e.PrefetchCount = 4;
                 e.ConcurrentMessageLimit = 4;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using MassTransit;
 using MedInsure.Events;
 using MedInsure.Hosting.Tenancy;
@@ -22,11 +23,11 @@ internal sealed class EventConsumer(Tenant tenant, string service, ILookup<strin
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TurnPause = TimeSpan.FromMilliseconds(50);
     /// <summary>A message that waits keeps one of the receiver's places, which the one it waits for may need: after this time it gives it back.</summary>
-    private static readonly TimeSpan PlaceKept = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PlaceKept = TimeSpan.FromSeconds(2);
     /// <summary>How long messages before this one are waited for. Then they are lost (a queue that was emptied or deleted by hand).</summary>
     private static readonly TimeSpan TurnPatience = TimeSpan.FromMinutes(1);
     /// <summary>The same before anything from this publisher took effect: mostly the queue is younger than the publisher.</summary>
-    private static readonly TimeSpan FirstTurnPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FirstTurnPatience = TimeSpan.FromSeconds(8);
 
     /// <summary>When a waiting message was first seen, over its redeliveries.</summary>
     private readonly ConcurrentDictionary<Guid, long> waiting = new();
@@ -44,8 +45,10 @@ internal sealed class EventConsumer(Tenant tenant, string service, ILookup<strin
         }
         catch (Exception e) when (cancellation.IsCancellationRequested || e is ObjectDisposedException or NotItsTurnException)
         {
-            // The process ends, or gives the place back: with this exception the message returns to its queue, with any other to the error queue.
-            throw new OperationCanceledException("returned to its queue", e, cancellation);
+            // What another process handles meanwhile is never seen again here.
+            if (waiting.Count > 10_000) waiting.Clear();
+            // The process ends, or gives the place back: that is no fault of the message.
+            throw new ReturnedToQueueException(e);
         }
         catch (Exception e)
         {
@@ -157,4 +160,19 @@ internal sealed class EventConsumer(Tenant tenant, string service, ILookup<strin
     };
 
     private sealed class NotItsTurnException : Exception;
+}
+
+/// <summary>Ends the handling of a message that its queue shall have back.</summary>
+internal sealed class ReturnedToQueueException(Exception inner) : Exception("returned to its queue", inner);
+
+/// <summary>Stands before the error queue and lets the broker have back what is not to go there.</summary>
+internal sealed class ReturnToQueue : IFilter<ExceptionReceiveContext>
+{
+    public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        if (context.Exception is ReturnedToQueueException || context.Exception.InnerException is ReturnedToQueueException) ExceptionDispatchInfo.Throw(context.Exception);
+        return next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) { }
 }
