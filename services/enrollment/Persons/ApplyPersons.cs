@@ -13,8 +13,6 @@ internal static class ApplyPersons
     /// <returns>How many persons are new or changed.</returns>
     public static async Task<long> Apply(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
     {
-        // A certificate may pass from one person to another within the file: what counts is the end.
-        await county.Run("SET CONSTRAINTS a_certificate_belongs_to_one_person DEFERRED", cancellation);
         await county.Run("""
             CREATE TEMP TABLE head ON COMMIT DROP AS
                 SELECT DISTINCT ON (s.psn_no) s.psn_no, s.psn_cert_type, s.certno, s.psn_name, s.gend, s.birth_on, s.county, s.household_no, s.categories,

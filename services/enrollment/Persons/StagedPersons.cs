@@ -76,7 +76,6 @@ internal static class StagedPersons
     {
         await county.Run("CREATE INDEX ON staged (psn_no); ANALYZE staged", cancellation);
         while (await CheckOverlaps(county, run, cancellation) > 0) { }
-        while (await CheckCertificates(county, run, cancellation) > 0) { }
     }
 
     private static Task<int> CheckOverlaps(StagedTenant county, ImportRun run, CancellationToken cancellation) => county.Reject("""
@@ -93,12 +92,4 @@ internal static class StagedPersons
         SELECT DISTINCT greatest(line, line_before) FROM ordered WHERE place > 1 AND (to_before IS NULL OR to_before >= from_on)
         """, "staged", run,
         (line, _) => new(line, "cover_from", "person.cover_overlaps", "与同一险种的另一参保期间重叠", "overlaps another period of the same insutype"), cancellation);
-
-    /// <summary>A certificate that another person holds, unless the file gives that person another one.</summary>
-    private static Task<int> CheckCertificates(StagedTenant county, ImportRun run, CancellationToken cancellation) => county.Reject("""
-        SELECT s.line FROM staged s
-        JOIN person p ON p.psn_cert_type = s.psn_cert_type AND p.certno = s.certno AND p.psn_no <> s.psn_no
-        WHERE NOT EXISTS (SELECT FROM staged other WHERE other.psn_no = p.psn_no AND (other.psn_cert_type, other.certno) <> (p.psn_cert_type, p.certno))
-        """, "staged", run,
-        (line, _) => new(line, "certno", "person.certificate_taken", "该证件已登记在另一人员编号下", "the certificate is on file under another psn_no"), cancellation);
 }

@@ -10,10 +10,10 @@ CREATE TABLE person (
   version bigint NOT NULL,
   changed_at timestamptz NOT NULL,
   CONSTRAINT gend_is_known CHECK (gend IN ('0', '1', '2', '9')),
-  CONSTRAINT versions_count_from_one CHECK (version >= 1),
-  -- Checked at the end of a statement: one import may exchange the certificates of two persons.
-  CONSTRAINT a_certificate_belongs_to_one_person UNIQUE (psn_cert_type, certno) DEFERRABLE INITIALLY IMMEDIATE
+  CONSTRAINT versions_count_from_one CHECK (version >= 1)
 );
+-- Not unique: a person enrolled under two numbers is a finding of the duplicate clean-up, which must be able to hold both.
+CREATE INDEX person_by_certificate ON person (psn_cert_type, certno);
 
 -- Periods of cover. Those of one scheme never overlap; the import checks it under its lock, over all rows at once.
 CREATE TABLE coverage (

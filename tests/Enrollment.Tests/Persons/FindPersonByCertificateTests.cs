@@ -34,6 +34,17 @@ public sealed class FindPersonByCertificateTests(EnrollmentFixture fixture) : IA
     }
 
     [Fact]
+    public async Task PersonUnderTwoNumbers_IsTheOneChangedLast()
+    {
+        host.Clock.Now = host.Clock.Now.AddMinutes(1);
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(withX with { PsnNo = "0-second" }));
+        Assert.Equal("0-second", (await Find("01", withX.Certno)).PsnNo);
+        host.Clock.Now = host.Clock.Now.AddMinutes(1);
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(withX with { Household = "moved" }));
+        Assert.Equal(withX.PsnNo, (await Find("01", withX.Certno)).PsnNo);
+    }
+
+    [Fact]
     public async Task WrongCertificate_IsRefused()
     {
         async Task Refused(Task<Person> call, StatusCode status, string code)

@@ -48,9 +48,9 @@ public sealed class ImportPersonsScaleTests(EnrollmentFixture fixture)
         var person = PersonCsv.New(host.County);
         var results = await Task.WhenAll(
             Task.Run(() => EnrollmentHost.Import(host.Persons(), PersonCsv.File(person))),
-            Task.Run(() => EnrollmentHost.Import(host.Persons(), PersonCsv.File(person with { PsnNo = "another" }))));
+            Task.Run(() => EnrollmentHost.Import(host.Persons(), PersonCsv.File(person with { From = "2024-01-01" }))));
         Assert.Equal([0, 1], results.Select(r => r.Accepted).Order());
-        Assert.Equal("person.certificate_taken", results.SelectMany(r => r.Errors).Single().Code);
+        Assert.Equal("person.cover_overlaps", results.SelectMany(r => r.Errors).Single().Code);
     }
 
     [Fact]
