@@ -10,7 +10,7 @@ namespace MedInsure.Gateway.Transactions.Inpatient;
 /// <summary>Takes back unsettled lines of a stay: the named ones, or all of them ("0000").</summary>
 public sealed class T2302CancelInpatientFees : Transaction
 {
-    private static readonly Node Data = Node.Many("data", "费用撤销信息", FeeShape.LinesMax, C("feedetl_sn", "费用明细流水号", 30).Y, VisitShape.MdtrtId.Y, VisitShape.PsnNo.Y);
+    private static readonly Node Data = Node.Many("data", "费用撤销信息", FeeShape.LinesMax, C("feedetl_sn", "费用明细流水号", 50).Y, VisitShape.MdtrtId.Y, VisitShape.PsnNo.Y);
 
     public override IReadOnlyList<string> Numbers => ["2302"];
     public override string Title => "住院费用明细撤销";

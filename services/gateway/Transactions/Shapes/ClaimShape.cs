@@ -17,7 +17,7 @@ public static class ClaimShape
         C("acct_used_flag", "个人账户使用标志", 1, Codes.YesNo),
         VisitShape.Insutype.Y,
         // The national table says 20; the conformance check numbers its bills by seed and sends up to 30 (DECISIONS.md).
-        C("invono", "发票号", 30),
+        C("invono", "发票号", 50),
         Money("fulamt_ownpay_amt", "全自费金额"), Money("overlmt_selfpay", "超限价自费费用"), Money("preselfpay_amt", "先行自付金额"), Money("inscp_scp_amt", "符合政策范围金额"),
     ];
 
@@ -27,7 +27,7 @@ public static class ClaimShape
 
     /// <summary>Accepted as newer hospital systems send it with 2207; traceability codes are not part of the calculation.</summary>
     public static Node TraceCodes() => Node.Any("drug_trac_info", "药品追溯码信息", 10_000,
-        C("feedetl_sn", "费用明细流水号", 30), C("drug_trac_codg", "药品追溯码", 30), C("trdn_flag", "拆零标志", 3, Codes.YesNo));
+        C("feedetl_sn", "费用明细流水号", 50), C("drug_trac_codg", "药品追溯码", 30), C("trdn_flag", "拆零标志", 3, Codes.YesNo));
 
     public static SettleClaimRequest OfVisit(Call call, Row data) => Of(call, data, r => r.ChargeBatch = data.Text("chrg_bchno"));
 

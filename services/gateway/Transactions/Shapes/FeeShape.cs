@@ -26,7 +26,7 @@ public static class FeeShape
 
     private static Field[] Fields =>
     [
-        C("feedetl_sn", "费用明细流水号", 30).Y,
+        C("feedetl_sn", "费用明细流水号", 50).Y,
         C("rxno", "处方号", 30), C("rx_circ_flag", "外购处方标志", 3, Codes.YesNo),
         VisitShape.DiseaseCode,
         Time("fee_ocur_time", "费用发生时间").Y,
@@ -50,7 +50,7 @@ public static class FeeShape
     public static Node OfVisit() => Node.Many("feedetail", "费用明细", LinesMax, [VisitShape.MdtrtId.Y, VisitShape.PsnNo.Y, C("chrg_bchno", "收费批次号", 30).Y, .. Fields]);
 
     /// <summary>2301's feedetail.</summary>
-    public static Node OfStay() => Node.Many("feedetail", "费用明细", LinesMax, [VisitShape.MdtrtId.Y, VisitShape.PsnNo.Y, C("init_feedetl_sn", "原费用流水号", 30), .. Fields]);
+    public static Node OfStay() => Node.Many("feedetail", "费用明细", LinesMax, [VisitShape.MdtrtId.Y, VisitShape.PsnNo.Y, C("init_feedetl_sn", "原费用流水号", 50), .. Fields]);
 
     /// <summary>2101's and 2102's drugdetail: the sale has no visit on file.</summary>
     public static Node OfSale() => Node.Many("drugdetail", "购药明细", LinesMax, Fields);

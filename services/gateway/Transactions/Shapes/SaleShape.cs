@@ -10,7 +10,7 @@ public static class SaleShape
 {
     public static Node Sale() => Node.One("druginfo", "购药结算信息",
         VisitShape.PsnNo.Y, VisitShape.CertType, VisitShape.CertNo, Time("begntime", "开始时间").Y,
-        Money("medfee_sumamt", "医疗费总额").Y, C("invono", "发票号", 30), VisitShape.Insutype.Y,
+        Money("medfee_sumamt", "医疗费总额").Y, C("invono", "发票号", 50), VisitShape.Insutype.Y,
         VisitShape.DiseaseCode, VisitShape.DiseaseName, C("acct_used_flag", "个人账户使用标志", 1, Codes.YesNo), VisitShape.MedType.Y);
 
     public static SettleClaimRequest Request(Call call, Row sale, IReadOnlyList<Row> lines)
