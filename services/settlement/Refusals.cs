@@ -47,6 +47,9 @@ public static class Refusals
 
     public static readonly Refusal LinesMissing = new(RefusalKind.Invalid, "line.none", "缺少费用明细", "There are no fee lines", "feedetail");
     public static readonly Refusal TooManyLines = new(RefusalKind.Exhausted, "line.too_many", "一次上传的费用明细超过1000条", "More than 1,000 fee lines in one request", "feedetail");
+    public static readonly Refusal TooManyLinesInEncounter = new(RefusalKind.Exhausted, "line.too_many_in_encounter", "一次就诊的费用明细超过50000条", "More than 50,000 fee lines in one encounter", "feedetail");
+    public static readonly Refusal LineAmountTooLarge = new(RefusalKind.Invalid, "line.amount_too_large", "明细金额超过一千亿元", "A line of more than a hundred billion yuan", "det_item_fee_sumamt");
+    public static readonly Refusal ClaimTooLarge = new(RefusalKind.Invalid, "claim.total_too_large", "医疗费总额超过一千亿元", "A bill of more than a hundred billion yuan", "medfee_sumamt");
     public static readonly Refusal LineNumberMissing = new(RefusalKind.Invalid, "line.number_missing", "费用明细流水号不能为空", "A fee line has no number", "feedetl_sn");
     public static readonly Refusal LineNumberTaken = new(RefusalKind.Conflict, "line.duplicate_number", "费用明细流水号重复", "The fee line number exists already in the encounter", "feedetl_sn");
     public static readonly Refusal LineUnknown = new(RefusalKind.NotFound, "line.unknown", "未找到费用明细", "No such unsettled fee line", "feedetl_sn");

@@ -34,6 +34,7 @@ public static class SettleClaim
         var lines = new ClaimLine[bill.Lines.Count];
         for (var i = 0; i < lines.Length; i++) lines[i] = JournalDocuments.ClaimLineOf(bill.Lines[i]);
         var fees = Lines.Sum(lines);
+        if (fees.Total.Value > AddFeeLines.AmountMaxFen) return Refusals.ClaimTooLarge;
         if (fees.Total.Value != request.TotalFen) return Refusals.TotalMismatch;
         if ((request.FullSelfPayFen | request.OverLimitFen | request.FirstPayFen | request.InScopeFen) != 0 && (request.FullSelfPayFen != fees.FullSelfPay.Value
             || request.OverLimitFen != fees.OverLimit.Value || request.FirstPayFen != fees.FirstPay.Value || request.InScopeFen != fees.InScope.Value)) return Refusals.PartsMismatch;

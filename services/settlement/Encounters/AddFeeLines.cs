@@ -12,7 +12,9 @@ namespace MedInsure.Settlement.Encounters;
 /// </summary>
 public static class AddFeeLines
 {
-    private const int LinesMax = 1_000;
+    private const int LinesMax = 1_000, LinesOfEncounterMax = 50_000;
+    /// <summary>A hundred billion yuan: beyond any bill, and small enough that no sum over an encounter or a year can overflow.</summary>
+    internal const long AmountMaxFen = 10_000_000_000_000;
 
     public static JournalCommand Command(AddFeeLinesRequest request) => new(request.Key, request.PsnNo, context => Decide(context, request)) { MdtrtId = request.MdtrtId };
 
@@ -28,6 +30,7 @@ public static class AddFeeLines
         if (provider.Refusal is { } noProvider) return noProvider;
         if (request.Line.Count == 0) return Refusals.LinesMissing;
         if (request.Line.Count > LinesMax) return Refusals.TooManyLines;
+        if (encounter.Lines.Count + request.Line.Count > LinesOfEncounterMax) return Refusals.TooManyLinesInEncounter;
         var priced = PriceAll(context, provider.Value, request.Line, encounter, encounter.BeginOn);
         if (priced.Refusal is { } bad) return bad;
         var record = EncounterChecks.RecordOf(encounter);
@@ -36,7 +39,7 @@ public static class AddFeeLines
         return record;
     }
 
-    /// <summary>Per line, in order: number, number taken, quantity, price, amount, date; corrections last. <paramref name="encounter"/> null: lines that come with their settlement.</summary>
+    /// <summary>Per line, in order: number, number taken, quantity, price, size, amount, date; corrections last. <paramref name="encounter"/> null: lines that come with their settlement.</summary>
     internal static Outcome<List<PricedLine>> PriceAll(DecisionContext context, ProviderRow provider, IReadOnlyList<FeeLine> lines, EncounterState? encounter, DateOnly beginOn)
     {
         var priced = new List<PricedLine>(lines.Count);
@@ -49,6 +52,7 @@ public static class AddFeeLines
             if (!numbers.Add(line.FeedetlSn) || encounter?.FindLine(line.FeedetlSn) is not null) return At(Refusals.LineNumberTaken, i);
             if (line.QuantityE4 == 0) return At(Refusals.LineQuantityZero, i);
             if (line.UnitPriceMicroYuan < 0) return At(Refusals.LinePriceNegative, i);
+            if (Int128.Abs((Int128)line.QuantityE4 * line.UnitPriceMicroYuan) > (Int128)AmountMaxFen * 100_000_000) return At(Refusals.LineAmountTooLarge, i);
             if (new UnitPrice(line.UnitPriceMicroYuan).TimesHalfUp(new Quantity(line.QuantityE4)).Value != line.AmountFen) return At(Refusals.LineAmountMismatch, i);
             if (line.OccurredAtMs > context.NowMs) return At(Refusals.LineInFuture, i);
             var day = ChinaCalendar.DayOf(line.OccurredAtMs);
