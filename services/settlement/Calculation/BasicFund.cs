@@ -18,7 +18,11 @@ internal static class BasicFund
             rule = candidate;
             break;
         }
-        if (rule is null) return default;
+        if (rule is null)
+        {
+            trace?.NoRule();
+            return default;
+        }
 
         var scope = rule.PoolCatalogOnly ? facts.Fees.InScopeOfPool : facts.Fees.InScope;
         var counted = scope;

@@ -16,13 +16,17 @@ public sealed record TraceRow(
 /// <summary>Collects the rows of one settlement in the order in which the rules were applied. Deterministic, so it is recomputed on demand, never stored.</summary>
 public sealed class Trace
 {
-    private const string LinesClause = "national-interface.md 4 (I1, I7); settlement-calculation.md 2";
+    // Section 2 of the calculation states how a line is split; the source documents say that only what the catalogues list is paid for.
+    private const string LinesClause = "医保三个目录及限价 the three catalogues and their price limits: 000_55dbde39a5535a1d.txt Bj, Hb";
     private readonly List<TraceRow> rows = [];
 
     public IReadOnlyList<TraceRow> Rows => rows;
 
     internal void Rule(RuleName name, Clause clause, Fen result, Fen? leftOfLimit, params ReadOnlySpan<TraceInput> inputs) =>
         rows.Add(new TraceRow(name.Id, name.Chinese, name.English, clause.Text, clause.Assumed, inputs.ToArray(), result, leftOfLimit));
+
+    /// <summary>An auditor must see that nothing was forgotten: the policy has no benefit of the basic fund for this kind of visit.</summary>
+    internal void NoRule() => rows.Add(new TraceRow("basic.none", "统筹基金不支付此类就诊", "The basic fund does not pay for this kind of visit", "待遇政策未列支付项目 no rule of the policy applies", false, [], Fen.Zero, null));
 
     /// <summary>How the lines' sum became the in-scope sum.</summary>
     internal void Lines(in FeeTotals fees)

@@ -42,9 +42,9 @@ internal static class StatementPage
     {
         page.Raw("<dl>");
         page.Pair("姓名", s.Person.PsnName).Pair("人员编号", s.Person.PsnNo);
-        page.Pair("证件号码", PersonalData.MaskCertificate(s.Person.Certno)).Pair("险种 / 人员类别", $"{s.Person.Insutype} / {s.Person.PsnType}");
+        page.Pair("证件号码", PersonalData.MaskCertificate(s.Person.Certno)).Pair("险种 / 人员类别", $"{SchemeName(s.Person.Insutype)} / {s.Person.PsnType}");
         page.Pair("医药机构", s.FixmedinsName).Pair("机构编号 / 待遇级别", $"{s.FixmedinsCode} / {LevelName(s.PolicyLevel)}");
-        page.Pair("医疗类别", s.MedType).Pair("就诊编号", s.MdtrtId);
+        page.Pair("医疗类别", VisitName(s.MedType)).Pair("就诊编号", s.MdtrtId);
         page.Pair("就诊起止", $"{StatementJson.Day(s.BeginOn)} 至 {StatementJson.Day(s.EndOn)}").Pair("结算时间", StatementJson.Time(s.SettledAtMs));
         page.Raw("</dl>");
     }
@@ -80,8 +80,10 @@ internal static class StatementPage
         page.Raw("<h2>计算过程</h2><table><thead><tr><th>规则</th><th>依据</th><th>计算所用数据</th><th class=\"n\">结果</th><th class=\"n\">限额剩余</th></tr></thead><tbody>");
         foreach (var row in statement.Trace)
         {
-            page.Raw("<tr><td>").Text(row.ChineseName).Raw("</td><td>").Text(row.Clause);
-            if (row.Assumed) page.Raw(" <span class=\"assumed\">暂定</span>");
+            page.Raw("<tr><td>").Text(row.ChineseName).Raw("</td><td>");
+            // Why a value was assumed is for the bureau (JSON has it); a patient needs to know that it is provisional.
+            if (row.Assumed) page.Raw("<span class=\"assumed\">暂定参数，待统筹区文件公布</span>");
+            else page.Text(row.Clause);
             page.Raw("</td><td>").Text(string.Join("；", row.Input.Select(i => $"{i.ChineseName} {i.Value}"))).Raw("</td>").Number(row.ResultFen);
             if (row.HasLeftFen) page.Number(row.LeftFen); else page.Raw("<td class=\"n\">—</td>");
             page.Raw("</tr>");
@@ -102,6 +104,14 @@ internal static class StatementPage
         }
         page.Raw("</tbody></table>");
     }
+
+    private static string SchemeName(string insutype) => insutype switch { "310" => "310 职工基本医疗保险", "390" => "390 城乡居民基本医疗保险", _ => insutype };
+
+    private static string VisitName(string medType) => medType + (medType.Length < 2 ? "" : medType[..2] switch
+    {
+        "11" => " 普通门诊", "13" => " 急诊", "14" => " 门诊慢特病", "16" => " 中医门诊", "41" => " 定点药店购药", "51" => " 生育门诊", "52" => " 生育住院", "21" => " 普通住院",
+        "22" => " 外伤住院", "23" => " 转外诊治住院", "24" => " 急诊转住院", "25" => " 异地住院", "26" => " 单病种住院", "27" => " 自行异地住院", "28" => " 日间手术", _ => "",
+    });
 
     private static string LevelName(string level) => level switch
     {
