@@ -21,6 +21,7 @@ public sealed class AddFeeLinesTests(SharedPostgres postgres) : IAsyncLifetime
         ("line.duplicate_number", (_, r) => r.Line[0].FeedetlSn = "1"), // of the stay's own line
         ("line.quantity_zero", (_, r) => (r.Line[0].QuantityE4, r.Line[0].AmountFen) = (0, 0)),
         ("line.price_negative", (_, r) => (r.Line[0].QuantityE4, r.Line[0].UnitPriceMicroYuan, r.Line[0].AmountFen) = (10_000, -1_000_000, -100)),
+        ("line.amount_too_large", (_, r) => (r.Line[0].QuantityE4, r.Line[0].UnitPriceMicroYuan) = (10_000, 100_000_000_000_010_000)),
         ("line.amount_mismatch", (_, r) => r.Line[0].AmountFen++), // no tolerance, not of a single fen
         ("line.date_in_future", (_, r) => r.Line[0].OccurredAtMs = SettlementNode.Start.ToUnixTimeMilliseconds() + 1),
         ("line.before_begin", (_, r) => r.Line[0].OccurredAtMs = SettlementNode.At(2026, 5, 31, 23)),
@@ -59,6 +60,18 @@ public sealed class AddFeeLinesTests(SharedPostgres postgres) : IAsyncLifetime
         var request = county.Fees(mdtrtId, "P1", "3");
         request.FixmedinsCode = provider;
         Assert.Equal(code, await county.Refused(AddFeeLines.Command(request)));
+    }
+
+    /// <summary>The largest lines there can be, as many as one message takes: their sums must not overflow the writer's memory.</summary>
+    [Fact]
+    public async Task LargestLines_AreTakenAndTheBillIsRefused()
+    {
+        var psn = await world.Person();
+        var mdtrtId = await node.Opened(psn, "11", NodeActions.FirstOfJune);
+        FeeLine[] lines = [.. Enumerable.Range(0, 1_000).Select(i => SettlementNode.Line($"L{i}", "A1", 10_000, 100_000_000_000_000_000, NodeActions.FirstOfJune))];
+        Assert.Equal(10_000_000_000_000, lines[0].AmountFen);
+        await node.Accepted(AddFeeLines.Command(node.Fees(mdtrtId, psn, "3", lines)));
+        Assert.Equal("claim.total_too_large", await node.Refused(Settlement.Claims.SettleClaim.Command(node.Settling(mdtrtId, psn, lines.Sum(l => l.AmountFen)))));
     }
 
     [Fact]
