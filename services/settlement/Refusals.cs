@@ -82,6 +82,7 @@ public static class Refusals
     public static readonly Refusal LaterSettlementOfStay = new(RefusalKind.Precondition, "settlement.later_one_first", "请先撤销该次住院较晚的结算", "Cancel the later settlement of this stay first", "setl_id");
     public static readonly Refusal LaterSettlementOfPerson = new(RefusalKind.Precondition, "settlement.later_exists", "撤销之后该人员已有新的结算，请重新结算", "The person was settled since the cancellation; settle anew", "omsgid");
     public static readonly Refusal PageInvalid = new(RefusalKind.Invalid, "query.page_invalid", "页码或每页条数超出范围", "The page number or size is out of range", "page_num");
+    public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "query.day_invalid", "日期无效", "Not a day of the calendar", "begntime");
     public static readonly Refusal QueryTooWide = new(RefusalKind.Invalid, "query.too_wide", "请给出人员、机构、就诊或结算编号之一", "Give a person, a provider, an encounter or a settlement", "psn_no");
     public static readonly Refusal TenantUnknown = new(RefusalKind.NotFound, "tenant.unknown", "统筹区未在本平台运行", "This county is not served here", "insuplc_admdvs");
 }

@@ -15,9 +15,10 @@ public static class ReverseRequest
     public static JournalCommand Command(ReverseRequestRequest request, FoundRequest original) =>
         new(request.Key, original.Request?.PsnNo ?? "", context => Decide(context, request, original.Request)) { MdtrtId = original.Request?.MdtrtId ?? "", LookedIn = original.Epoch };
 
-    /// <summary>In order: not itself; not void already; the transaction number fits; the person is the original's; the transaction can be reversed; what it made is still as it was.</summary>
+    /// <summary>In order: a message id; not its own; not void already; the transaction number fits; the person is the original's; the transaction can be reversed; what it made is still as it was.</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, ReverseRequestRequest request, KnownRequest? found)
     {
+        if (request.OriginalMessageId.Length is 0 or > Kernel.RequestKey.MessageIdLengthMax) return Refusals.RequestKeyMissing.At("omsgid");
         if (request.OriginalMessageId == request.Key.MessageId) return Refusals.ReversesItself;
         // The original may have been decided since it was looked for: then memory holds it.
         var original = context.State.Requests.GetValueOrDefault((request.FixmedinsCode, request.OriginalMessageId)) ?? found;

@@ -145,7 +145,7 @@ public static class SettleClaim
     }
 
     private static string VisitNoOf(SettleClaimRequest request) =>
-        request.InlineEncounter is { VisitNo.Length: > 0 } details ? details.VisitNo : request.Key.MessageId;
+        request.InlineEncounter is { VisitNo.Length: > 0 } details ? details.VisitNo : request.Key?.MessageId ?? "";
 
     private static Outcome<ClaimFacts> FactsOf(DecisionContext context, SettleClaimRequest request, Bill bill, PersonState person, Coverage cover, FeeTotals fees, DateOnly policyOn)
     {
@@ -153,9 +153,7 @@ public static class SettleClaim
         string? diseaseKind = null;
         if (MedTypes.IsChronicOrSpecial(details.MedType))
         {
-            var day = DayNumber.Of(bill.BeginOn);
-            var filed = details.DiseaseCode.Length > 0 && person.Filings.Exists(f => f.Kind == FilingKind.ChronicSpecial && !f.Withdrawn && f.DiseaseCode == details.DiseaseCode
-                && f.Insutype == request.Insutype && f.FromOn <= day && (f.ToOn == 0 || f.ToOn >= day));
+            var filed = details.DiseaseCode.Length > 0 && person.HasFiling(FilingKind.ChronicSpecial, DayNumber.Of(bill.BeginOn), f => f.DiseaseCode == details.DiseaseCode && f.Insutype == request.Insutype);
             if (!filed) return Refusals.FilingMissing;
             diseaseKind = OutpatientKindOf(context.Reference, details.DiseaseCode, request.Insutype, bill.BeginOn, cover.PsnType);
             if (diseaseKind is null) return Refusals.DiseaseNotListed.At("dise_codg");
@@ -210,9 +208,7 @@ public static class SettleClaim
 
     private static bool HasReferral(PersonState person, Bill bill, string fixmedinsCode)
     {
-        var day = DayNumber.Of(bill.BeginOn);
-        return person.Filings.Exists(f => f.Kind == FilingKind.Referral && !f.Withdrawn && f.FromOn <= day && (f.ToOn == 0 || f.ToOn >= day)
-            && (f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County));
+        return person.HasFiling(FilingKind.Referral, DayNumber.Of(bill.BeginOn), f => f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County);
     }
 
     /// <summary>After a filed upward referral: what the latest earlier stay at a lower level took in all its settlements, and before it the one that referred there,

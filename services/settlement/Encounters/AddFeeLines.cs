@@ -55,7 +55,8 @@ public static class AddFeeLines
             if (Int128.Abs((Int128)line.QuantityE4 * line.UnitPriceMicroYuan) > (Int128)AmountMaxFen * 100_000_000) return At(Refusals.LineAmountTooLarge, i);
             if (new UnitPrice(line.UnitPriceMicroYuan).TimesHalfUp(new Quantity(line.QuantityE4)).Value != line.AmountFen) return At(Refusals.LineAmountMismatch, i);
             if (line.OccurredAtMs > context.NowMs) return At(Refusals.LineInFuture, i);
-            var day = ChinaCalendar.DayOf(line.OccurredAtMs);
+            // No encounter begins before 1970; an instant long before it lies in no calendar at all.
+            var day = ChinaCalendar.DayOf(Math.Max(0, line.OccurredAtMs));
             if (day < beginOn) return At(Refusals.LineBeforeBegin, i);
             if (encounter?.EndOn is { } end && day > end) return At(Refusals.LineAfterEnd, i);
             var own = LinePricing.Price(context.Reference, provider, line);

@@ -14,7 +14,7 @@ public static class WithdrawFiling
     {
         var person = context.State.Person(request.PsnNo);
         if (person.Insured is null) return Refusals.PersonUnknown;
-        var filing = person.Filings.Find(f => f.FilingId == request.FilingId && !f.Withdrawn && (request.Kind == FilingKind.Unspecified || f.Kind == request.Kind));
+        var filing = person.Filings.FirstOrDefault(f => f.FilingId == request.FilingId && !f.Withdrawn && (request.Kind == FilingKind.Unspecified || f.Kind == request.Kind));
         if (filing is null) return Refusals.FilingUnknown;
         return new JournalRecord { PsnNo = request.PsnNo, FilingWithdrawn = new FilingWithdrawn { FilingId = filing.FilingId, Memo = request.Memo } };
     }
@@ -22,7 +22,7 @@ public static class WithdrawFiling
     /// <summary>The filing as it stands after the withdrawal.</summary>
     public static Filing Reply(Committed committed)
     {
-        var filing = committed.Person?.Filings.Find(f => f.FilingId == committed.Record.FilingWithdrawn.FilingId)?.Clone() ?? new Filing { FilingId = committed.Record.FilingWithdrawn.FilingId };
+        var filing = committed.Person?.Filings.FirstOrDefault(f => f.FilingId == committed.Record.FilingWithdrawn.FilingId)?.Clone() ?? new Filing { FilingId = committed.Record.FilingWithdrawn.FilingId };
         filing.Withdrawn = true;
         return filing;
     }

@@ -59,7 +59,7 @@ public sealed class EncounterState
     /// <summary>The last batch that touched this encounter, and when it was last used: both decide when it may leave memory.</summary>
     public long LastSeq { get; set; }
     public long LastUsed { get; set; }
-    /// <summary>How many records made this state, the opening not counted.</summary>
+    /// <summary>How many records made this state.</summary>
     public int RecordCount { get; private set; }
 
     public bool IsStay => MedTypes.IsInpatient(Details.MedType) || MedTypes.IsMaternityStay(Details.MedType);

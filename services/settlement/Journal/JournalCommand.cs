@@ -24,9 +24,10 @@ public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLib
 }
 
 /// <summary>One request to change (or try) something, with what must be in memory before it can be decided.</summary>
-public sealed class JournalCommand(RequestKey key, string psnNo, Func<DecisionContext, Outcome<JournalRecord>> decide)
+public sealed class JournalCommand(RequestKey? key, string psnNo, Func<DecisionContext, Outcome<JournalRecord>> decide)
 {
-    public RequestKey Key { get; } = key;
+    /// <summary>Empty where the caller sent none; only a command that changes nothing gets that far.</summary>
+    public RequestKey Key { get; } = key ?? new RequestKey();
     /// <summary>Empty: the command concerns no person.</summary>
     public string PsnNo { get; } = psnNo;
     public string MdtrtId { get; init; } = "";

@@ -22,7 +22,8 @@ public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderL
         new(rootId, mdtrtId, claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen, claim.Facts.DeductibleOfReferringStayFen);
 }
 
-/// <summary>What settling one person needs. Touched by the tenant's writer alone, but for <see cref="Insured"/>, which an event may replace.</summary>
+/// <summary>What settling one person needs. Changed by the tenant's writer alone, but for <see cref="Insured"/>, which an event may replace. Queries look at it meanwhile:
+/// years and filings are replaced whole, never changed in place.</summary>
 public sealed class PersonState(string psnNo)
 {
     private Person? insured;
@@ -30,9 +31,9 @@ public sealed class PersonState(string psnNo)
     public string PsnNo { get; } = psnNo;
     /// <summary>Enrollment's view; null: enrollment does not know the person.</summary>
     public Person? Insured { get => Volatile.Read(ref insured); set => Volatile.Write(ref insured, value); }
-    public Dictionary<BenefitYear, YearState> Years { get; } = [];
+    public IReadOnlyDictionary<BenefitYear, YearState> Years { get; private set; } = new Dictionary<BenefitYear, YearState>();
     public long AccountPaidFen { get; set; }
-    public List<Filing> Filings { get; } = [];
+    public IReadOnlyList<Filing> Filings { get; private set; } = [];
     public List<SettledStay> Stays { get; } = [];
     public long LastSeq { get; set; }
     public long LastUsed { get; set; }
@@ -40,8 +41,19 @@ public sealed class PersonState(string psnNo)
     public YearState YearOf(string insutype, int year)
     {
         var key = new BenefitYear(insutype, year);
-        if (!Years.TryGetValue(key, out var state)) Years.Add(key, state = new YearState());
+        if (!Years.TryGetValue(key, out var state)) Add(key, state = new YearState());
         return state;
+    }
+
+    internal void Add(BenefitYear key, YearState state) => Years = new Dictionary<BenefitYear, YearState>(Years) { [key] = state };
+    internal void Add(Filing filing) => Filings = [.. Filings, filing];
+
+    /// <summary>A filing in force on a day.</summary>
+    public bool HasFiling(FilingKind kind, int day, Func<Filing, bool> fits)
+    {
+        foreach (var filing in Filings)
+            if (filing.Kind == kind && !filing.Withdrawn && filing.FromOn <= day && (filing.ToOn == 0 || filing.ToOn >= day) && fits(filing)) return true;
+        return false;
     }
 
     public long AccountBalanceFen => (Insured?.Coverage.Sum(c => c.AccountCreditFen) ?? 0) - AccountPaidFen;
@@ -73,12 +85,18 @@ public sealed class PersonState(string psnNo)
         {
             case JournalRecord.BodyOneofCase.SettledClaim: Book(record.SettledClaim, seq, standing: true, record.SettledClaim.SetlId, record.MdtrtId); break;
             case JournalRecord.BodyOneofCase.ReversedClaim: Book(record.ReversedClaim.Negated, seq, record.ReversedClaim.Restores, record.ReversedClaim.RootSetlId, record.MdtrtId); break;
-            case JournalRecord.BodyOneofCase.TreatmentFiled: Filings.Add(record.TreatmentFiled.Filing); break;
+            case JournalRecord.BodyOneofCase.TreatmentFiled: Add(record.TreatmentFiled.Filing); break;
             case JournalRecord.BodyOneofCase.FilingWithdrawn:
-                var at = Filings.FindIndex(f => f.FilingId == record.FilingWithdrawn.FilingId);
-                if (at >= 0) { Filings[at] = Filings[at].Clone(); Filings[at].Withdrawn = true; }
+                Filings = [.. Filings.Select(f => f.FilingId == record.FilingWithdrawn.FilingId ? Withdrawn(f) : f)];
                 break;
         }
+    }
+
+    private static Filing Withdrawn(Filing filing)
+    {
+        filing = filing.Clone();
+        filing.Withdrawn = true;
+        return filing;
     }
 
     private void Book(SettledClaim claim, long seq, bool standing, string rootId, string mdtrtId)

@@ -95,12 +95,12 @@ internal sealed class StateLoader : IAsyncDisposable
             while (await reader.ReadAsync(stop.Token))
             {
                 var sums = AccumulatorText.Parse(reader.GetString(3));
-                found[reader.GetString(0)].Years[new BenefitYear(reader.GetString(1), reader.GetInt32(2))] = new YearState { Sums = sums, LastSeq = reader.GetInt64(4) };
+                found[reader.GetString(0)].Add(new BenefitYear(reader.GetString(1), reader.GetInt32(2)), new YearState { Sums = sums, LastSeq = reader.GetInt64(4) });
             }
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].AccountPaidFen = reader.GetInt64(1);
             await reader.NextResultAsync(stop.Token);
-            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Filings.Add(Filing.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
+            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Add(Filing.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token))
             {

@@ -15,8 +15,10 @@ public static class CheckEntitlement
     private static readonly string[] OutpatientKinds = ["special_outpatient", "chronic_outpatient", "special_outpatient_child"];
     private static readonly Fen BillBeyondEveryDeductible = new(10_000_000_00);
 
+    /// <summary>In order: the day, provider and agreement, person, policy. No cover and no filing are answers, not refusals.</summary>
     public static async Task<Outcome<CheckEntitlementReply>> Query(TenantJournal journal, DecisionContext context, CheckEntitlementRequest request, CancellationToken cancellation)
     {
+        if (request.On != 0 && !DayNumber.IsDay(request.On)) return Refusals.DayInvalid;
         var day = request.On == 0 ? context.Today : DayNumber.ToDate(request.On);
         var provider = EncounterChecks.ProviderInAgreement(context, request.FixmedinsCode, day);
         if (provider.Refusal is { } noProvider) return noProvider;
@@ -27,8 +29,7 @@ public static class CheckEntitlement
         var terms = policy.At(day);
         var funds = terms.Layers.Select(l => l.Fund).Prepend(terms.Basic.Fund).Concat(terms.Account is { } account ? [account.Fund] : []).Distinct().ToList();
         var cover = person.CoverageOn(request.Insutype, DayNumber.Of(day));
-        var filed = request.DiseaseCode.Length > 0 && person.Filings.Exists(f => f.Kind == FilingKind.ChronicSpecial && !f.Withdrawn && f.DiseaseCode == request.DiseaseCode
-            && f.Insutype == request.Insutype && f.FromOn <= DayNumber.Of(day) && (f.ToOn == 0 || f.ToOn >= DayNumber.Of(day)));
+        var filed = request.DiseaseCode.Length > 0 && person.HasFiling(FilingKind.ChronicSpecial, DayNumber.Of(day), f => f.DiseaseCode == request.DiseaseCode && f.Insutype == request.Insutype);
         var reason = cover is null ? Refusals.NotCovered.Chinese : MedTypes.IsChronicOrSpecial(request.MedType) && !filed ? Refusals.FilingMissing.Chinese : "";
         var paying = reason.Length > 0 ? [] : PayingFunds(context, request, policy, person, cover!, provider.Value.Level.Value, day);
         var reply = new CheckEntitlementReply();

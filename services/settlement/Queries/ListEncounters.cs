@@ -12,6 +12,7 @@ public static class ListEncounters
     {
         var page = SettlementRows.Page(request.PageNumber, request.PageSize);
         if (page.Refusal is { } badPage) return badPage;
+        if (SettlementRows.Days(request.BeginFromOn, request.BeginToOn) is { } badDay) return badDay;
         var filter = new RowFilter().Equal("mdtrt_id", request.MdtrtId).Equal("psn_no", request.PsnNo).Equal("fixmedins_code", request.FixmedinsCode);
         if (filter.IsEmpty) return Refusals.QueryTooWide;
         filter.Equal("med_type", request.MedType);

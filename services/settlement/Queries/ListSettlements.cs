@@ -12,6 +12,7 @@ public static class ListSettlements
     {
         var page = SettlementRows.Page(request.PageNumber, request.PageSize);
         if (page.Refusal is { } badPage) return badPage;
+        if (SettlementRows.Days(request.SettledFromOn, request.SettledToOn) is { } badDay) return badDay;
         var filter = new RowFilter().Equal("c.setl_id", request.SetlId).Equal("c.mdtrt_id", request.MdtrtId).Equal("c.psn_no", request.PsnNo).Equal("c.fixmedins_code", request.FixmedinsCode);
         if (filter.IsEmpty) return Refusals.QueryTooWide;
         filter.Days("c.settled_at", request.SettledFromOn, request.SettledToOn);

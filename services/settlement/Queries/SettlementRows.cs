@@ -23,6 +23,14 @@ internal static class SettlementRows
         return ((long)(Math.Max(1, number) - 1) * rows, rows);
     }
 
+    /// <summary>Days of a query, 0 = open.</summary>
+    public static Refusal? Days(params ReadOnlySpan<int> days)
+    {
+        foreach (var day in days)
+            if (day != 0 && !DayNumber.IsDay(day)) return Refusals.DayInvalid;
+        return null;
+    }
+
     /// <summary>A query must see every settlement that was answered before it was asked.</summary>
     public static async Task<Refusal?> Current(TenantJournal journal, CancellationToken cancellation) =>
         await journal.Projector.WaitFor(journal.CommittedSeq, ProjectionPatience, cancellation) ? null : Refusals.ProjectionLags;

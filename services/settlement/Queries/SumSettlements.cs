@@ -11,6 +11,7 @@ public static class SumSettlements
     public static async Task<Outcome<SumSettlementsReply>> Query(TenantJournal journal, NpgsqlDataSource database, SumSettlementsRequest request, CancellationToken cancellation)
     {
         if (request.FixmedinsCode.Length == 0) return Refusals.QueryTooWide.At("fixmedins_code");
+        if (SettlementRows.Days(request.FromOn, request.ToOn) is { } badDay) return badDay;
         if (await SettlementRows.Current(journal, cancellation) is { } lag) return lag;
         var filter = new RowFilter().Equal("fixmedins_code", request.FixmedinsCode).Equal("insutype", request.Insutype).Equal("clearing_type", request.ClearingType)
             .Days("settled_at", request.FromOn, request.ToOn);
