@@ -257,6 +257,11 @@ public sealed class ReverseRequestTests(SharedPostgres postgres) : IAsyncLifetim
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("0123456789012345678901234567890")] // 31 characters
+    public async Task OfNoMessage_IsRefused(string id) => Assert.Equal("request.key_missing", await node.RefusedReversal(node.ReversingMessage(id, "2207", world.Psn)));
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task OfAMessageThatNeverCame_VoidsIt(bool restart)

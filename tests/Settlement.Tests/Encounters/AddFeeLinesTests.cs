@@ -25,6 +25,8 @@ public sealed class AddFeeLinesTests(SharedPostgres postgres) : IAsyncLifetime
         ("line.amount_mismatch", (_, r) => r.Line[0].AmountFen++), // no tolerance, not of a single fen
         ("line.date_in_future", (_, r) => r.Line[0].OccurredAtMs = SettlementNode.Start.ToUnixTimeMilliseconds() + 1),
         ("line.before_begin", (_, r) => r.Line[0].OccurredAtMs = SettlementNode.At(2026, 5, 31, 23)),
+        ("line.before_begin", (_, r) => r.Line[0].OccurredAtMs = 0),
+        ("line.before_begin", (_, r) => r.Line[0].OccurredAtMs = long.MinValue),
         ("line.after_end", (_, r) => r.Line[0].OccurredAtMs = SettlementNode.At(2026, 6, 11, 0)),
         ("line.original_unknown", (_, r) => (r.Line[0].QuantityE4, r.Line[0].AmountFen, r.Line[0].OriginalFeedetlSn) = (-10_000, -100, "nowhere")),
         ("line.correction_exceeds", (_, r) => (r.Line[1].QuantityE4, r.Line[1].AmountFen) = (-2_000_000, -20_000)));

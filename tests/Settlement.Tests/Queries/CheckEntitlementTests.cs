@@ -10,6 +10,7 @@ namespace MedInsure.Settlement.Tests.Queries;
 public sealed class CheckEntitlementTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private static readonly FaultOrder<CheckEntitlementRequest> Order = new(
+        ("query.day_invalid", (_, r) => r.On = 20260231),
         ("provider.unknown", (_, r) => r.FixmedinsCode = "H000"),
         ("provider.no_agreement", (_, r) => r.FixmedinsCode = World.Expired),
         ("provider.suspended", (_, r) => r.FixmedinsCode = World.Suspended),

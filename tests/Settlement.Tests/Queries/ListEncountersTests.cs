@@ -18,9 +18,10 @@ public sealed class ListEncountersTests(SharedPostgres postgres) : IAsyncLifetim
     [InlineData("query.page_invalid", -1, 0, "P")]
     [InlineData("query.page_invalid", 1, 1_001, "")] // before the missing filter
     [InlineData("query.page_invalid", 1, -1, "P")]
+    [InlineData("query.day_invalid", 1, 10, "", 20260231)]
     [InlineData("query.too_wide", 1, 10, "")]
-    public async Task BadQuery_IsRefused(string code, int page, int size, string psn) => Assert.Equal(code,
-        (await ListEncounters.Query(node.Journal, node.Database, new ListEncountersRequest { PsnNo = psn, PageNumber = page, PageSize = size, MedType = "11" }, default)).Refusal?.Code);
+    public async Task BadQuery_IsRefused(string code, int page, int size, string psn, int from = 0) => Assert.Equal(code,
+        (await ListEncounters.Query(node.Journal, node.Database, new ListEncountersRequest { PsnNo = psn, PageNumber = page, PageSize = size, MedType = "11", BeginFromOn = from }, default)).Refusal?.Code);
 
     [Fact]
     public async Task States_FollowWhatHappened()

@@ -17,9 +17,10 @@ public sealed class ListSettlementsTests(SharedPostgres postgres) : IAsyncLifeti
     [Theory]
     [InlineData("query.page_invalid", -1, 0, "P")]
     [InlineData("query.page_invalid", 1, 1_001, "")]
+    [InlineData("query.day_invalid", 1, 10, "", 20261301)]
     [InlineData("query.too_wide", 1, 10, "")]
-    public async Task BadQuery_IsRefused(string code, int page, int size, string psn) => Assert.Equal(code,
-        (await ListSettlements.Query(node.Journal, node.Database, new ListSettlementsRequest { PsnNo = psn, PageNumber = page, PageSize = size, SettledFromOn = 20260101 }, default)).Refusal?.Code);
+    public async Task BadQuery_IsRefused(string code, int page, int size, string psn, int to = 0) => Assert.Equal(code,
+        (await ListSettlements.Query(node.Journal, node.Database, new ListSettlementsRequest { PsnNo = psn, PageNumber = page, PageSize = size, SettledFromOn = 20260101, SettledToOn = to }, default)).Refusal?.Code);
 
     [Fact]
     public async Task Row_IsTheAnswerThatTheSettlementGot()

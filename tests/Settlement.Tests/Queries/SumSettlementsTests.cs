@@ -42,9 +42,10 @@ public sealed class SumSettlementsTests(SharedPostgres postgres)
     }
 
     [Fact]
-    public async Task WithoutAProvider_IsRefused()
+    public async Task WithoutAProviderOrARealDay_IsRefused()
     {
         var node = (await postgres.World()).Node;
+        Assert.Equal("query.day_invalid", (await SumSettlements.Query(node.Journal, node.Database, new SumSettlementsRequest { FixmedinsCode = "H", FromOn = 20260231 }, default)).Refusal?.Code);
         Assert.Equal(("query.too_wide", "fixmedins_code"), (await SumSettlements.Query(node.Journal, node.Database, new SumSettlementsRequest { Insutype = "390" }, default)).Refusal is { } r ? (r.Code, r.Field) : default);
     }
 }
