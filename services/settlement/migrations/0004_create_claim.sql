@@ -14,7 +14,7 @@ CREATE TABLE claim (
   settled_at           timestamptz NOT NULL,
   is_stay              boolean     NOT NULL,
   message_id           text        NOT NULL,
-  reverses_setl_id     text        UNIQUE,
+  reverses_setl_id     text,
   total_fen            bigint      NOT NULL,
   full_self_pay_fen    bigint      NOT NULL,
   over_limit_fen       bigint      NOT NULL,
@@ -48,6 +48,8 @@ CREATE TABLE claim (
         greatest(total_fen, full_self_pay_fen, over_limit_fen, first_pay_fen, in_scope_fen, deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen,
                  critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, hospital_share_fen, person_share_fen, account_fen, cash_fen) <= 0))
 );
+-- Partial: nearly every row reverses nothing.
+CREATE UNIQUE INDEX a_row_is_reversed_once ON claim (reverses_setl_id) WHERE reverses_setl_id IS NOT NULL;
 CREATE INDEX claim_of_person ON claim (psn_no, policy_on);
 CREATE INDEX claim_of_encounter ON claim (mdtrt_id);
 CREATE INDEX claim_of_provider ON claim (fixmedins_code, settled_at);
