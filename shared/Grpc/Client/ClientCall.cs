@@ -26,7 +26,8 @@ internal abstract class ClientCall : IDisposable
     private readonly GrpcChannel _channel;
     private readonly IMethod _method;
     private readonly string? _host;
-    private readonly CancellationTokenSource _cancellation = new();
+    private CancellationTokenSource? _cancellation = CancellationSources.Take();
+    private bool _cancelling;
     private CancellationTokenRegistration _callerCancels;
     private CancellationTokenRegistration _parentCancels;
     private readonly Timer? _timer;
@@ -77,7 +78,9 @@ internal abstract class ClientCall : IDisposable
 
     internal GrpcChannel Channel => _channel;
 
-    internal CancellationToken Token => _cancellation.Token;
+    internal CancellationToken Token => _cancellation?.Token ?? CancellationToken.None;
+
+    private bool IsCancelled => _cancellation is { IsCancellationRequested: true };
 
     internal Stream? ResponseBody { get; private set; }
 
@@ -129,7 +132,7 @@ internal abstract class ClientCall : IDisposable
     private bool IsRetried(RetryPolicy? policy, Exception exception, Targets.Target? target, int attempt, out TimeSpan pause)
     {
         pause = default;
-        if (IsFinished || _cancellation.IsCancellationRequested)
+        if (IsFinished || IsCancelled)
             return false;
         // Nothing was sent: any call may try elsewhere, or wait for a server.
         if (exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
@@ -194,7 +197,7 @@ internal abstract class ClientCall : IDisposable
         var left = _deadline - WireClock.UtcNow;
         if (left > TimeSpan.Zero)
         {
-            lock (_cancellation)
+            lock (this)
                 if (_status is null)
                     _timer!.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
             return;
@@ -225,13 +228,12 @@ internal abstract class ClientCall : IDisposable
         return request;
     }
 
-    private async ValueTask AddMetadata(HttpRequestMessage request)
+    private Task AddMetadata(HttpRequestMessage request)
     {
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         if (Options.Headers is { Count: > 0 } metadata)
             Append(request, metadata);
-        if (_channel.Credentials is not null || Options.Credentials is not null)
-            await AddCredentials(request);
-        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        return _channel.Credentials is null && Options.Credentials is null ? Task.CompletedTask : AddCredentials(request);
     }
 
     private async Task AddCredentials(HttpRequestMessage request)
@@ -278,7 +280,7 @@ internal abstract class ClientCall : IDisposable
 
     private async ValueTask<bool> Accept(HttpResponseMessage response)
     {
-        lock (_cancellation)
+        lock (this)
         {
             if (_status is not null)
             {
@@ -328,7 +330,7 @@ internal abstract class ClientCall : IDisposable
     /// <summary>Ends the call, unless it has ended.</summary>
     internal void Finish(Status status, Metadata? trailers, HttpHeaders? unreadTrailers = null)
     {
-        lock (_cancellation)
+        lock (this)
         {
             if (_status is not null)
                 return;
@@ -363,7 +365,7 @@ internal abstract class ClientCall : IDisposable
     {
         if (!IsFinished)
         {
-            var status = exception is RpcException rpc ? rpc.Status : ResponseStatus.FromException(exception, DeadlineIsOver, _cancellation.IsCancellationRequested);
+            var status = exception is RpcException rpc ? rpc.Status : ResponseStatus.FromException(exception, DeadlineIsOver, IsCancelled);
             Finish(status, (exception as RpcException)?.Trailers);
             // An open request stream ends with a reset.
             Cancel();
@@ -378,8 +380,8 @@ internal abstract class ClientCall : IDisposable
     {
         var status = _status!.Value;
         var exception = new RpcException(status, GetTrailers());
-        if (_channel.ThrowOperationCanceled && (status.StatusCode == StatusCode.Cancelled || (status.StatusCode == StatusCode.DeadlineExceeded && _deadlineHit)) && _cancellation.IsCancellationRequested)
-            return new OperationCanceledException(status.Detail, exception, Options.CancellationToken.IsCancellationRequested ? Options.CancellationToken : _cancellation.Token);
+        if (_channel.ThrowOperationCanceled && (status.StatusCode == StatusCode.Cancelled || (status.StatusCode == StatusCode.DeadlineExceeded && _deadlineHit)) && IsCancelled)
+            return new OperationCanceledException(status.Detail, exception, Options.CancellationToken.IsCancellationRequested ? Options.CancellationToken : Token);
         return exception;
     }
 
@@ -387,9 +389,15 @@ internal abstract class ClientCall : IDisposable
 
     private void Cancel()
     {
+        CancellationTokenSource? source;
+        lock (this)
+        {
+            source = _cancellation;
+            _cancelling = true;
+        }
         try
         {
-            _cancellation.Cancel();
+            source?.Cancel();
         }
         catch (AggregateException e)
         {
@@ -397,9 +405,29 @@ internal abstract class ClientCall : IDisposable
         }
     }
 
+    /// <summary>
+    /// Gives the token's source to later calls, after a call whose exchange is over on both sides. Not where others may have kept
+    /// the token: they would hear of a later call's end.
+    /// </summary>
+    private protected void ReleaseToken()
+    {
+        if (!_channel.KeepsNoTokens || Options.Credentials is not null || _channel.Credentials is not null)
+            return;
+        CancellationTokenSource? source;
+        lock (this)
+        {
+            if (_cancelling)
+                return;
+            source = _cancellation;
+            _cancellation = null;
+        }
+        if (source is not null)
+            CancellationSources.Return(source);
+    }
+
     private Task<Metadata> ResponseHeaders()
     {
-        lock (_cancellation)
+        lock (this)
         {
             if (_headersWanted is not null)
                 return _headersWanted.Task;

@@ -32,7 +32,11 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
                     throw new RpcException(new Status(StatusCode.Internal, "Additional data after the message received."));
                 FinishByTrailers(hasResponse: response is not null);
             }
-            return FinalStatus.StatusCode == StatusCode.OK ? response! : throw ToException();
+            if (FinalStatus.StatusCode != StatusCode.OK)
+                throw ToException();
+            if (_requests is null)
+                ReleaseToken();
+            return response!;
         }
         catch (Exception e) when (!IsFinished || e is not RpcException)
         {
@@ -157,6 +161,7 @@ internal sealed class ResponseBuffer : FrameReader, IDisposable
         return message;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<bool> IsAtEnd(CancellationToken cancellationToken) => !await Fill(1, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -206,8 +211,11 @@ internal sealed class ResponseBuffer : FrameReader, IDisposable
     }
 }
 
-/// <summary>One request: serialized when the connection asks for it, written at once.</summary>
-internal sealed class SingleRequestContent<T>(ClientCall call, Marshaller<T> marshaller, T request) : HttpContent where T : class
+/// <summary>
+/// One request: serialized when the connection asks for it, written at once. The base class is the only open one that tells the connection
+/// that the request is whole before the response begins: so it leaves in one write with its headers, and nothing else waits for it.
+/// </summary>
+internal sealed class SingleRequestContent<T>(ClientCall call, Marshaller<T> marshaller, T request) : ByteArrayContent([]) where T : class
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 

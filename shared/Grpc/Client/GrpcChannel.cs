@@ -38,6 +38,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         CarryCredentials = address.Scheme == Uri.UriSchemeHttps || options.UnsafeUseInsecureChannelCallCredentials;
         Logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Grpc.Net.Client.GrpcChannel");
         _disposeInvoker = options.DisposeHttpClient || (options.HttpClient is null && options.HttpHandler is null);
+        KeepsNoTokens = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
         _invoker = options.HttpClient ?? new HttpMessageInvoker(options.HttpHandler ?? CreateHandler(), _disposeInvoker);
     }
 
@@ -60,6 +61,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal CallCredentials? Credentials { get; }
 
     internal bool CarryCredentials { get; }
+
+    /// <summary>Whether the transport surely forgets a call's token with the call.</summary>
+    internal bool KeepsNoTokens { get; }
 
     internal ILogger Logger { get; }
 

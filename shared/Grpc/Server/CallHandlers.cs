@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
@@ -46,13 +47,14 @@ internal abstract class CallHandler(IMethod method, MethodOptions options, ILogg
         }
     }
 
-    protected abstract Task ServeAsync(HttpContext http, ServerCall call);
+    protected abstract ValueTask ServeAsync(HttpContext http, ServerCall call);
 }
 
 internal sealed class UnaryCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
     : CallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
     {
         var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer);
         var response = await invoke(request, call);
@@ -63,7 +65,8 @@ internal sealed class UnaryCallHandler<TRequest, TResponse>(Method<TRequest, TRe
 internal sealed class ClientStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
     : CallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
     {
         var response = await invoke(new RequestStream<TRequest>(call, method.RequestMarshaller), call);
         await call.EndAsync(method.ResponseMarshaller, response);
@@ -73,7 +76,8 @@ internal sealed class ClientStreamingCallHandler<TRequest, TResponse>(Method<TRe
 internal sealed class ServerStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
     : CallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
     {
         var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer);
         await invoke(request, new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
@@ -84,7 +88,8 @@ internal sealed class ServerStreamingCallHandler<TRequest, TResponse>(Method<TRe
 internal sealed class DuplexStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
     : CallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    protected override async Task ServeAsync(HttpContext http, ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
     {
         await invoke(new RequestStream<TRequest>(call, method.RequestMarshaller), new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
         await call.EndAsync();

@@ -247,4 +247,30 @@ public class ChannelTests
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
     }
+
+    [Fact]
+    public async Task Calls_cancelled_or_disposed_after_their_end_leave_later_calls_alone()
+    {
+        await using var server = await ProbeServer.Start();
+        async Task Caller(int number)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                using var source = new CancellationTokenSource();
+                var call = server.Client.UnaryCallAsync(new ProbeRequest { Text = $"{number} {i}" }, cancellationToken: source.Token);
+                // Some are given up on the way.
+                if (i % 7 == 3)
+                {
+                    await source.CancelAsync();
+                    Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync)).StatusCode);
+                    continue;
+                }
+                Assert.Equal($"{number} {i}", (await call).Text);
+                await source.CancelAsync();
+                call.Dispose();
+                Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
+            }
+        }
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(Caller));
+    }
 }
