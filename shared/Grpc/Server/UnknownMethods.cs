@@ -47,7 +47,7 @@ internal sealed class UnknownMethods(GrpcMapping mapping, IOptions<GrpcServiceOp
             return next(http);
         var running = next(http);
         if (!running.IsCompletedSuccessfully)
-            return Awaited(running, http);
+            return http.GetEndpoint() is null ? Awaited(running, http) : running; // Routed already: somebody else answers.
         Answer(http);
         return Task.CompletedTask;
     }
