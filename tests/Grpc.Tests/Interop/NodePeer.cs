@@ -8,10 +8,12 @@ public static class NodePeer
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "node");
     private static readonly Lazy<Task> Installed = new(Install);
 
-    public static async Task<ForeignPeer> Start(params string[] arguments)
+    public static Task<ForeignPeer> Start(params string[] arguments) => StartScript("probe_peer.js", [Path.Combine(Folder, "probe.proto"), .. arguments]);
+
+    public static async Task<ForeignPeer> StartScript(string script, params string[] arguments)
     {
         await Installed.Value;
-        return ForeignPeer.Start("node", [Path.Combine(Folder, "probe_peer.js"), Path.Combine(Folder, "probe.proto"), .. arguments], Needed);
+        return ForeignPeer.Start("node", [Path.Combine(Folder, script), .. arguments], Needed);
     }
 
     private static async Task Install()
