@@ -43,6 +43,18 @@ public static class JournalStore
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>Gives the lease back at once. A connection in the pool would keep it until it is used again, and nobody could take over.</summary>
+    public static async Task ReleaseLease(NpgsqlConnection connection)
+    {
+        if (connection.FullState != System.Data.ConnectionState.Open) return; // broken: the lease ended with its session
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LeaseKey } }, CommandTimeout = 5 };
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (NpgsqlException) { /* As above. */ }
+    }
+
     public static async Task<JournalHead> ReadHead(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1", connection);

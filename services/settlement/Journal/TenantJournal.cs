@@ -161,17 +161,24 @@ public sealed class TenantJournal : IAsyncDisposable
             {
                 await using var connection = await database.OpenConnectionAsync(stop.Token);
                 if (!await JournalStore.TryLease(connection, stop.Token)) { await Pause(); continue; }
-                await Recover(connection);
-                await Write(connection);
+                try
+                {
+                    await Recover(connection);
+                    await Write(connection);
+                }
+                finally
+                {
+                    holdsLease = false;
+                    await JournalStore.ReleaseLease(connection);
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested) { break; }
             catch (Exception e)
             {
                 log.LogError(e, "tenant {Tenant}: the writer lost its connection or its lease and starts anew", tenant.Code);
             }
-            holdsLease = false;
             Drain();
-            await Pause();
+            if (!queue.Reader.Completion.IsCompleted) await Pause();
         }
         holdsLease = false;
         queue.Writer.TryComplete();
