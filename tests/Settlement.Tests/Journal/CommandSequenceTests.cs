@@ -15,8 +15,8 @@ namespace MedInsure.Settlement.Tests.Journal;
 [Collection(PostgresCollection.Name)]
 public sealed class CommandSequenceTests(SharedPostgres postgres, ITestOutputHelper output)
 {
-    private const int Days = 50;
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(18); // each, on a slow machine; fewer days then
+    private const int Days = 120;
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(15); // each, on a slow machine; fewer days then
 
     private static readonly Gen<Act> Acts = Gen.Frequency(
         (6, Gen.Constant(Act.Open)), (12, Gen.Constant(Act.Charge)), (4, Gen.Constant(Act.Correct)), (2, Gen.Constant(Act.CancelLines)), (5, Gen.Constant(Act.Discharge)), (2, Gen.Constant(Act.UndoDischarge)),
