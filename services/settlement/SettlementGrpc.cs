@@ -12,7 +12,6 @@ using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 using Npgsql;
-using RequestKey = MedInsure.Kernel.RequestKey;
 
 namespace MedInsure.Settlement;
 
@@ -99,7 +98,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
-        if (!command.ChangesNothing && command.Key is not { Sender.Length: > 0, MessageId.Length: > 0 and <= RequestKey.MessageIdLengthMax, ContentHash.Length: RequestKey.ContentHashLength })
+        if (!command.ChangesNothing && command.Key is not { Sender.Length: > 0, MessageId.Length: > 0 and <= JournalCommand.MessageIdLengthMax, ContentHash.Length: JournalCommand.ContentHashLength })
             throw Refusals.RequestKeyMissing.ToRpcException();
         return render(Render(await JournalOf(context).Submit(command, context.CancellationToken)));
     }

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using MedInsure.Kernel;
 
 namespace MedInsure.Gateway.Calls;
 
@@ -14,6 +13,9 @@ namespace MedInsure.Gateway.Calls;
 /// </summary>
 public static class ContentDigest
 {
+    // Of one sender's message ids only: half of SHA-256 is plenty.
+    private const int Length = 16;
+
     /// <summary>False: some text of the input is broken UTF-8 or half a surrogate pair.</summary>
     public static bool TryCompute(string infno, string fixmedinsCode, JsonElement input, out byte[] digest)
     {
@@ -24,7 +26,7 @@ public static class ContentDigest
         catch (InvalidOperationException) { digest = []; return false; }
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(buffer.WrittenSpan, hash);
-        digest = hash[..RequestKey.ContentHashLength].ToArray();
+        digest = hash[..Length].ToArray();
         return true;
     }
 

@@ -12,7 +12,7 @@ public sealed record Envelope(
     /// <summary>fixmedins_name is checked for length only: names change before registries do.</summary>
     public static readonly Node Fields = Node.One("envelope", "报文头",
         C("infno", "交易编号", 6).Y,
-        C("msgid", "发送方报文ID", RequestKey.MessageIdLengthMax).Y,
+        C("msgid", "发送方报文ID", 30).Y,
         C("mdtrtarea_admvs", "就医地医保区划", 6).Y,
         C("insuplc_admdvs", "参保地医保区划", 6),
         C("recer_sys_code", "接收方系统代码", 10).Y,

@@ -18,7 +18,7 @@ public static class ReverseRequest
     /// <summary>In order: a message id; not its own; not void already; the transaction number fits; the person is the original's; the transaction can be reversed; what it made is still as it was.</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, ReverseRequestRequest request, KnownRequest? found)
     {
-        if (request.OriginalMessageId.Length is 0 or > Kernel.RequestKey.MessageIdLengthMax) return Refusals.RequestKeyMissing.At("omsgid");
+        if (request.OriginalMessageId.Length is 0 or > JournalCommand.MessageIdLengthMax) return Refusals.RequestKeyMissing.At("omsgid");
         if (request.OriginalMessageId == request.Key.MessageId) return Refusals.ReversesItself;
         // The original may have been decided since it was looked for: then memory holds it.
         var original = context.State.Requests.GetValueOrDefault((request.FixmedinsCode, request.OriginalMessageId)) ?? found;

@@ -4,6 +4,7 @@ using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Encounters;
+using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Claims;
@@ -153,9 +154,8 @@ public static class SettleClaim
         string? diseaseKind = null;
         if (MedTypes.IsChronicOrSpecial(details.MedType))
         {
-            var filed = details.DiseaseCode.Length > 0 && person.HasFiling(FilingKind.ChronicSpecial, DayNumber.Of(bill.BeginOn), f => f.DiseaseCode == details.DiseaseCode && f.Insutype == request.Insutype);
-            if (!filed) return Refusals.FilingMissing;
-            diseaseKind = OutpatientKindOf(context.Reference, details.DiseaseCode, request.Insutype, bill.BeginOn, cover.PsnType);
+            if (!person.HasOutpatientFiling(details.DiseaseCode, request.Insutype, DayNumber.Of(bill.BeginOn))) return Refusals.FilingMissing;
+            diseaseKind = OutpatientLists.KindOf(context.Reference, details.DiseaseCode, request.Insutype, bill.BeginOn, cover.PsnType);
             if (diseaseKind is null) return Refusals.DiseaseNotListed.At("dise_codg");
         }
         var stay = MedTypes.IsInpatient(details.MedType);
@@ -186,15 +186,6 @@ public static class SettleClaim
             AccountBalance = new Fen(Math.Max(0, person.AccountBalanceFen)),
             UseAccount = request.UseAccount,
         };
-    }
-
-    /// <summary>A child's own list first, then special before chronic: the better terms where a disease is on several lists.</summary>
-    private static string? OutpatientKindOf(CityReference reference, string disease, string insutype, DateOnly day, string psnType)
-    {
-        if (psnType.StartsWith("14", StringComparison.Ordinal) && reference.FindDisease(disease, insutype, day, "special_outpatient_child") is not null) return "special_outpatient_child";
-        if (reference.FindDisease(disease, insutype, day, "special_outpatient") is not null) return "special_outpatient";
-        if (reference.FindDisease(disease, insutype, day, "chronic_outpatient") is not null) return "chronic_outpatient";
-        return reference.FindDisease(disease, insutype, day, "special_outpatient_child")?.Kind;
     }
 
     private static FixedBenefit? FixedBenefitOf(CityReference reference, EncounterDetails details, string insutype, DateOnly policyOn)

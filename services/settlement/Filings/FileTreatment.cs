@@ -8,8 +8,6 @@ namespace MedInsure.Settlement.Filings;
 /// <summary>Files a special or chronic disease (2503) or a referral or off-site care (2501).</summary>
 public static class FileTreatment
 {
-    private static readonly string[] OutpatientKinds = ["special_outpatient", "chronic_outpatient", "special_outpatient_child"];
-
     public static JournalCommand Command(FileTreatmentRequest request) => new(request.Key, request.PsnNo, context => Decide(context, request));
 
     /// <summary>In order: period, kind, provider, person; of a special or chronic disease, ever covered under the scheme and listed; no filing of the same in the period
@@ -24,7 +22,8 @@ public static class FileTreatment
         if (request.Kind == FilingKind.ChronicSpecial)
         {
             if (!person.Insured.Coverage.Any(c => c.Insutype == request.Insutype)) return Refusals.NotCovered;
-            if (!OutpatientKinds.Any(kind => IsListed(context, request, kind))) return Refusals.DiseaseNotListed;
+            // The lists are dated; a filing may begin before a disease was listed and still count from then on, so today's list decides.
+            if (!OutpatientLists.Hold(context.Reference, request.DiseaseCode, request.Insutype, context.Today)) return Refusals.DiseaseNotListed;
         }
         foreach (var filing in person.Filings)
             if (!filing.Withdrawn && filing.Kind == request.Kind && filing.DiseaseCode == request.DiseaseCode && filing.Insutype == request.Insutype
@@ -49,10 +48,6 @@ public static class FileTreatment
         filed.Particulars.Add(request.Particulars);
         return new JournalRecord { PsnNo = request.PsnNo, TreatmentFiled = filed };
     }
-
-    // The lists are dated; a filing may begin before a disease was listed and still count from then on, so today's list decides.
-    private static bool IsListed(DecisionContext context, FileTreatmentRequest request, string kind) =>
-        context.Reference.FindDisease(request.DiseaseCode, request.Insutype, context.Today, kind) is not null;
 
     public static Filing Reply(JournalRecord record) => record.TreatmentFiled.Filing;
 }

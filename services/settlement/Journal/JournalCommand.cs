@@ -1,6 +1,6 @@
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
-using RequestKey = MedInsure.Protos.Settlement.V1.RequestKey;
+using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Policies;
 
@@ -26,6 +26,9 @@ public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLib
 /// <summary>One request to change (or try) something, with what must be in memory before it can be decided.</summary>
 public sealed class JournalCommand(RequestKey? key, string psnNo, Func<DecisionContext, Outcome<JournalRecord>> decide)
 {
+    /// <summary>Of <see cref="RequestKey"/>: msgid's room in the national interface, and the digest's bytes.</summary>
+    public const int MessageIdLengthMax = 30, ContentHashLength = 16;
+
     /// <summary>Empty where the caller sent none; only a command that changes nothing gets that far.</summary>
     public RequestKey Key { get; } = key ?? new RequestKey();
     /// <summary>Empty: the command concerns no person.</summary>

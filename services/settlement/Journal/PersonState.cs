@@ -56,6 +56,10 @@ public sealed class PersonState(string psnNo)
         return false;
     }
 
+    /// <summary>A filing of a special or chronic disease in force on a day; without a disease there is none.</summary>
+    public bool HasOutpatientFiling(string disease, string insutype, int day) =>
+        disease.Length > 0 && HasFiling(FilingKind.ChronicSpecial, day, f => f.DiseaseCode == disease && f.Insutype == insutype);
+
     public long AccountBalanceFen => (Insured?.Coverage.Sum(c => c.AccountCreditFen) ?? 0) - AccountPaidFen;
 
     /// <summary>The cover of one scheme on a day; null = none.</summary>

@@ -2,6 +2,7 @@ using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Encounters;
+using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Queries;
@@ -12,7 +13,6 @@ namespace MedInsure.Settlement.Queries;
 /// </summary>
 public static class CheckEntitlement
 {
-    private static readonly string[] OutpatientKinds = ["special_outpatient", "chronic_outpatient", "special_outpatient_child"];
     private static readonly Fen BillBeyondEveryDeductible = new(10_000_000_00);
 
     /// <summary>In order: the day, provider and agreement, person, policy. No cover and no filing are answers, not refusals.</summary>
@@ -29,7 +29,7 @@ public static class CheckEntitlement
         var terms = policy.At(day);
         var funds = terms.Layers.Select(l => l.Fund).Prepend(terms.Basic.Fund).Concat(terms.Account is { } account ? [account.Fund] : []).Distinct().ToList();
         var cover = person.CoverageOn(request.Insutype, DayNumber.Of(day));
-        var filed = request.DiseaseCode.Length > 0 && person.HasFiling(FilingKind.ChronicSpecial, DayNumber.Of(day), f => f.DiseaseCode == request.DiseaseCode && f.Insutype == request.Insutype);
+        var filed = person.HasOutpatientFiling(request.DiseaseCode, request.Insutype, DayNumber.Of(day));
         var reason = cover is null ? Refusals.NotCovered.Chinese : MedTypes.IsChronicOrSpecial(request.MedType) && !filed ? Refusals.FilingMissing.Chinese : "";
         var paying = reason.Length > 0 ? [] : PayingFunds(context, request, policy, person, cover!, provider.Value.Level.Value, day);
         var reply = new CheckEntitlementReply();
@@ -54,7 +54,7 @@ public static class CheckEntitlement
         var bill = BillBeyondEveryDeductible;
         var sums = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, day.Year))?.Sums ?? new Accumulators();
         var kind = MedTypes.IsChronicOrSpecial(request.MedType)
-            ? OutpatientKinds.FirstOrDefault(k => context.Reference.FindDisease(request.DiseaseCode, request.Insutype, day, k) is not null)
+            ? OutpatientLists.KindOf(context.Reference, request.DiseaseCode, request.Insutype, day, cover.PsnType)
             : null;
         var result = Adjudication.Settle(policy, new ClaimFacts
         {

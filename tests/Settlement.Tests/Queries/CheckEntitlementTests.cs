@@ -1,5 +1,6 @@
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Queries;
 
@@ -95,6 +96,23 @@ public sealed class CheckEntitlementTests(SharedPostgres postgres) : IAsyncLifet
         Assert.DoesNotContain((await Asked(world, asking)).Entitlement, e => e.MayPay); // asked for today, the thirtieth
         asking.On = 20260620;
         Assert.Contains((await Asked(world, asking)).Entitlement, e => e is { FundPayType: "390100", MayPay: true });
+    }
+
+    /// <summary>Chronic diseases of Harbin's residents are nothing, those of the children's list are: what 2001 says is what the settlement does.</summary>
+    [Fact]
+    public async Task ChildsDiseaseOnTwoLists_PaysAsItsSettlementDoes()
+    {
+        await using var own = await SettlementNode.Create(postgres.Server);
+        foreach (var kind in new[] { "chronic_outpatient", "special_outpatient_child" })
+            own.Reference = own.Reference.WithDiseases(new Disease { Code = "TWO", Name = "两个目录的病种", Kind = kind, Insutype = "390", FromOn = 20200101 });
+        await own.AddPerson("P1", psnType: "1403");
+        await own.Filed(own.Filing("P1", "TWO"));
+        var outcome = await CheckEntitlement.Query(own.Journal, own.Journal.LookingContext(),
+            new CheckEntitlementRequest { PsnNo = "P1", Insutype = "390", FixmedinsCode = own.Hospital("3"), MedType = "14", DiseaseCode = "TWO" }, default);
+        var sale = own.Inline("P1", 100_000, "14");
+        sale.InlineEncounter.DiseaseCode = "TWO";
+        Assert.Equal(70_000, (await own.Settled(sale)).Claim().Amounts.BasicFundFen);
+        Assert.Contains(outcome.Value.Entitlement, e => e is { FundPayType: "390100", MayPay: true });
     }
 
     [Fact]

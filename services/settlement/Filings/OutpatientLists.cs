@@ -1,0 +1,22 @@
+using MedInsure.Reference;
+
+namespace MedInsure.Settlement.Filings;
+
+/// <summary>The disease lists of special and chronic outpatient treatment.</summary>
+internal static class OutpatientLists
+{
+    private const string SpecialOfChildren = "special_outpatient_child", Special = "special_outpatient", Chronic = "chronic_outpatient";
+
+    /// <summary>A child's own list first, then special before chronic: the better terms where a disease is on several lists. Null: on none.</summary>
+    public static string? KindOf(CityReference reference, string disease, string insutype, DateOnly day, string psnType)
+    {
+        if (psnType.StartsWith("14", StringComparison.Ordinal) && IsOn(SpecialOfChildren)) return SpecialOfChildren;
+        if (IsOn(Special)) return Special;
+        if (IsOn(Chronic)) return Chronic;
+        return IsOn(SpecialOfChildren) ? SpecialOfChildren : null;
+
+        bool IsOn(string kind) => reference.FindDisease(disease, insutype, day, kind) is not null;
+    }
+
+    public static bool Hold(CityReference reference, string disease, string insutype, DateOnly day) => KindOf(reference, disease, insutype, day, psnType: "") is not null;
+}
