@@ -19,11 +19,11 @@ namespace MedInsure.Local;
 public sealed class LocalPlatform : IAsyncDisposable
 {
     /// <summary>Which service has a database in which kind of tenant, and where its migrations are.</summary>
-    private static readonly (string Service, bool InCity, Assembly Migrations)[] Databases =
+    private static readonly (string Service, bool InCity, bool InCounty, Assembly Migrations)[] Databases =
     [
-        (ProviderRegistryModule.Service, true, typeof(ProviderRegistryModule).Assembly),
-        (EnrollmentModule.Service, false, typeof(EnrollmentModule).Assembly),
-        (SettlementModule.Service, false, typeof(SettlementModule).Assembly),
+        (ProviderRegistryModule.Service, true, false, typeof(ProviderRegistryModule).Assembly),
+        (EnrollmentModule.Service, false, true, typeof(EnrollmentModule).Assembly),
+        (SettlementModule.Service, true, true, typeof(SettlementModule).Assembly),
     ];
 
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
@@ -56,7 +56,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         {
             var secrets = new LocalSecrets(Path.Combine(folder, "secrets.json"));
             var tenants = Tenants();
-            var passwords = tenants.ToDictionary(t => t.Code, t => Databases.Where(d => d.InCity == t.IsCity).ToDictionary(d => d.Service, d => secrets[$"Secrets:Database:{t.Code}:{d.Service}"]));
+            var passwords = tenants.ToDictionary(t => t.Code, t => DatabasesOf(t).ToDictionary(d => d.Service, d => secrets[$"Secrets:Database:{t.Code}:{d.Service}"]));
             await options.Output.WriteLineAsync($"preparing {tenants.Count} tenants");
             // On their own databases, but the server makes one database at a time.
             await Task.WhenAll(tenants.Select(t => Prepare(postgres, t, passwords[t.Code], cancellation)));
@@ -108,9 +108,11 @@ public sealed class LocalPlatform : IAsyncDisposable
     private static List<Tenant> Tenants() =>
         [.. SampleCity.All.SelectMany(c => (Tenant[])[new Tenant(c.Code, c.Name, c.Code, c.Packs), .. c.Counties.Select(county => new Tenant(county.Code, county.Name, c.Code, c.Packs))])];
 
+    private static IEnumerable<(string Service, bool InCity, bool InCounty, Assembly Migrations)> DatabasesOf(Tenant tenant) => Databases.Where(d => tenant.IsCity ? d.InCity : d.InCounty);
+
     private static async Task Prepare(PostgresServer postgres, Tenant tenant, Dictionary<string, string> passwords, CancellationToken cancellation)
     {
-        foreach (var (service, _, migrations) in Databases.Where(d => passwords.ContainsKey(d.Service)))
+        foreach (var (service, _, _, migrations) in DatabasesOf(tenant))
         {
             await TenantProvisioning.Provision(postgres.AdminConnectionString, tenant, service, passwords[service], cancellation);
             await MigrationRunner.Apply(postgres.AdminConnectionString, tenant, service, migrations, cancellation);
@@ -126,10 +128,11 @@ public sealed class LocalPlatform : IAsyncDisposable
             settings[$"Tenants:{tenant.Code}:City"] = tenant.CityCode;
             settings[$"Tenants:{tenant.Code}:Database"] = postgres.Address;
             foreach (var (insutype, pack) in tenant.Packs) settings[$"Tenants:{tenant.Code}:Packs:{insutype}"] = pack;
-            foreach (var (service, _, _) in Databases.Where(d => d.InCity == tenant.IsCity)) settings[$"Secrets:Database:{tenant.Code}:{service}"] = secrets[$"Secrets:Database:{tenant.Code}:{service}"];
+            foreach (var (service, _, _, _) in DatabasesOf(tenant)) settings[$"Secrets:Database:{tenant.Code}:{service}"] = secrets[$"Secrets:Database:{tenant.Code}:{service}"];
         }
         foreach (var service in (string[])[ProviderRegistryModule.Service, EnrollmentModule.Service, SettlementModule.Service]) settings[$"Services:{service}:Address"] = listeners.GrpcAddress;
         foreach (var name in (string[])["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:GatewaySignIn"]) settings[name] = secrets[name];
+        LocalInsurers.Configure(settings, secrets);
         return settings;
     }
 

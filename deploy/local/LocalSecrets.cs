@@ -24,6 +24,17 @@ internal sealed class LocalSecrets
         }
     }
 
+    /// <summary>A private key of the curve P-256 in PEM (PKCS #8).</summary>
+    public string SigningKey(string name)
+    {
+        if (!values.TryGetValue(name, out var value))
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            values[name] = value = key.ExportPkcs8PrivateKeyPem();
+        }
+        return value;
+    }
+
     public void Save() => PrivateFile.Write(path, JsonSerializer.Serialize(values));
 }
 

@@ -50,7 +50,7 @@ internal static class RunContents
             Diseases = diseases,
             Persons = sample is null ? [] : Persons(sample),
             Operators = [.. Operators(addresses, secrets)],
-            Insurers = [.. SampleCity.All.Select(c => $"CX{c.Code}").Select(insurer => new RunInsurer(insurer, secrets[$"Secrets:Insurer:{insurer}"]))],
+            Insurers = LocalInsurers.Run(secrets),
         };
     }
 

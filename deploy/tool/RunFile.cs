@@ -43,7 +43,8 @@ public sealed record RunDisease(string Code, string Name, string Kind, string In
 
 public sealed record RunOperator(string User, string Password, string Role, string County);
 
-public sealed record RunInsurer(string Insurer, string Token);
+/// <summary>What an insurer knows: its own key, with which it signs its tokens, and the platform's, with which it checks who calls. PEM.</summary>
+public sealed record RunInsurer(string Code, string Kid, string PrivateKey, string PlatformPublicKey);
 
 /// <summary>What went wrong, as a person should read it; the tool ends with it and without a stack trace.</summary>
 public sealed class ToolException : Exception

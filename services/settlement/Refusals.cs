@@ -85,4 +85,8 @@ public static class Refusals
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "query.day_invalid", "日期无效", "Not a day of the calendar", "begntime");
     public static readonly Refusal QueryTooWide = new(RefusalKind.Invalid, "query.too_wide", "请给出人员、机构、就诊或结算编号之一", "Give a person, a provider, an encounter or a settlement", "psn_no");
     public static readonly Refusal TenantUnknown = new(RefusalKind.NotFound, "tenant.unknown", "统筹区未在本平台运行", "This county is not served here", "insuplc_admdvs");
+
+    public static readonly Refusal ContractUnknown = new(RefusalKind.NotFound, "contract.unknown", "未找到合同", "No such contract of this insurer", "contract_no");
+    public static readonly Refusal CursorUnknown = new(RefusalKind.Invalid, "stream.cursor_unknown", "游标超出最后一条记录", "The cursor lies beyond the last event, or is negative", "cursor");
+    public static readonly Refusal TokenExpired = new(RefusalKind.Unauthenticated, "auth.token_expired", "访问令牌已过期，请用新令牌重新连接", "The token has expired; open the stream again with a fresh one");
 }

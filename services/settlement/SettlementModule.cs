@@ -2,8 +2,10 @@ using MedInsure.Events;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
@@ -25,6 +27,9 @@ public static class SettlementModule
         builder.AddEventHandler<InsuredPersonChanged, InsuredPersonHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.Services.AddSingleton(_ => PolicyLibrary.LoadEmbedded());
+        builder.Services.AddSingleton(_ => ContractLibrary.LoadEmbedded());
+        builder.Services.AddSingleton<PersonKey>().AddSingleton<PlatformToken>().AddSingleton<InsurerAuthentication>();
+        builder.AddForeignService(InsurerAuthentication.Service, services => services.GetRequiredService<InsurerAuthentication>().Authenticate);
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
@@ -32,7 +37,10 @@ public static class SettlementModule
 
     public static void MapSettlement(this WebApplication app)
     {
+        // Where a city is served its feeds need the secret: better no start than feeds that stand still.
+        if (app.Services.GetRequiredService<TenantDatabases>().TenantsOf(Service).Any(t => t.IsCity)) _ = app.Services.GetRequiredService<PersonKey>();
         app.MapGrpcService<SettlementGrpc>();
+        app.MapGrpcService<InsurerGrpc>();
         StatementEndpoints.Map(app);
     }
 }

@@ -11,39 +11,56 @@ namespace MedInsure.Hosting.Rpc;
 /// <summary>
 /// Around every gRPC call: the caller proves to be a service of ours (authorization: Bearer), the tenant it names is known here, log lines carry that
 /// tenant, and a database that is away is answered as unavailable. Refusals thrown by handlers pass as they are; other exceptions are our own faults.
+/// Callers of a <see cref="ForeignServices">foreign service</see> prove themselves to that service alone.
 /// </summary>
-internal sealed class PlatformInterceptor(BearerTokens tokens, TenantDirectory tenants, ILogger<PlatformInterceptor> logger) : Interceptor
+internal sealed class PlatformInterceptor(BearerTokens tokens, TenantDirectory tenants, IEnumerable<ForeignService> foreign, ILogger<PlatformInterceptor> logger) : Interceptor
 {
+    private readonly ForeignService[] foreign = [.. foreign];
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        using var scope = Admit(context);
+        using var scope = await Admit(context);
         try { return await continuation(request, context); }
         catch (Exception e) when (IsDatabaseAway(e, context)) { throw Unavailable(e, context); }
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var scope = Admit(context);
+        using var scope = await Admit(context);
         try { return await continuation(requestStream, context); }
         catch (Exception e) when (IsDatabaseAway(e, context)) { throw Unavailable(e, context); }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var scope = Admit(context);
+        using var scope = await Admit(context);
         try { await continuation(request, responseStream, context); }
         catch (Exception e) when (IsDatabaseAway(e, context)) { throw Unavailable(e, context); }
     }
 
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var scope = Admit(context);
+        using var scope = await Admit(context);
         try { await continuation(requestStream, responseStream, context); }
         catch (Exception e) when (IsDatabaseAway(e, context)) { throw Unavailable(e, context); }
     }
 
     /// <exception cref="RpcException">The caller is not one of ours, or names a tenant that is not known here.</exception>
-    private IDisposable? Admit(ServerCallContext context)
+    private ValueTask<IDisposable?> Admit(ServerCallContext context)
+    {
+        foreach (var service in foreign)
+            if (context.Method.StartsWith(service.Path, StringComparison.Ordinal)) return AdmitForeign(service, context);
+        return ValueTask.FromResult(AdmitService(context));
+    }
+
+    private async ValueTask<IDisposable?> AdmitForeign(ForeignService service, ServerCallContext context)
+    {
+        var caller = await service.Authenticate(context);
+        Activity.Current?.SetTag("medinsure.caller", caller);
+        return logger.BeginScope(new KeyValuePair<string, object?>[] { new("caller", caller) });
+    }
+
+    private IDisposable? AdmitService(ServerCallContext context)
     {
         if (!tokens.IsService(context.RequestHeaders.GetValue("authorization"))) throw BearerTokens.NotAuthenticated.ToRpcException();
         if (context.RequestHeaders.GetValue(CallTenant.Key) is not { } code) return null;

@@ -2,12 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace MedInsure.Repo.Tests.Contracts;
 
-/// <summary>One name for rpc, file and test class: services/settlement/…/SettleClaim.cs, tests/…/SettleClaimTests.cs.</summary>
+/// <summary>One name for rpc, file and test class: services/settlement/…/SettleClaim.cs, tests/…/SettleClaimTests.cs. What a service only calls it has a file for too.</summary>
 [Trait("Category", "Repo")]
 public sealed partial class RpcNameTests
 {
     /// <summary>Rpcs that share the file and the tests of another, each with the reason why a file of its own would only repeat.</summary>
     private static readonly Dictionary<(string Service, string Rpc), (string With, string Reason)> Shared = [];
+
+    /// <summary>Contracts that a service offers, or calls, under another name than its own.</summary>
+    private static readonly Dictionary<string, string> Folders = new() { ["insurer"] = "settlement" };
 
     [GeneratedRegex(@"^\s*rpc\s+(\w+)\s*\(", RegexOptions.Multiline)]
     private static partial Regex Rpc();
@@ -17,7 +20,7 @@ public sealed partial class RpcNameTests
         var names = tree.Paths.Where(p => p.EndsWith(".cs", StringComparison.Ordinal)).ToLookup(p => Path.GetFileName(p));
         foreach (var proto in tree.Under("shared/Protos/", ".proto"))
         {
-            var service = proto.Split('/')[2];
+            var service = Folders.GetValueOrDefault(proto.Split('/')[2], proto.Split('/')[2]);
             foreach (Match match in Rpc().Matches(tree.Text(proto)))
             {
                 var rpc = match.Groups[1].Value;

@@ -1,0 +1,30 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using MedInsure.Protos.Insurer.V1;
+using MedInsure.Settlement.Insurers;
+using Npgsql;
+
+namespace MedInsure.Settlement;
+
+/// <summary>All rpcs of insurer/v1/exchange.proto, each: find the caller's own contract, run the use case, render. Insurers speak with the city: its database.</summary>
+public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases databases) : InsurerExchange.InsurerExchangeBase
+{
+    /// <summary>The contracts of the caller's whose city this process serves.</summary>
+    private IEnumerable<InsurerContract> OwnContracts(ServerCallContext context)
+    {
+        var caller = InsurerCaller.Of(context);
+        return contracts.All.Where(c => c.Insurer == caller.Code && Serves(c));
+    }
+
+    /// <exception cref="RpcException">NOT_FOUND contract.unknown: there is none, or it is another insurer's, or its city is not served here.</exception>
+    private InsurerContract OwnContract(ServerCallContext context, string contractNo) =>
+        contracts.Find(contractNo) is { } contract && contract.Insurer == InsurerCaller.Of(context).Code && Serves(contract) ? contract : throw Refusals.ContractUnknown.ToRpcException();
+
+    private bool Serves(InsurerContract contract) => databases.TenantsOf(SettlementModule.Service).Any(t => t.Code == contract.City);
+
+    private NpgsqlDataSource CityDatabase(InsurerContract contract) => databases.For(contract.City, SettlementModule.Service);
+
+    private static T Render<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
+}
