@@ -21,6 +21,9 @@ internal sealed class EnrollmentGrpc(ServedCounties counties) : Protos.Enrollmen
     public override async Task<ListPersonsReply> ListPersons(ListPersonsRequest request, ServerCallContext context) =>
         Answer(await Persons.ListPersons.Read(Database(context), request, context.CancellationToken));
 
+    public override async Task<CountCoveredReply> CountCovered(CountCoveredRequest request, ServerCallContext context) =>
+        Answer(await Persons.CountCovered.Read(Database(context), request, context.CancellationToken));
+
     private NpgsqlDataSource Database(ServerCallContext context)
     {
         var county = CallTenant.Require(context);

@@ -11,6 +11,7 @@ internal static class Refusals
     public static readonly Refusal CertificateMissing = new(RefusalKind.Invalid, "person.certificate_missing", "未提供证件号码", "the certificate's number is missing", "certno");
     public static readonly Refusal NumberMissing = new(RefusalKind.Invalid, "person.number_missing", "未提供人员编号", "the person's number is missing", "psn_no");
     public static readonly Refusal TooMany = new(RefusalKind.Invalid, "page.too_many", $"一次最多查询{BatchMax}人", $"at most {BatchMax} persons at a time");
+    public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "query.day_invalid", "日期无效", "not a day of the calendar", "on");
 
     public const int BatchMax = 1_000;
 }
