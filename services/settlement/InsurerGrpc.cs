@@ -9,8 +9,23 @@ using Npgsql;
 namespace MedInsure.Settlement;
 
 /// <summary>All rpcs of insurer/v1/exchange.proto, each: find the caller's own contract, run the use case, render. Insurers speak with the city: its database.</summary>
-public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases databases) : InsurerExchange.InsurerExchangeBase
+public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases databases, TenantDirectory directory, StreamClaims streams) : InsurerExchange.InsurerExchangeBase
 {
+    public override Task<ListContractsReply> ListContracts(ListContractsRequest request, ServerCallContext context) =>
+        Insurers.ListContracts.Query([.. OwnContracts(context)], directory, CityDatabase, context.CancellationToken);
+
+    public override Task StreamClaims(StreamClaimsRequest request, IServerStreamWriter<ClaimEvent> responseStream, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return streams.Run(contract, CityDatabase(contract), request, responseStream, context);
+    }
+
+    public override async Task<AcknowledgeClaimsReply> AcknowledgeClaims(AcknowledgeClaimsRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.AcknowledgeClaims.Command(contract, CityDatabase(contract), request, context.CancellationToken));
+    }
+
     /// <summary>The contracts of the caller's whose city this process serves.</summary>
     private IEnumerable<InsurerContract> OwnContracts(ServerCallContext context)
     {

@@ -25,10 +25,14 @@ public static class SettlementModule
         builder.AddReferenceData(Service);
         builder.AddOutbox(Service);
         builder.AddEventHandler<InsuredPersonChanged, InsuredPersonHandler>(Service);
+        builder.AddEventHandler<ClaimSettled, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
+        builder.AddEventHandler<SupplementCaughtUp, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.Services.AddSingleton(_ => PolicyLibrary.LoadEmbedded());
         builder.Services.AddSingleton(_ => ContractLibrary.LoadEmbedded());
         builder.Services.AddSingleton<PersonKey>().AddSingleton<PlatformToken>().AddSingleton<InsurerAuthentication>();
+        builder.Services.AddSingleton<FeedWatch>().AddSingleton<StreamClaims>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FeedWatch>());
         builder.AddForeignService(InsurerAuthentication.Service, services => services.GetRequiredService<InsurerAuthentication>().Authenticate);
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());

@@ -36,6 +36,8 @@ internal sealed class ContractReader
             root.Text("contract_no"), root.Text("insurer"), kind, name.Text("zh"), name.Text("en"), Division("city", root.Text("city")), Counties(), root.OptionalText("insutype"),
             root.Text("fund_pay_type"), Period(), root.OptionalFlag("personal_data") ?? false);
         name.Done();
+        if (kind == ContractKind.CriticalIllness && !InsurerContract.LayerTypes.Contains(contract.FundPayType))
+            throw root.Error("fund_pay_type", $"'{contract.FundPayType}' is no layer that an insurer underwrites: {string.Join(", ", InsurerContract.LayerTypes.Order(StringComparer.Ordinal))}");
         if (kind == ContractKind.CriticalIllness) contract = contract with { Premium = Premium(root.Child("premium")), Sharing = Sharing(root.Child("risk_sharing")) };
         else
         {

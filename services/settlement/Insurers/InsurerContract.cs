@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MedInsure.Events;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Insurer.V1;
@@ -23,6 +24,18 @@ public sealed record InsurerContract(
     public SharingTerms? Sharing { get; init; }
     /// <summary>Supplements only.</summary>
     public SupplementTerms? Supplement { get; init; }
+
+    /// <summary>The layers that a contract may underwrite, by fund_pay_type: what a settlement tells of each.</summary>
+    private static readonly FrozenDictionary<string, Func<ClaimSettled, long>> Layers = new Dictionary<string, Func<ClaimSettled, long>>
+    {
+        ["390200"] = e => e.CriticalIllnessFen,
+        ["330100"] = e => e.LargeSumFen,
+    }.ToFrozenDictionary();
+
+    public static IEnumerable<string> LayerTypes => Layers.Keys;
+
+    /// <summary>Critical illness only: what the layer bears of a settlement; negative in a reversal.</summary>
+    public long LayerFen(ClaimSettled settled) => Layers[FundPayType](settled);
 
     public bool Covers(string county) => Counties is null || Counties.Contains(county);
     public bool Covers(string county, string insutype, DateOnly policyOn) => Covers(county) && (Insutype is null || Insutype == insutype) && Period.Contains(policyOn);

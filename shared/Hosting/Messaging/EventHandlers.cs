@@ -34,6 +34,8 @@ public enum EventOrigin
     OwnAndCity,
     /// <summary>As well, at a city, those of its counties.</summary>
     OwnCityAndCounties,
+    /// <summary>At a city those of its counties; elsewhere none.</summary>
+    CountiesAtCity,
 }
 
 /// <summary>What this process handles; filled while the modules register, read when the bus starts.</summary>
@@ -46,9 +48,13 @@ internal sealed class Subscriptions
 
     /// <summary>The tenants whose events of a type reach a service's handlers at <paramref name="at"/>.</summary>
     public static IEnumerable<string> Sources(Tenant at, EventOrigin origin, TenantDirectory directory) =>
-        origin == EventOrigin.OwnCityAndCounties && at.IsCity
-            ? directory.All.Where(t => t.CityCode == at.Code).Select(t => t.Code).Append(at.Code).Distinct()
-            : ((string[])[at.Code, at.CityCode]).Distinct();
+        (origin, at.IsCity) switch
+        {
+            (EventOrigin.CountiesAtCity, true) => directory.Counties.Where(t => t.CityCode == at.Code).Select(t => t.Code),
+            (EventOrigin.CountiesAtCity, false) => [],
+            (EventOrigin.OwnCityAndCounties, true) => directory.All.Where(t => t.CityCode == at.Code).Select(t => t.Code).Append(at.Code).Distinct(),
+            _ => ((string[])[at.Code, at.CityCode]).Distinct(),
+        };
 
     /// <summary>How many queues of this process take events of this type from this tenant.</summary>
     public int QueuesFor(string source, string type, TenantDatabases databases, TenantDirectory directory) =>
