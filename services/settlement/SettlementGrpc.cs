@@ -107,7 +107,12 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     private static T Render<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
 
-    private TenantJournal JournalOf(ServerCallContext context) => journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+    /// <summary>Only the writer answers, queries too: its memory is ahead of the tables, and callers go on to the replica that has it.</summary>
+    private TenantJournal JournalOf(ServerCallContext context)
+    {
+        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+        return journal.HoldsLease ? journal : throw Refusals.NotTheWriter.ToRpcException();
+    }
 
     private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);
 }

@@ -27,6 +27,7 @@ public static class SettlementModule
         builder.AddEventHandler<InsuredPersonChanged, InsuredPersonHandler>(Service);
         builder.AddEventHandler<ClaimSettled, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<SupplementCaughtUp, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
+        builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.Services.AddSingleton(_ => PolicyLibrary.LoadEmbedded());
         builder.Services.AddSingleton(_ => ContractLibrary.LoadEmbedded());

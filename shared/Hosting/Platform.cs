@@ -46,6 +46,8 @@ public static class Platform
         services.AddGrpc(options => options.Interceptors.Add<PlatformInterceptor>());
 
         HealthEndpoints.Add(services);
+        services.AddSingleton<Drain>();
+        services.AddHostedService(s => s.GetRequiredService<Drain>());
         services.AddSingleton<IHostedService>(new Telemetry(serviceName, builder.Configuration));
         return builder;
     }
@@ -56,6 +58,7 @@ public static class Platform
         var subscriptions = app.Services.GetRequiredService<Subscriptions>();
         if (subscriptions.IsMapped) return app;
         subscriptions.IsMapped = true;
+        app.Services.GetRequiredService<Drain>().Use(app);
         HealthEndpoints.Map(app);
         return app;
     }

@@ -24,7 +24,7 @@ public static class InForce
         {
             var published = await registry.GetVersionsAsync(new GetVersionsRequest(), ServiceCall.For(run, city), cancellationToken: cancellation);
             foreach (var county in run.Tenants.Where(t => t.City == city))
-                while (!Holds(await settlement.GetStatusAsync(new GetStatusRequest(), ServiceCall.For(run, county.County), cancellationToken: cancellation), published))
+                while (!Holds(await StatusOf(settlement, run, county, cancellation), published))
                 {
                     if (waited.Elapsed > patience) return null;
                     await Task.Delay(25, cancellation);
@@ -34,7 +34,15 @@ public static class InForce
         return all;
     }
 
-    private static bool Holds(GetStatusReply county, Versions published) =>
+    /// <summary>Null while the county's writer starts or moves.</summary>
+    private static async Task<GetStatusReply?> StatusOf(Settlement.SettlementClient settlement, RunFile run, RunTenant county, CancellationToken cancellation)
+    {
+        try { return await settlement.GetStatusAsync(new GetStatusRequest(), ServiceCall.For(run, county.County), cancellationToken: cancellation); }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable) { return null; }
+    }
+
+    private static bool Holds(GetStatusReply? county, Versions published) =>
+        county is not null &&
         county.CatalogVersion >= published.CatalogVersion && county.DiseaseVersion >= published.DiseaseVersion && county.ProviderVersion >= published.ProviderVersion;
 }
 

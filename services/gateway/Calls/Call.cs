@@ -15,9 +15,6 @@ public sealed class Call(
     Envelope envelope, Input input, byte[] contentHash, string homeCounty, ProviderRow provider, string city,
     Backends backends, TenantDirectory tenants, SignInSerial serials, ChinaCalendar calendar, DateTime deadline, Utf8JsonWriter output)
 {
-    // A service that is starting or handing over its lease is back within this; then the caller may as well wait for its own repetition.
-    private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250)];
-
     public Envelope Envelope { get; } = envelope;
     public Input Input { get; } = input;
     /// <summary>The county whose services answer.</summary>
@@ -46,21 +43,11 @@ public sealed class Call(
     /// <summary>Asks a service of the home county.</summary>
     public Task<T> Ask<T>(Func<CallOptions, AsyncUnaryCall<T>> send) => Ask(HomeCounty, send);
 
-    /// <summary>Asks a service of a tenant. "Unavailable" is tried again, within the deadline: every command carries its key.</summary>
+    /// <summary>Asks a service of a tenant. "Unavailable" was tried again by then, at all its replicas: every command carries its key.</summary>
     /// <exception cref="RpcException">Refused, unavailable, or too late.</exception>
     public async Task<T> Ask<T>(string tenant, Func<CallOptions, AsyncUnaryCall<T>> send)
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                using var sent = send(new CallOptions(CallTenant.For(tenant), deadline));
-                return await sent.ResponseAsync;
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && attempt < Pauses.Length && TimeProvider.System.GetUtcNow().UtcDateTime + Pauses[attempt] < deadline)
-            {
-                await Task.Delay(Pauses[attempt]);
-            }
-        }
+        using var sent = send(new CallOptions(CallTenant.For(tenant), deadline));
+        return await sent.ResponseAsync;
     }
 }

@@ -43,13 +43,20 @@ public static class JournalStore
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Gives the lease back at once. A connection in the pool would keep it until it is used again, and nobody could take over.</summary>
+    /// <summary>From now on <see cref="NpgsqlConnection.WaitAsync(TimeSpan, CancellationToken)"/> returns when a writer gives its lease back.</summary>
+    public static async Task ListenForLease(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("LISTEN journal_lease", connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Gives the lease back at once and wakes whoever waits for it. A connection in the pool would keep it until it is used again, and nobody could take over.</summary>
     public static async Task ReleaseLease(NpgsqlConnection connection)
     {
         if (connection.FullState != System.Data.ConnectionState.Open) return; // broken: the lease ended with its session
         try
         {
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LeaseKey } }, CommandTimeout = 5 };
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({LeaseKey}); NOTIFY journal_lease", connection) { CommandTimeout = 5 };
             await command.ExecuteNonQueryAsync();
         }
         catch (NpgsqlException) { /* As above. */ }

@@ -26,11 +26,23 @@ public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderL
 /// years and filings are replaced whole, never changed in place.</summary>
 public sealed class PersonState(string psnNo)
 {
+    // Announcements are missed while the bus is away: after this time the table is asked again.
+    private const int InsuredFreshMs = 60_000;
+
     private Person? insured;
+    private long insuredSince = Environment.TickCount64;
 
     public string PsnNo { get; } = psnNo;
     /// <summary>Enrollment's view; null: enrollment does not know the person.</summary>
     public Person? Insured { get => Volatile.Read(ref insured); set => Volatile.Write(ref insured, value); }
+    /// <summary>Whether <see cref="Insured"/> may be used without asking the table.</summary>
+    public bool IsInsuredFresh(long now) => Insured is not null && now - Volatile.Read(ref insuredSince) < InsuredFreshMs;
+    /// <summary>Takes what was just read from the table, unless a newer one came meanwhile.</summary>
+    public void Refresh(PersonState read, Person? newest)
+    {
+        Insured = newest;
+        Volatile.Write(ref insuredSince, read.insuredSince);
+    }
     public IReadOnlyDictionary<BenefitYear, YearState> Years { get; private set; } = new Dictionary<BenefitYear, YearState>();
     public long AccountPaidFen { get; set; }
     public IReadOnlyList<Filing> Filings { get; private set; } = [];

@@ -19,7 +19,7 @@ public sealed class TenantJournal : IAsyncDisposable
 {
     public const int BatchMax = 256;
     private const int SweepMin = 16;
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500), DrainTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500), ProjectionPatience = TimeSpan.FromSeconds(1), DrainTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Tenant tenant;
     private readonly NpgsqlDataSource database;
@@ -30,12 +30,13 @@ public sealed class TenantJournal : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger<TenantJournal> log;
     private readonly Channel<JournalCommand> queue = Channel.CreateBounded<JournalCommand>(new BoundedChannelOptions(16 * BatchMax) { SingleReader = true });
-    private readonly CancellationTokenSource stop = new();
+    // The first ends waiting for the lease, the second everything.
+    private readonly CancellationTokenSource retire = new(), stop = new();
     private readonly TenantState state;
     private readonly Task running;
     private KeyFilter requestFilter = new(0), visitFilter = new(0);
     private JournalHead head = JournalHead.Start;
-    private volatile bool holdsLease;
+    private volatile bool holdsLease, standsBy;
     private long committedSeq;
     // Counts how often memory was built anew: a command that looked into an older one is not decided.
     private volatile int epoch;
@@ -53,6 +54,8 @@ public sealed class TenantJournal : IAsyncDisposable
     public Tenant Tenant => tenant;
     public Projector Projector { get; }
     public bool HoldsLease => holdsLease;
+    /// <summary>Another process writes, and this one takes over when that one ends.</summary>
+    public bool StandsBy => standsBy;
     public long CommittedSeq => Interlocked.Read(ref committedSeq);
     public byte[] HeadHash => head.Hash;
 
@@ -103,12 +106,26 @@ public sealed class TenantJournal : IAsyncDisposable
 
     /// <summary>A person as the writer's memory or else the tables have it; for looking only. Null: the number is unknown.</summary>
     public async Task<PersonState?> ReadPerson(string psnNo, CancellationToken cancellation) =>
-        state.Persons.TryGetValue(psnNo, out var known) && known.Insured is not null ? known
+        holdsLease && state.Persons.TryGetValue(psnNo, out var known) && known.Insured is not null ? known
             : (await loader.Load(new LoadRequest(psnNo, "", null, null)).WaitAsync(cancellation)).Person;
 
     /// <summary>An encounter folded anew from the tables, for queries; the caller has waited for the projection.</summary>
     public async Task<EncounterState?> ReadEncounter(string mdtrtId, CancellationToken cancellation) =>
         (await loader.Load(new LoadRequest("", mdtrtId, null, null)).WaitAsync(cancellation)).Encounter;
+
+    /// <summary>Returns when the tables hold everything that was answered before, by whichever process. False: not within the time.</summary>
+    public async Task<bool> WaitForTables(TimeSpan atMost, CancellationToken cancellation)
+    {
+        if (holdsLease) return await Projector.WaitFor(CommittedSeq, atMost, cancellation);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        var answered = (await JournalStore.ReadHead(connection, cancellation)).Seq;
+        for (var begun = Stopwatch.StartNew(); (await Projections.Projector.ReadCheckpoint(connection, cancellation)).Seq < answered;)
+        {
+            if (begun.Elapsed > atMost) return false;
+            await Task.Delay(20, cancellation); // another process projects, and tells nobody
+        }
+        return true;
+    }
 
     /// <summary>What a query may look at: reference data and policies as of now; it must not touch the state.</summary>
     public DecisionContext LookingContext() => Context(time.GetUtcNow());
@@ -122,7 +139,7 @@ public sealed class TenantJournal : IAsyncDisposable
         var now = Environment.TickCount64;
         var seen = new LoadedState();
         var person = command.PsnNo;
-        if (person.Length > 0 && state.Persons.TryGetValue(person, out var knownPerson) && knownPerson.Insured is not null)
+        if (person.Length > 0 && state.Persons.TryGetValue(person, out var knownPerson) && knownPerson.IsInsuredFresh(now))
         {
             (knownPerson.LastUsed, seen.Person, person) = (now, knownPerson, "");
         }
@@ -160,11 +177,20 @@ public sealed class TenantJournal : IAsyncDisposable
             try
             {
                 await using var connection = await database.OpenConnectionAsync(stop.Token);
-                if (!await JournalStore.TryLease(connection, stop.Token)) { await Pause(); continue; }
+                await JournalStore.ListenForLease(connection, stop.Token);
+                while (!await JournalStore.TryLease(connection, stop.Token))
+                {
+                    standsBy = true;
+                    // A writer that stops calls; one that was killed cannot.
+                    await connection.WaitAsync(RetryDelay, retire.Token);
+                }
                 try
                 {
                     await Recover(connection);
                     await Write(connection);
+                    // Queries that still wait here for the tables shall have their answer, and the next writer need not catch up.
+                    holdsLease = false;
+                    await Projector.WaitFor(head.Seq, ProjectionPatience, stop.Token);
                 }
                 finally
                 {
@@ -172,22 +198,23 @@ public sealed class TenantJournal : IAsyncDisposable
                     await JournalStore.ReleaseLease(connection);
                 }
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested) { break; }
+            catch (OperationCanceledException) when (retire.IsCancellationRequested) { break; }
             catch (Exception e)
             {
                 log.LogError(e, "tenant {Tenant}: the writer lost its connection or its lease and starts anew", tenant.Code);
             }
+            standsBy = false;
             Drain();
             if (!queue.Reader.Completion.IsCompleted) await Pause();
         }
-        holdsLease = false;
+        holdsLease = standsBy = false;
         queue.Writer.TryComplete();
         Drain();
     }
 
     private async Task Pause()
     {
-        try { await Task.Delay(RetryDelay, time, stop.Token); } // between attempts to get the lease
+        try { await Task.Delay(RetryDelay, time, retire.Token); } // the database is away: do not spin
         catch (OperationCanceledException) { }
     }
 
@@ -317,14 +344,21 @@ public sealed class TenantJournal : IAsyncDisposable
         while (queue.Reader.TryRead(out var command)) command.Completion.TrySetResult(Refusals.Unavailable);
     }
 
+    /// <summary>Takes nothing more, finishes what was taken in, and leaves the lease to another process: no settlement is lost on a rolling update.</summary>
+    public async Task Retire()
+    {
+        queue.Writer.TryComplete();
+        await retire.CancelAsync();
+        await Task.WhenAny(running, Task.Delay(DrainTimeout, time));
+    }
+
     public async ValueTask DisposeAsync()
     {
-        // What was taken in is finished before the process leaves: no settlement is lost on a rolling update.
-        queue.Writer.TryComplete();
-        await Task.WhenAny(running, Task.Delay(DrainTimeout, time));
+        await Retire();
         await stop.CancelAsync();
         await running;
         await loader.DisposeAsync();
         stop.Dispose();
+        retire.Dispose();
     }
 }

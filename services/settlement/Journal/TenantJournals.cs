@@ -9,8 +9,9 @@ using MedInsure.Settlement.Projections;
 
 namespace MedInsure.Settlement.Journal;
 
-/// <summary>The writers of all tenants that this process serves; started and stopped with it.</summary>
-public sealed class TenantJournals : IHostedService
+/// <summary>The writers of all tenants that this process serves; started and stopped with it. They stop writing first of all, while calls are still
+/// answered: another replica takes over at once, and callers that still come here are told so.</summary>
+public sealed class TenantJournals : IHostedLifecycleService
 {
     private readonly Func<FrozenDictionary<string, TenantJournal>> open;
     private FrozenDictionary<string, TenantJournal> journals = FrozenDictionary<string, TenantJournal>.Empty;
@@ -49,12 +50,15 @@ public sealed class TenantJournals : IHostedService
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.WhenAll(journals.Values.Select(journal => journal.Retire()));
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(journals.Values.Select(async journal =>
     {
-        foreach (var journal in journals.Values)
-        {
-            await journal.DisposeAsync();
-            await journal.Projector.DisposeAsync();
-        }
-    }
+        await journal.DisposeAsync();
+        await journal.Projector.DisposeAsync();
+    }));
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -97,7 +97,8 @@ public sealed class TenantState(string tenantCode)
         {
             if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
             var held = Persons[person.PsnNo];
-            held.Insured = Announced.Newest(person.PsnNo, held.Insured ?? person.Insured);
+            var known = held.Insured is { } older && older.Version >= (person.Insured?.Version ?? 0) ? older : person.Insured ?? held.Insured;
+            held.Refresh(person, Announced.Newest(person.PsnNo, known));
         }
         if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter)) encounterOrder.Enqueue(encounter.MdtrtId);
         if (loaded is { Key: { } key, Request: { } request } && Requests.TryAdd(key, request)) requestOrder.Enqueue(key);

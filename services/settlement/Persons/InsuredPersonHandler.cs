@@ -4,7 +4,7 @@ using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Persons;
 
-/// <summary>Keeps what enrollment announces, in the table and in the writer's memory.</summary>
+/// <summary>Keeps what enrollment announces in the table: once, in whichever replica the bus gives it to.</summary>
 public sealed class InsuredPersonHandler(TenantJournals journals) : IEventHandler<InsuredPersonChanged>
 {
     public async Task Handle(EventContext context, IReadOnlyList<InsuredPersonChanged> events, CancellationToken cancellation)
@@ -14,5 +14,16 @@ public sealed class InsuredPersonHandler(TenantJournals journals) : IEventHandle
         // Memory may be ahead of the table if the transaction fails now; the event comes again and the version decides.
         if (journals.Find(context.Tenant.Code) is { } journal)
             foreach (var person in persons) journal.Replace(person);
+    }
+}
+
+/// <summary>Takes it into the memory of every replica: the writer may be another one than the handler's.</summary>
+public sealed class InsuredPersonListener(TenantJournals journals) : IEventListener<InsuredPersonChanged>
+{
+    public Task Hear(string source, IReadOnlyList<InsuredPersonChanged> events, CancellationToken cancellation)
+    {
+        if (journals.Find(source) is { } journal)
+            foreach (var changed in events) journal.Replace(InsuredPersons.PersonOf(changed));
+        return Task.CompletedTask;
     }
 }

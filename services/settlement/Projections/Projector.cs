@@ -84,7 +84,12 @@ public sealed class Projector : IAsyncDisposable
             Advance(await ReadCheckpoint(connection, cancellation));
         }
         finally { stepping.Release(); }
-        while (ProjectedSeq < seq) await Step(connection, cancellation);
+        while (ProjectedSeq < seq)
+        {
+            try { await Step(connection, cancellation); }
+            // The last writer's process, which is on its way out, was faster once more.
+            catch (ProjectedElsewhereException) { Advance(await ReadCheckpoint(connection, cancellation)); }
+        }
     }
 
     public static async Task<Checkpoint> ReadCheckpoint(NpgsqlConnection connection, CancellationToken cancellation)
@@ -170,7 +175,7 @@ public sealed class Projector : IAsyncDisposable
         {
             Parameters = { new() { Value = from.Seq }, new() { Value = to.Seq }, new() { Value = to.LastEncounterNo }, new() { Value = to.LastSettlementNo }, new() { Value = to.LastFilingNo } },
         };
-        if (await command.ExecuteNonQueryAsync(cancellation) != 1) throw new InvalidOperationException($"another process projected past seq {from.Seq}");
+        if (await command.ExecuteNonQueryAsync(cancellation) != 1) throw new ProjectedElsewhereException($"another process projected past seq {from.Seq}");
     }
 
     private static Checkpoint Count(Checkpoint checkpoint, long seq, IReadOnlyList<JournalEntry> batch)
@@ -195,6 +200,8 @@ public sealed class Projector : IAsyncDisposable
         }
         done.TrySetResult();
     }
+
+    private sealed class ProjectedElsewhereException(string message) : Exception(message);
 
     public async ValueTask DisposeAsync()
     {

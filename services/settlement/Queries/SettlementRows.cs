@@ -33,7 +33,7 @@ internal static class SettlementRows
 
     /// <summary>A query must see every settlement that was answered before it was asked.</summary>
     public static async Task<Refusal?> Current(TenantJournal journal, CancellationToken cancellation) =>
-        await journal.Projector.WaitFor(journal.CommittedSeq, ProjectionPatience, cancellation) ? null : Refusals.ProjectionLags;
+        await journal.WaitForTables(ProjectionPatience, cancellation) ? null : Refusals.ProjectionLags;
 
     public static (JournalRecord Record, SettlementReply Reply) Read(NpgsqlDataReader reader)
     {

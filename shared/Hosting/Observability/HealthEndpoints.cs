@@ -20,7 +20,7 @@ public static class HealthEndpoints
     public const string Ready = "ready";
 
     internal static void Add(IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(5));
+        services.AddHealthChecks().AddCheck<Drain>("running", tags: [Ready]).AddCheck<DatabaseCheck>("database", tags: [Ready], timeout: TimeSpan.FromSeconds(5));
 
     internal static void Map(IEndpointRouteBuilder routes)
     {

@@ -1,8 +1,8 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MedInsure.Hosting.Rpc;
 
@@ -13,50 +13,16 @@ public static class ServiceClients
     public static readonly TimeSpan DeadlineDefault = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Registers a generated client of a service. Address: Services:&lt;service&gt;:Address. Every call carries Secrets:ServiceToken;
-    /// the caller adds the tenant: <c>client.FindPersonAsync(request, CallTenant.For(code))</c>.
+    /// Registers a generated client of a service. Services:&lt;service&gt;:Address says where it answers: addresses (http://host:port) separated by commas,
+    /// or dns:///name:port for all addresses behind a name; Services:&lt;service&gt;:Addresses:&lt;tenant&gt; the same for a tenant that is served elsewhere.
+    /// Every call carries Secrets:ServiceToken; the caller adds the tenant: <c>client.FindPersonAsync(request, CallTenant.For(code))</c>.
+    /// A unary call that is answered UNAVAILABLE is repeated at the other addresses, for at most <see cref="ServiceCalls.Patience"/> and within its
+    /// deadline: every rpc of ours either only looks or carries a request key.
     /// </summary>
-    public static IHttpClientBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service) where TClient : class
+    public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service) where TClient : class
     {
-        // Several modules of one process know the same service; a second interceptor would send the token twice.
-        if (builder.Services.Any(d => d.ServiceType == typeof(TClient))) return builder.Services.AddHttpClient(typeof(TClient).Name);
-        return builder.Services.AddGrpcClient<TClient>((services, options) =>
-            {
-                // Read when the client is first used: the one-process platform knows its own address only after it listens.
-                var address = services.GetRequiredService<IConfiguration>()[$"Services:{service}:Address"];
-                options.Address = new Uri(address ?? throw new InvalidOperationException($"configuration Services:{service}:Address is missing"));
-            })
-            .AddInterceptor(services => new CallerInterceptor(services.GetRequiredService<IConfiguration>()));
-    }
-
-    private sealed class CallerInterceptor(IConfiguration configuration) : Interceptor
-    {
-        public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(request, Signed(context, DeadlineDefault));
-
-        public override TResponse BlockingUnaryCall<TRequest, TResponse>(TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(request, Signed(context, DeadlineDefault));
-
-        // Streams may rightly be long: their callers set the deadline.
-        public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(request, Signed(context, null));
-
-        public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(Signed(context, null));
-
-        public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(Signed(context, null));
-
-        private ClientInterceptorContext<TRequest, TResponse> Signed<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, TimeSpan? deadline) where TRequest : class where TResponse : class
-        {
-            var headers = new Metadata();
-            // A copy: the caller may use one list of headers for many calls.
-            foreach (var entry in context.Options.Headers ?? []) headers.Add(entry);
-            headers.Add("authorization", $"Bearer {configuration["Secrets:ServiceToken"]}");
-            var options = context.Options.WithHeaders(headers);
-            // The machine's clock, as the channel compares with it: never an injected one.
-            if (deadline is { } limit && options.Deadline is null) options = options.WithDeadline(TimeProvider.System.GetUtcNow().UtcDateTime + limit);
-            return new ClientInterceptorContext<TRequest, TResponse>(context.Method, context.Host, options);
-        }
+        builder.Services.TryAddKeyedSingleton(service, (services, _) => new ServiceCalls(service, services.GetRequiredService<IConfiguration>()));
+        builder.Services.TryAddSingleton(services => (TClient)Activator.CreateInstance(typeof(TClient), (CallInvoker)services.GetRequiredKeyedService<ServiceCalls>(service))!);
+        return builder;
     }
 }
