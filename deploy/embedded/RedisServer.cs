@@ -18,6 +18,7 @@ public sealed class RedisServer : IAsyncDisposable
     public const string Host = "127.0.0.1";
     public int Port { get; private set; }
     public int ProcessId => process?.Id ?? throw new EmbeddedServerException("Redis is not running");
+    public string Password => password;
     /// <summary>In StackExchange.Redis's form.</summary>
     public string Configuration => $"{Host}:{Port},password={password},abortConnect=false";
 

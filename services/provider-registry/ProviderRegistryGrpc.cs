@@ -14,7 +14,7 @@ namespace MedInsure.ProviderRegistry;
 internal sealed class ProviderRegistryGrpc(CityChoice cities, SetAgreementStatus setAgreementStatus) : Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase
 {
     public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) =>
-        Publications.GetVersions.Read(Database(context), context.CancellationToken);
+        Publications.GetVersions.Read(Database(context), request, context.CancellationToken);
 
     public override async Task<ListCatalogItemsReply> ListCatalogItems(ListRowsRequest request, ServerCallContext context) =>
         Answer(await Catalog.ListCatalogItems.Read(Database(context), request, context.CancellationToken));

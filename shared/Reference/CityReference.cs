@@ -17,20 +17,36 @@ public sealed class CityReference
     private CityReference(
         string city, Versions versions, FrozenDictionary<string, CatalogRow[]> items, FrozenDictionary<string, DiseaseRow[]> diseases, FrozenDictionary<string, ProviderRow> providers)
     {
-        City = city;
-        (CatalogVersion, DiseaseVersion, ProviderVersion) = (versions.CatalogVersion, versions.DiseaseVersion, versions.ProviderVersion);
+        (City, Versions) = (city, versions);
         (this.items, this.diseases, this.providers) = (items, diseases, providers);
     }
 
     /// <summary>Its division code.</summary>
     public string City { get; }
-    public long CatalogVersion { get; }
-    public long DiseaseVersion { get; }
-    public long ProviderVersion { get; }
+    public long CatalogVersion => Versions.CatalogVersion;
+    public long DiseaseVersion => Versions.DiseaseVersion;
+    public long ProviderVersion => Versions.ProviderVersion;
     public int ItemCodeCount => items.Count;
     public int DiseaseCodeCount => diseases.Count;
     public int ProviderCount => providers.Count;
     public IEnumerable<ProviderRow> Providers => providers.Values;
+
+    /// <summary>What the registry said of its versions when this was read.</summary>
+    internal Versions Versions { get; }
+
+    /// <summary>Whether the registry's history that <paramref name="now"/> tells of contains what is held here: then only what came after it is missing.</summary>
+    /// <param name="now">The answer to a question that named these versions as held.</param>
+    internal bool IsPastOf(Versions now)
+    {
+        return Contains(CatalogVersion, Versions.CatalogMark, now.CatalogVersion, now.HeldCatalogMark)
+            && Contains(DiseaseVersion, Versions.DiseaseMark, now.DiseaseVersion, now.HeldDiseaseMark)
+            && Contains(ProviderVersion, Versions.ProviderMark, now.ProviderVersion, now.HeldProviderMark);
+
+        // A registry of an earlier release knows no marks: numbers have to do.
+        static bool Contains(long held, string heldMark, long newest, string markNow) => held <= newest && (heldMark.Length == 0 || markNow.Length == 0 || heldMark == markNow);
+    }
+
+    internal bool IsAt(Versions now) => CatalogVersion == now.CatalogVersion && DiseaseVersion == now.DiseaseVersion && ProviderVersion == now.ProviderVersion;
 
     /// <summary>Nothing published yet.</summary>
     public static CityReference Empty(string city) =>

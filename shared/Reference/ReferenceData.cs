@@ -50,16 +50,15 @@ public sealed class ReferenceData(ReferenceSource source)
         await state.Refreshing.WaitAsync(cancellation);
         try
         {
-            var versions = await source.GetVersions(city, cancellation);
-            var before = state.Current;
+            var held = state.Current ?? CityReference.Empty(city);
+            var versions = await source.GetVersions(city, held.Versions, cancellation);
             // A registry restored from a backup counts on from an earlier number: what was held is not its past then.
-            if (before is null || versions.CatalogVersion < before.CatalogVersion || versions.DiseaseVersion < before.DiseaseVersion || versions.ProviderVersion < before.ProviderVersion)
-                before = CityReference.Empty(city);
-            else if (versions.CatalogVersion == before.CatalogVersion && versions.DiseaseVersion == before.DiseaseVersion && versions.ProviderVersion == before.ProviderVersion) return;
+            var before = held.IsPastOf(versions) ? held : CityReference.Empty(city);
+            if (state.Current == before && before.IsAt(versions)) return;
 
-            var items = await source.ListItems(city, before.CatalogVersion, versions.CatalogVersion, cancellation);
-            var diseases = await source.ListDiseases(city, before.DiseaseVersion, versions.DiseaseVersion, cancellation);
-            var providers = await source.ListProviders(city, before.ProviderVersion, versions.ProviderVersion, cancellation);
+            var items = await source.ListItems(city, before.CatalogVersion, versions, cancellation);
+            var diseases = await source.ListDiseases(city, before.DiseaseVersion, versions, cancellation);
+            var providers = await source.ListProviders(city, before.ProviderVersion, versions, cancellation);
             var after = before.With(versions, items, diseases, providers);
             state.Current = after;
             Swapped?.Invoke(after);

@@ -1,4 +1,5 @@
 using MedInsure.Hosting.Tenancy;
+using MedInsure.Reference.Cache;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,15 @@ public sealed record ReferenceOptions
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromSeconds(15);
     public TimeSpan RetryFirst { get; init; } = TimeSpan.FromMilliseconds(100);
     public TimeSpan RetryLast { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Redis answers within this or not at all.</summary>
+    public TimeSpan RedisAnswerLongest { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long to wait for a process that is filling before reading the registry beside it. A catalog of 50,000 items takes about a second.</summary>
+    public TimeSpan CacheWaitLongest { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>After this a process that was killed while it filled no longer keeps others from filling.</summary>
+    public TimeSpan CacheLockExpiry { get; init; } = TimeSpan.FromSeconds(15);
+    /// <summary>Superseded versions are asked for no more; they go by themselves.</summary>
+    public TimeSpan CacheKept { get; init; } = TimeSpan.FromHours(24);
 }
 
 /// <summary>Ready once every city was loaded.</summary>
@@ -62,4 +72,11 @@ public sealed class ReferenceLoadedCheck(ReferenceData data, TenantDirectory ten
             ? HealthCheckResult.Healthy("reference data loaded")
             : HealthCheckResult.Unhealthy($"reference data of {string.Join(", ", missing)} not loaded"));
     }
+}
+
+/// <summary>Degraded while Redis does not answer: starting takes longer then, nothing else.</summary>
+public sealed class RedisCheck(ReferenceCache cache) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        await cache.Answers(cancellationToken) ? HealthCheckResult.Healthy("answers") : HealthCheckResult.Degraded("does not answer; the registry is read instead");
 }

@@ -3,6 +3,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Observability;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.ProviderRegistry.V1;
+using MedInsure.Reference.Cache;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +21,11 @@ public static class ReferenceRegistration
         builder.AddServiceClient<ProviderRegistry.ProviderRegistryClient>(ReferenceSource.Service);
         builder.Services.AddSingleton<ReferenceSource>();
         builder.Services.AddSingleton<ReferenceData>();
+        if (builder.Configuration[ReferenceCache.AddressKey] is { Length: > 0 })
+        {
+            builder.Services.AddSingleton<ReferenceCache>();
+            builder.Services.AddHealthChecks().AddCheck<RedisCheck>("redis", tags: [HealthEndpoints.Ready]);
+        }
         builder.Services.AddSingleton<ReferenceListener>();
         builder.Services.AddHostedService<ReferenceDataLoader>();
         builder.Services.AddHealthChecks().AddCheck<ReferenceLoadedCheck>("reference data", tags: [HealthEndpoints.Ready]);

@@ -56,12 +56,13 @@ public sealed class RegistryHost : IAsyncDisposable
     public const string Token = "service-token-of-this-test";
 
     private readonly WebApplication app;
+    private readonly PostgresServer server;
     private readonly HttpClient http;
     private readonly GrpcChannel channel;
 
-    private RegistryHost(WebApplication app, IReadOnlyList<string> cities, SteadyClock clock)
+    private RegistryHost(WebApplication app, PostgresServer server, IReadOnlyList<string> cities, SteadyClock clock)
     {
-        (this.app, Cities, Clock) = (app, cities, clock);
+        (this.app, this.server, Cities, Clock) = (app, server, cities, clock);
         var addresses = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         http = new HttpClient { BaseAddress = new Uri(addresses[0]) };
         http.DefaultRequestHeaders.Add("authorization", $"Bearer {Token}");
@@ -109,7 +110,7 @@ public sealed class RegistryHost : IAsyncDisposable
         app.MapPlatform();
         app.MapProviderRegistry();
         await app.StartAsync();
-        var host = new RegistryHost(app, cities, clock);
+        var host = new RegistryHost(app, server, cities, clock);
         app.Configuration["Services:provider-registry:Address"] = host.GrpcAddress;
         return host;
     }
@@ -157,6 +158,15 @@ public sealed class RegistryHost : IAsyncDisposable
     {
         await using var command = app.Services.GetRequiredService<TenantDatabases>().For(city ?? City, ProviderRegistryModule.Service).CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>As if a backup of before this version had been restored.</summary>
+    public async Task LoseVersion(string table, long version)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(server.ConnectionString($"medinsure_{City}"));
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand($"DELETE FROM provider_registry.{table} WHERE version = {version}; DELETE FROM provider_registry.publication WHERE version = {version}", connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task<string> Events(string? city = null) =>

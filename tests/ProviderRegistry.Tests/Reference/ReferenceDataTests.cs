@@ -1,18 +1,10 @@
-using System.Net;
-using MedInsure.Hosting;
-using MedInsure.Hosting.Imports;
-using MedInsure.Hosting.Rpc;
-using MedInsure.Kernel;
 using MedInsure.ProviderRegistry.Tests.Catalog;
 using MedInsure.ProviderRegistry.Tests.Diseases;
 using MedInsure.ProviderRegistry.Tests.Providers;
 using MedInsure.Reference;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MedInsure.ProviderRegistry.Tests.Reference;
 
@@ -24,21 +16,7 @@ public sealed class ReferenceDataTests(RegistryFixture fixture)
     private static readonly DateOnly Day = new(2026, 6, 1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>A process that has no registry of its own.</summary>
-    private async Task<IHost> Consumer(RegistryHost registry, ReferenceOptions options)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(RegistryHost.Settings(fixture.Server, registry.Cities).Where(s => !s.Key.StartsWith("Secrets:Database", StringComparison.Ordinal)));
-        builder.Configuration.AddInMemoryCollection([new("Services:provider-registry:Address", registry.GrpcAddress)]);
-        builder.AddPlatform("consumer");
-        builder.AddReferenceData("consumer", options);
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
-        app.MapPlatform();
-        await app.StartAsync();
-        return app;
-    }
+    private Task<ReferenceConsumer> Consumer(RegistryHost registry, ReferenceOptions options) => ReferenceConsumer.Start(fixture.Server, registry, options);
 
     private static async Task Eventually(Func<bool> holds)
     {
@@ -54,8 +32,8 @@ public sealed class ReferenceDataTests(RegistryFixture fixture)
         await registry.Diseases(ImportDiseasesTests.Header + "M1,高血压,chronic_outpatient,390,2020-01-01,,,\n");
         await registry.Providers(ProviderCsv.File(new ProviderCsv("H00000000001", registry.County)));
 
-        using var consumer = await Consumer(registry, new ReferenceOptions());
-        var data = consumer.Services.GetRequiredService<ReferenceData>();
+        await using var consumer = await Consumer(registry, new ReferenceOptions());
+        var data = consumer.Data;
         await Eventually(() => registry.Cities.All(c => data.Find(c) is not null));
         var city = data.For(registry.City);
         Assert.Equal((5_300, 1, 1), (city.ItemCodeCount, city.DiseaseCodeCount, city.ProviderCount));
@@ -64,16 +42,15 @@ public sealed class ReferenceDataTests(RegistryFixture fixture)
         Assert.Equal((5_300, 0), (data.For(registry.Cities[1]).ItemCodeCount, data.For(registry.Cities[1]).ProviderCount));
         Assert.Throws<ReferenceNotLoadedException>(() => data.For("999900"));
 
-        var ready = await consumer.Services.GetRequiredService<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>().CheckHealthAsync();
-        Assert.Equal(Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy, ready.Entries["reference data"].Status);
+        Assert.Equal(HealthStatus.Healthy, await consumer.Health("reference data"));
     }
 
     [Fact]
     public async Task LostAnnouncement_IsMadeUpForByTheNextLook()
     {
         await using var registry = await fixture.Start();
-        using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromMilliseconds(50) });
-        var data = consumer.Services.GetRequiredService<ReferenceData>();
+        await using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromMilliseconds(50) });
+        var data = consumer.Data;
         await Eventually(() => data.Find(registry.City) is not null);
         var old = data.For(registry.City);
         // The two processes have separate buses in memory: nothing is announced.
@@ -86,8 +63,8 @@ public sealed class ReferenceDataTests(RegistryFixture fixture)
     public async Task CallerThatKnowsOfAPublication_WaitsForIt()
     {
         await using var registry = await fixture.Start();
-        using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromHours(1) });
-        var data = consumer.Services.GetRequiredService<ReferenceData>();
+        await using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromHours(1) });
+        var data = consumer.Data;
         await Eventually(() => data.Find(registry.City) is not null);
         await registry.Catalog(CatalogCsv.File(new CatalogCsv("A")));
         await data.EnsureAtLeast(registry.City, catalogVersion: 1).WaitAsync(Patience);
@@ -113,11 +90,10 @@ public sealed class ReferenceDataTests(RegistryFixture fixture)
         var port = new Uri(registry.GrpcAddress).Port;
         await registry.DisposeAsync();
 
-        using var consumer = await Consumer(registry, new ReferenceOptions { RetryFirst = TimeSpan.FromMilliseconds(20), RetryLast = TimeSpan.FromMilliseconds(100) });
-        var data = consumer.Services.GetRequiredService<ReferenceData>();
+        await using var consumer = await Consumer(registry, new ReferenceOptions { RetryFirst = TimeSpan.FromMilliseconds(20), RetryLast = TimeSpan.FromMilliseconds(100) });
+        var data = consumer.Data;
         Assert.Null(data.Find(registry.City));
-        var health = consumer.Services.GetRequiredService<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>();
-        Assert.Equal(Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Unhealthy, (await health.CheckHealthAsync()).Entries["reference data"].Status);
+        Assert.Equal(HealthStatus.Unhealthy, await consumer.Health("reference data"));
 
         await using var back = await RegistryHost.Start(fixture.Server, registry.Cities, grpcPort: port);
         await Eventually(() => data.Find(registry.City)?.CatalogVersion == 1);
@@ -146,18 +122,37 @@ public sealed class ReferenceDataTests(RegistryFixture fixture)
         await using var registry = await fixture.Start();
         await registry.Catalog(CatalogCsv.File(new CatalogCsv("A")));
         await registry.Catalog(CatalogCsv.File(new CatalogCsv("B")));
-        using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromHours(1) });
-        var data = consumer.Services.GetRequiredService<ReferenceData>();
+        await using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromHours(1) });
+        var data = consumer.Data;
         await Eventually(() => data.Find(registry.City)?.CatalogVersion == 2);
 
         // A backup of before the second publication was restored.
-        await using (var restore = new Npgsql.NpgsqlConnection(fixture.Server.ConnectionString($"medinsure_{registry.City}")))
-        {
-            await restore.OpenAsync();
-            await using var command = new Npgsql.NpgsqlCommand("DELETE FROM provider_registry.catalog_item WHERE version = 2; DELETE FROM provider_registry.publication WHERE version = 2", restore);
-            await command.ExecuteNonQueryAsync();
-        }
+        await registry.LoseVersion("catalog_item", 2);
         await data.Refresh(registry.City);
         Assert.Equal((1, ItemAbsence.NotInCatalog), (data.For(registry.City).CatalogVersion, data.For(registry.City).FindItem("B", Day).Absence));
+
+        // The registry counts on: its second version is another one, and so is its third.
+        await registry.Catalog(CatalogCsv.File(new CatalogCsv("C")));
+        await data.Refresh(registry.City);
+        Assert.Equal((2, true), (data.For(registry.City).CatalogVersion, data.For(registry.City).FindItem("C", Day).Row is not null));
+    }
+
+    [Fact]
+    public async Task RegistryThatCountedPastWhatIsHeldAfterARestore_IsLoadedAfresh()
+    {
+        await using var registry = await fixture.Start();
+        await registry.Catalog(CatalogCsv.File(new CatalogCsv("A")));
+        await registry.Catalog(CatalogCsv.File(new CatalogCsv("B")));
+        await using var consumer = await Consumer(registry, new ReferenceOptions { PollEvery = TimeSpan.FromHours(1) });
+        await consumer.Loaded(registry.City, catalogVersion: 2);
+
+        await registry.LoseVersion("catalog_item", 2);
+        await registry.Catalog(CatalogCsv.File(new CatalogCsv("C")));
+        await registry.Catalog(CatalogCsv.File(new CatalogCsv("D")));
+        await consumer.Data.Refresh(registry.City);
+        // The consumer never saw a smaller number than it held.
+        var now = consumer.Data.For(registry.City);
+        Assert.Equal((3, ItemAbsence.NotInCatalog), (now.CatalogVersion, now.FindItem("B", Day).Absence));
+        Assert.Equal([true, true, true], ((string[])["A", "C", "D"]).Select(code => now.FindItem(code, Day).Row is not null));
     }
 }
