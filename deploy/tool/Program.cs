@@ -2,8 +2,9 @@ using System.CommandLine;
 using MedInsure.Tool;
 using MedInsure.Tool.Hospital;
 using MedInsure.Tool.Imports;
+using MedInsure.Tool.Tenants;
 
-var root = new RootCommand("The operator's tool of a running platform") { ImportCommand.Command(), HospitalSim.Command() };
+var root = new RootCommand("The operator's tool of a running platform") { ImportCommand.Command(), HospitalSim.Command(), TenantsCommand.Command() };
 var parsed = root.Parse(args);
 try
 {

@@ -1,0 +1,131 @@
+{{/* Where the tenant's databases are: a connection string without user, password and database. */}}
+{{- define "medinsure.database" -}}
+{{- $postgres := .Values.stores.postgres -}}
+{{- if $postgres.inCluster -}}
+Host=postgres;Port=5432
+{{- else -}}
+Host={{ required "stores.postgres.host is needed, or stores.postgres.inCluster for a trial" $postgres.host }};Port={{ $postgres.port }};SSL Mode={{ $postgres.sslMode }}
+{{- if $postgres.rootCertificate }};Root Certificate=/certificates/ca.crt{{ end }}
+{{- end -}}
+{{- with $postgres.poolSize }};Maximum Pool Size={{ . }}{{ end -}}
+{{- end }}
+
+{{/* Its own host as others see it. */}}
+{{- define "medinsure.rabbitHost" -}}
+{{- if .Values.stores.rabbitmq.inCluster -}}
+rabbitmq
+{{- else -}}
+{{ .Values.stores.rabbitmq.host | default (printf "rabbitmq.%s.svc" (include "medinsure.cityNamespace" .)) }}
+{{- end -}}
+{{- end }}
+
+{{/* The address of a called service: by name of all its pods, or what the values say of the city in another cluster. Call with (dict "root" $ "name" "settlement"). */}}
+{{- define "medinsure.address" -}}
+{{- if include "medinsure.isRemote" . -}}
+{{ .root.Values.city.registryAddress | default (printf "dns:///%s-grpc.%s.svc:8082" .name (include "medinsure.cityNamespace" .root)) }}
+{{- else -}}
+dns:///{{ .name }}-grpc:8082
+{{- end -}}
+{{- end }}
+
+{{/* The tenants that a service knows: itself, its city, and at the city its counties. */}}
+{{- define "medinsure.tenantConfig" -}}
+{{- $values := .root.Values -}}
+{{- $tenant := $values.tenant -}}
+Tenants__{{ $tenant.code }}__Name: {{ $tenant.name | quote }}
+Tenants__{{ $tenant.code }}__City: {{ $tenant.city | quote }}
+{{- range $insutype, $pack := $tenant.packs }}
+Tenants__{{ $tenant.code }}__Packs__{{ $insutype }}: {{ $pack | quote }}
+{{- end }}
+{{- if not (include "medinsure.isCity" .root) }}
+Tenants__{{ $tenant.city }}__Name: {{ $values.city.name | quote }}
+Tenants__{{ $tenant.city }}__City: {{ $tenant.city | quote }}
+{{- end }}
+{{- range $code, $name := $values.city.counties }}
+{{- if ne $code $tenant.code }}
+Tenants__{{ $code }}__Name: {{ $name | quote }}
+Tenants__{{ $code }}__City: {{ $tenant.city | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A service's configuration without secrets, one variable a line. Call with (dict "root" $ "name" "settlement"). */}}
+{{- define "medinsure.config" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- $facts := include "medinsure.fact" . | fromYaml -}}
+{{- $service := get $values.services .name -}}
+{{ include "medinsure.tenantConfig" . }}
+{{- if $facts.database }}
+Tenants__{{ $values.tenant.code }}__Database: {{ include "medinsure.database" $root | quote }}
+{{- end }}
+{{- range (include "medinsure.calls" . | fromYaml).names }}
+Services__{{ . }}__Address: {{ include "medinsure.address" (dict "root" $root "name" .) | quote }}
+{{- end }}
+{{- if $facts.broker }}
+Bus__RabbitMq__Host: {{ include "medinsure.rabbitHost" $root | quote }}
+Bus__RabbitMq__Port: {{ $values.stores.rabbitmq.port | quote }}
+Bus__RabbitMq__VirtualHost: {{ $values.stores.rabbitmq.virtualHost | quote }}
+Bus__RabbitMq__User: {{ $values.stores.rabbitmq.user | quote }}
+{{- if $values.stores.rabbitmq.tls }}
+Bus__RabbitMq__Tls: "true"
+{{- end }}
+{{- with $values.stores.rabbitmq.replicas }}
+Bus__RabbitMq__Replicas: {{ . | quote }}
+{{- end }}
+{{- end }}
+Kestrel__Endpoints__Http__Url: http://*:8080
+Kestrel__Endpoints__Http__Protocols: Http1
+{{- if $facts.grpc }}
+Kestrel__Endpoints__Grpc__Url: http://*:8082
+Kestrel__Endpoints__Grpc__Protocols: Http2
+{{- end }}
+Shutdown__DrainSeconds: {{ $values.shutdown.drainSeconds | quote }}
+{{- with (include "medinsure.otlp" $root) }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
+OTEL_RESOURCE_ATTRIBUTES: {{ printf "medinsure.tenant=%s,k8s.namespace.name=%s" $values.tenant.code $root.Release.Namespace | quote }}
+{{- end }}
+{{- if $values.trust.secret }}
+SSL_CERT_DIR: /etc/ssl/certs:/certificates
+{{- end }}
+{{- range $key, $value := $service.config }}
+{{ $key }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "medinsure.otlp" -}}
+{{- if .Values.observability.collector.enabled -}}
+http://collector:4317
+{{- else -}}
+{{ .Values.observability.otlpEndpoint }}
+{{- end -}}
+{{- end }}
+
+{{/* One variable out of a secret. Call with (dict "as" VARIABLE "secret" NAME "key" KEY). */}}
+{{- define "medinsure.secretVariable" -}}
+- name: {{ .as }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret }}
+      key: {{ .key }}
+{{- end }}
+
+{{/* A service's secrets, each by the name of an existing Secret and its key. Call with (dict "root" $ "name" "settlement"). */}}
+{{- define "medinsure.secretVariables" -}}
+{{- $values := .root.Values -}}
+{{- $facts := include "medinsure.fact" . | fromYaml -}}
+{{- $platform := $values.secrets.platform -}}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__ServiceToken" "secret" $platform "key" "service-token") }}
+{{- if $facts.paths }}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__OperatorToken" "secret" $platform "key" "operator-token") }}
+{{- end }}
+{{- if $facts.hospitals }}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__GatewaySignIn" "secret" $platform "key" "gateway-sign-in") }}
+{{- end }}
+{{- if $facts.broker }}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__RabbitMq" "secret" $platform "key" "rabbitmq") }}
+{{- end }}
+{{- if $facts.database }}
+{{ include "medinsure.secretVariable" (dict "as" (printf "Secrets__Database__%s__%s" $values.tenant.code .name) "secret" $values.secrets.database "key" .name) }}
+{{- end }}
+{{- end }}
