@@ -9,11 +9,10 @@ public sealed class AcknowledgeClaimsTests(SharedInsurerHost shared) : IClassFix
 {
     private readonly InsurerHost host = shared.Host;
 
-    /// <summary>Ten events more, nothing acknowledged of any.</summary>
+    /// <summary>Ten events, nothing acknowledged.</summary>
     public async Task InitializeAsync()
     {
-        await using var command = host.CityDatabase.CreateCommand("DELETE FROM insurer_feed; DELETE FROM insurer_stream");
-        await command.ExecuteNonQueryAsync();
+        await host.Forget();
         await host.Tell([.. Enumerable.Range(0, 10).Select(_ => host.Settled())]);
         await host.Handled();
     }
