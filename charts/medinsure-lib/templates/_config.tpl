@@ -19,6 +19,15 @@ rabbitmq
 {{- end -}}
 {{- end }}
 
+{{- define "medinsure.redis" -}}
+{{- $redis := .Values.stores.redis -}}
+{{- if $redis.inCluster -}}
+redis:6379
+{{- else if $redis.host -}}
+{{ $redis.host }}:{{ $redis.port }}
+{{- end -}}
+{{- end }}
+
 {{/* The address of a called service: by name of all its pods, or what the values say of the city in another cluster. Call with (dict "root" $ "name" "settlement"). */}}
 {{- define "medinsure.address" -}}
 {{- if include "medinsure.isRemote" . -}}
@@ -28,7 +37,12 @@ dns:///{{ .name }}-grpc:8082
 {{- end -}}
 {{- end }}
 
-{{/* The tenants that a service knows: itself, its city, and at the city its counties. */}}
+{{/* The city's other counties, code: name. */}}
+{{- define "medinsure.otherCounties" -}}
+{{- omit .Values.city.counties .Values.tenant.code | toYaml -}}
+{{- end }}
+
+{{/* The tenants that a service knows: itself, its city, and where their people come to it or the city serves them, the city's other counties. */}}
 {{- define "medinsure.tenantConfig" -}}
 {{- $values := .root.Values -}}
 {{- $tenant := $values.tenant -}}
@@ -41,8 +55,8 @@ Tenants__{{ $tenant.code }}__Packs__{{ $insutype }}: {{ $pack | quote }}
 Tenants__{{ $tenant.city }}__Name: {{ $values.city.name | quote }}
 Tenants__{{ $tenant.city }}__City: {{ $tenant.city | quote }}
 {{- end }}
-{{- range $code, $name := $values.city.counties }}
-{{- if ne $code $tenant.code }}
+{{- if or (include "medinsure.isCity" .root) (include "medinsure.fact" . | fromYaml).visitors }}
+{{- range $code, $name := include "medinsure.otherCounties" .root | fromYaml }}
 Tenants__{{ $code }}__Name: {{ $name | quote }}
 Tenants__{{ $code }}__City: {{ $tenant.city | quote }}
 {{- end }}
@@ -62,6 +76,28 @@ Tenants__{{ $values.tenant.code }}__Database: {{ include "medinsure.database" $r
 {{- range (include "medinsure.calls" . | fromYaml).names }}
 Services__{{ . }}__Address: {{ include "medinsure.address" (dict "root" $root "name" .) | quote }}
 {{- end }}
+{{- if $facts.visitors }}
+{{- range $code, $name := include "medinsure.otherCounties" $root | fromYaml }}
+{{- range $called := without $facts.calls "provider-registry" }}
+Services__{{ $called }}__Addresses__{{ $code }}: {{ get (default dict $values.city.elsewhere) $code | default (printf "dns:///%s-grpc.%s-%s.svc:8082" $called $values.city.countyNamespacePrefix $code) | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with (include "medinsure.redis" $root) }}
+{{- if $facts.redis }}
+Redis__Address: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- if $facts.insurers }}
+{{- range $insurer, $settings := $values.insurers }}
+{{- with $settings.address }}
+Insurers__{{ $insurer }}__Address: {{ . | quote }}
+{{- end }}
+{{- range $kid, $pem := $settings.keys }}
+Insurers__{{ $insurer }}__Keys__{{ $kid }}: {{ $pem | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if $facts.broker }}
 Bus__RabbitMq__Host: {{ include "medinsure.rabbitHost" $root | quote }}
 Bus__RabbitMq__Port: {{ $values.stores.rabbitmq.port | quote }}
@@ -76,7 +112,7 @@ Bus__RabbitMq__Replicas: {{ . | quote }}
 {{- end }}
 Kestrel__Endpoints__Http__Url: http://*:8080
 Kestrel__Endpoints__Http__Protocols: Http1
-{{- if $facts.grpc }}
+{{- if $facts.rpc }}
 Kestrel__Endpoints__Grpc__Url: http://*:8082
 Kestrel__Endpoints__Grpc__Protocols: Http2
 {{- end }}
@@ -108,6 +144,9 @@ http://collector:4317
     secretKeyRef:
       name: {{ .secret }}
       key: {{ .key }}
+      {{- if .optional }}
+      optional: true
+      {{- end }}
 {{- end }}
 
 {{/* A service's secrets, each by the name of an existing Secret and its key. Call with (dict "root" $ "name" "settlement"). */}}
@@ -124,6 +163,15 @@ http://collector:4317
 {{- end }}
 {{- if $facts.broker }}
 {{ include "medinsure.secretVariable" (dict "as" "Secrets__RabbitMq" "secret" $platform "key" "rabbitmq") }}
+{{- end }}
+{{- if and $facts.redis (include "medinsure.redis" .root) }}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__Redis" "secret" $platform "key" "redis" "optional" true) }}
+{{- end }}
+{{- if $facts.insurers }}
+{{- if include "medinsure.isCity" .root }}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__PersonKey" "secret" $platform "key" "person-key") }}
+{{- end }}
+{{ include "medinsure.secretVariable" (dict "as" "Secrets__InsurerCallKey" "secret" $platform "key" "insurer-call-key" "optional" true) }}
 {{- end }}
 {{- if $facts.database }}
 {{ include "medinsure.secretVariable" (dict "as" (printf "Secrets__Database__%s__%s" $values.tenant.code .name) "secret" $values.secrets.database "key" .name) }}

@@ -52,15 +52,17 @@ edges:
     clientCa: {{ required "edge.insurers.clientCaSecret" $edge.insurers.clientCaSecret }}
     protocol: grpc
     rules:
-      - {service: settlement, path: /medinsure.insurer.v1.InsurerExchange}
+      - {service: settlement, path: /{{ $facts.settlement.insurers }}}
 {{- end }}
-{{- if and $edge.counties.enabled (has "provider-registry" $running) }}
+{{- if $edge.counties.enabled }}
   - name: counties
     host: {{ required "edge.counties.host" $edge.counties.host }}
     tlsSecret: {{ $edge.counties.tlsSecret }}
     protocol: grpc
     rules:
-      - {service: provider-registry, path: /medinsure.providerregistry.v1.ProviderRegistry}
+      {{- range $service := include "medinsure.offered" . | fromYaml | dig "names" list }}
+      - {service: {{ $service }}, path: /{{ (get $facts $service).rpc }}}
+      {{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -1,54 +1,55 @@
 {{/*
 What a service is, whatever the values say. tests/Charts.Tests compares each line with the service's code.
   database  has a schema in the tenant's database, and migrations
-  grpc      serves gRPC on port 8082
+  rpc       the gRPC service that it offers to ours, on port 8082
   broker    sends or hears events;  queue: has a durable queue of its own
-  calls     the services it calls over gRPC
+  redis     reads the city's publications through Redis where there is one
+  calls     the services it calls over gRPC;  visitors: those of the city's other counties too, for their people
   paths     what it serves to operators over HTTP, port 8080
   hospitals serves the national interface
-  writer    one process per county writes: a second one waits for its lease and is not ready before it has it
+  insurers  the gRPC service that it offers to insurers, on port 8082
   verify    has the command "verify"
-  insurers  serves the insurers' gRPC interface
 */}}
 {{- define "medinsure.facts" -}}
 enrollment:
   database: true
-  grpc: true
+  rpc: medinsure.enrollment.v1.Enrollment
   broker: true
   paths: [/import/persons, /import/employers]
 billing:
   database: true
-  grpc: true
+  rpc: medinsure.billing.v1.Billing
   broker: true
 settlement:
   database: true
-  grpc: true
+  rpc: medinsure.settlement.v1.Settlement
   broker: true
   queue: true
+  redis: true
   calls: [enrollment, provider-registry]
   paths: [/statements]
-  writer: true
+  insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
-  insurers: true
 fraud-audit:
   database: true
-  grpc: true
+  rpc: medinsure.fraudaudit.v1.FraudAudit
   broker: true
 provider-registry:
   database: true
-  grpc: true
+  rpc: medinsure.providerregistry.v1.ProviderRegistry
   broker: true
   paths: [/import/providers, /import/catalog, /import/diseases]
 reporting:
   database: true
-  grpc: true
+  rpc: medinsure.reporting.v1.Reporting
   broker: true
 gateway:
   broker: true
+  redis: true
   calls: [enrollment, provider-registry, settlement]
+  visitors: true
   hospitals: true
-console:
-  calls: []
+console: {}
 {{- end }}
 
 {{/* One service's facts. Call with (dict "root" $ "name" "settlement"). */}}

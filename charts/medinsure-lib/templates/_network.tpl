@@ -53,6 +53,26 @@ names:
 {{- end }}
 {{- end }}
 
+{{- define "medinsure.otherCountyNamespaces" -}}
+names:
+{{- range $code, $name := include "medinsure.otherCounties" . | fromYaml }}
+  - {{ printf "%s-%s" $.Values.city.countyNamespacePrefix $code }}
+{{- end }}
+{{- end }}
+
+{{/* The services of this release that other counties of the city call: the city's registry, a county's own for its people elsewhere. As {names: […]}. */}}
+{{- define "medinsure.offered" -}}
+{{- $running := (include "medinsure.running" . | fromYaml).names -}}
+{{- $visited := (get (include "medinsure.facts" . | fromYaml) "gateway").calls -}}
+{{- $isCity := include "medinsure.isCity" . -}}
+names:
+{{- range $visited }}
+{{- if and (has . $running) (eq (eq . "provider-registry") (not (empty $isCity))) }}
+  - {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Egress to one store. Call with (dict "root" $ "name" "postgres" "store" STORE). */}}
 {{- define "medinsure.storeEgress" -}}
 - ports:
@@ -123,6 +143,19 @@ spec:
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if and (not $isCity) (has $name (include "medinsure.offered" $root | fromYaml).names) }}
+{{- with (include "medinsure.otherCountyNamespaces" $root | fromYaml).names }}
+{{- range $caller, $other := $all }}
+{{- if and $other.visitors (has $name $other.calls) }}
+# {{ $caller }} of the city's other counties, for people of this one
+- from:
+    {{- include "medinsure.podsElsewhere" (dict "name" $caller "namespaces" (include "medinsure.otherCountyNamespaces" $root | fromYaml).names) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: grpc}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if ne $edge.kind "none" }}
 {{- if or (and $facts.hospitals $edge.hospitals.enabled) (and $facts.paths $edge.operators.enabled) (and (eq $name "console") $edge.console.enabled) }}
 # the edge: {{ if $facts.hospitals }}hospitals and pharmacies{{ else if eq $name "console" }}people{{ else }}operators{{ end }}
@@ -131,8 +164,8 @@ spec:
   ports:
     - {protocol: TCP, port: http}
 {{- end }}
-{{- if or (and $facts.insurers $edge.insurers.enabled) (and (eq $name "provider-registry") $edge.counties.enabled) }}
-# the edge: {{ ternary "insurers" "counties of other clusters" (eq $name "settlement") }}
+{{- if or (and $facts.insurers $edge.insurers.enabled) (and (has $name (include "medinsure.offered" $root | fromYaml).names) $edge.counties.enabled) }}
+# the edge: insurers, counties of other clusters
 - from:
     {{- include "medinsure.edgePeer" $root | nindent 4 }}
   ports:
@@ -179,6 +212,26 @@ spec:
     {{- include "medinsure.pods" (dict "root" $root "name" .) | nindent 4 }}
 {{- end }}
 {{- end }}
+{{- if $facts.visitors }}
+{{- with (include "medinsure.otherCountyNamespaces" $root | fromYaml).names }}
+{{- range $called := without $facts.calls "provider-registry" }}
+# {{ $name }} calls {{ $called }} of the city's other counties, for their people
+- ports:
+    - {protocol: TCP, port: grpc}
+  to:
+    {{- include "medinsure.podsElsewhere" (dict "name" $called "namespaces" (include "medinsure.otherCountyNamespaces" $root | fromYaml).names) | nindent 4 }}
+{{- end }}
+{{- end }}
+{{- if $values.city.elsewhere }}
+# counties in other clusters
+- ports:
+    - {protocol: TCP, port: {{ $values.city.registryPort }}}
+{{- end }}
+{{- end }}
+{{- if and $facts.redis (include "medinsure.redis" $root) }}
+# published catalogs
+{{- include "medinsure.storeEgress" (dict "root" $root "name" "redis" "store" $values.stores.redis) | nindent 0 }}
+{{- end }}
 {{- if $facts.database }}
 # its schema in the tenant's database
 {{- include "medinsure.storeEgress" (dict "root" $root "name" "postgres" "store" $values.stores.postgres) | nindent 0 }}
@@ -197,6 +250,22 @@ spec:
 # telemetry
 - ports:
     - {protocol: TCP, port: 4317}
+{{- end }}
+{{- if $facts.insurers }}
+{{- range $insurer, $settings := $values.insurers }}
+{{- if $settings.address }}
+# {{ $name }} asks insurer {{ $insurer }} what it pays of a bill
+- ports:
+    - {protocol: TCP, port: {{ $settings.port | default 443 }}}
+  {{- with $settings.cidrs }}
+  to:
+    {{- range . }}
+    - ipBlock:
+        cidr: {{ . }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- range $values.network.egress }}
 {{- if eq .service $name }}

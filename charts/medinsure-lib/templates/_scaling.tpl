@@ -4,7 +4,6 @@ kind: PodDisruptionBudget
 metadata:
   {{- include "medinsure.meta" . | nindent 2 }}
 spec:
-  # Not minAvailable: of a writer there is one, and a node must still be drainable.
   maxUnavailable: 1
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:

@@ -103,10 +103,12 @@ spec:
 {{- $running := (include "medinsure.running" . | fromYaml).names -}}
 {{- $withDatabase := list -}}
 {{- $withBroker := list -}}
+{{- $withRedis := list -}}
 {{- range $running -}}
 {{- $fact := get $facts . -}}
 {{- if $fact.database }}{{ $withDatabase = append $withDatabase . }}{{ end -}}
 {{- if $fact.broker }}{{ $withBroker = append $withBroker . }}{{ end -}}
+{{- if $fact.redis }}{{ $withRedis = append $withRedis . }}{{ end -}}
 {{- end -}}
 {{- $brokerElsewhere := list -}}
 {{- if and (include "medinsure.isCity" .) .Values.city.counties -}}
@@ -128,7 +130,7 @@ spec:
 {{- if $stores.redis.inCluster }}
 ---
 {{- $container := "args: [--save, \"\", --appendonly, \"no\", --maxmemory, 96mb, --maxmemory-policy, allkeys-lru]\nreadinessProbe:\n  tcpSocket:\n    port: redis\n  periodSeconds: 5" }}
-{{ include "medinsure.store" (dict "root" $root "name" "redis" "store" $stores.redis "user" 999 "container" $container "data" "/data" "scratch" (list "/tmp") "callers" list) }}
+{{ include "medinsure.store" (dict "root" $root "name" "redis" "store" $stores.redis "user" 999 "container" $container "data" "/data" "scratch" (list "/tmp") "callers" $withRedis) }}
 {{- end }}
 {{- end }}
 
@@ -145,7 +147,7 @@ metadata:
   {{- include "medinsure.meta" (dict "root" . "name" .Values.secrets.platform "component" "secret") | nindent 2 }}
 type: Opaque
 data:
-  {{- range list "service-token" "operator-token" "gateway-sign-in" "rabbitmq" }}
+  {{- range list "service-token" "operator-token" "gateway-sign-in" "rabbitmq" "person-key" }}
   {{ . }}: {{ get (default dict $platform.data) . | default (randAlphaNum 40 | b64enc) }}
   {{- end }}
 ---

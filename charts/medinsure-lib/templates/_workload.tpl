@@ -10,7 +10,7 @@
 {{ include "medinsure.deployment" . }}
 ---
 {{ include "medinsure.clusterService" . }}
-{{- if $facts.grpc }}
+{{- if $facts.rpc }}
 ---
 {{ include "medinsure.headlessService" . }}
 {{- end }}
@@ -58,7 +58,6 @@ data:
 {{- $values := .root.Values -}}
 {{- $facts := include "medinsure.fact" . | fromYaml -}}
 {{- $service := get $values.services .name -}}
-{{- $writer := and (not (empty $facts.writer)) (not (include "medinsure.isCity" .root)) -}}
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -71,12 +70,13 @@ spec:
   {{- end }}
   revisionHistoryLimit: 5
   progressDeadlineSeconds: 600
+  # Callers ask for the addresses behind a name every five seconds: the next pod is replaced when they know this one.
+  minReadySeconds: 10
   strategy:
     type: RollingUpdate
     rollingUpdate:
       maxSurge: 1
-      # A writer's successor is ready only when it has the lease, which the one before it gives back as it ends: one must end first.
-      maxUnavailable: {{ ternary 1 0 $writer }}
+      maxUnavailable: 0
   selector:
     matchLabels:
       {{- include "medinsure.selector" . | nindent 6 }}
@@ -114,7 +114,7 @@ spec:
           ports:
             - name: http
               containerPort: 8080
-            {{- if $facts.grpc }}
+            {{- if $facts.rpc }}
             - name: grpc
               containerPort: 8082
             {{- end }}
@@ -182,7 +182,7 @@ spec:
 - name: http
   port: 8080
   targetPort: http
-{{- if (include "medinsure.fact" . | fromYaml).grpc }}
+{{- if (include "medinsure.fact" . | fromYaml).rpc }}
 - name: grpc
   port: 8082
   targetPort: grpc

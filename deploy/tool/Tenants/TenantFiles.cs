@@ -50,12 +50,8 @@ public static class TenantFiles
             text.Append("  packs:\n");
             foreach (var (insutype, pack) in packs) text.Append($"    \"{insutype}\": {pack}\n");
         }
-        text.Append($"city:\n  name: {city.Name}\n");
-        if (division.IsCity)
-        {
-            text.Append("  counties:\n");
-            foreach (var county in divisions.Values.Where(d => d.City == city.Code && !d.IsCity).OrderBy(d => d.Code, StringComparer.Ordinal)) text.Append($"    \"{county.Code}\": {county.Name}\n");
-        }
+        text.Append($"city:\n  name: {city.Name}\n  counties:\n");
+        foreach (var county in divisions.Values.Where(d => d.City == city.Code && !d.IsCity).OrderBy(d => d.Code, StringComparer.Ordinal)) text.Append($"    \"{county.Code}\": {county.Name}\n");
         return text.ToString();
     }
 }
