@@ -1,9 +1,14 @@
 using MedInsure.Hosting;
+using MedInsure.Hosting.Tenancy;
 using MedInsure.Settlement;
+using MedInsure.Settlement.Journal;
 
 var builder = WebApplication.CreateBuilder(args);
+if (args is ["migrate"]) return await MigrateCommand.Run(builder.Configuration, SettlementModule.Service, typeof(SettlementModule).Assembly, Console.Out);
+if (args is ["verify"]) return await VerifyCommand.Run(builder.Configuration, Console.Out);
 builder.AddSettlement();
 var app = builder.Build();
 app.MapPlatform();
 app.MapSettlement();
-app.Run();
+await app.RunAsync();
+return 0;

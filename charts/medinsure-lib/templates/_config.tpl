@@ -76,11 +76,9 @@ Tenants__{{ $values.tenant.code }}__Database: {{ include "medinsure.database" $r
 {{- range (include "medinsure.calls" . | fromYaml).names }}
 Services__{{ . }}__Address: {{ include "medinsure.address" (dict "root" $root "name" .) | quote }}
 {{- end }}
-{{- if $facts.visitors }}
+{{- range $called := (include "medinsure.callsElsewhere" . | fromYaml).names }}
 {{- range $code, $name := include "medinsure.otherCounties" $root | fromYaml }}
-{{- range $called := without $facts.calls "provider-registry" }}
 Services__{{ $called }}__Addresses__{{ $code }}: {{ get (default dict $values.city.elsewhere) $code | default (printf "dns:///%s-grpc.%s-%s.svc:8082" $called $values.city.countyNamespacePrefix $code) | quote }}
-{{- end }}
 {{- end }}
 {{- end }}
 {{- with (include "medinsure.redis" $root) }}

@@ -5,6 +5,7 @@ What a service is, whatever the values say. tests/Charts.Tests compares each lin
   broker    sends or hears events;  queue: has a durable queue of its own
   redis     reads the city's publications through Redis where there is one
   calls     the services it calls over gRPC;  visitors: those of the city's other counties too, for their people
+  counties  at the city: the services of its counties that it calls
   paths     what it serves to operators over HTTP, port 8080
   hospitals serves the national interface
   insurers  the gRPC service that it offers to insurers, on port 8082
@@ -27,6 +28,7 @@ settlement:
   queue: true
   redis: true
   calls: [enrollment, provider-registry]
+  counties: [enrollment]
   paths: [/statements]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
@@ -75,7 +77,7 @@ names:
 {{- .Values.city.namespace | default (printf "medinsure-%s" .Values.tenant.city) -}}
 {{- end }}
 
-{{/* The services that one calls and that exist for it: a city has no enrolment, and its settlement settles nobody. As {names: […]}. */}}
+{{/* The services that one calls in its own tenant or its city: a city has no enrolment of its own. As {names: […]}. */}}
 {{- define "medinsure.calls" -}}
 {{- $root := .root -}}
 {{- $running := (include "medinsure.running" $root | fromYaml).names -}}
@@ -90,4 +92,16 @@ names:
 {{/* Whether a called service runs in the city's release and not in this one. Call with (dict "root" $ "name" "provider-registry"). */}}
 {{- define "medinsure.isRemote" -}}
 {{- if not (has .name (include "medinsure.running" .root | fromYaml).names) -}}true{{- end -}}
+{{- end }}
+
+{{/* The services of other tenants' releases that one calls, as {names: […]}: a gateway those of the city's other counties, the city's settlement its counties'. */}}
+{{- define "medinsure.callsElsewhere" -}}
+{{- $facts := include "medinsure.fact" . | fromYaml -}}
+{{- if include "medinsure.isCity" .root -}}
+names: {{ toJson (default list $facts.counties) }}
+{{- else if $facts.visitors -}}
+names: {{ toJson (without $facts.calls "provider-registry") }}
+{{- else -}}
+names: []
+{{- end -}}
 {{- end }}

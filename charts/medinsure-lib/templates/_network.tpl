@@ -143,6 +143,17 @@ spec:
 {{- end }}
 {{- end }}
 {{- end }}
+{{- if not $isCity }}
+{{- range $caller, $other := $all }}
+{{- if has $name (default list $other.counties) }}
+# {{ $caller }} of the city
+- from:
+    {{- include "medinsure.podsElsewhere" (dict "name" $caller "namespaces" (list (include "medinsure.cityNamespace" $root))) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: grpc}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if and (not $isCity) (has $name (include "medinsure.offered" $root | fromYaml).names) }}
 {{- with (include "medinsure.otherCountyNamespaces" $root | fromYaml).names }}
 {{- range $caller, $other := $all }}
@@ -212,14 +223,15 @@ spec:
     {{- include "medinsure.pods" (dict "root" $root "name" .) | nindent 4 }}
 {{- end }}
 {{- end }}
-{{- if $facts.visitors }}
+{{- with (include "medinsure.callsElsewhere" . | fromYaml).names }}
 {{- with (include "medinsure.otherCountyNamespaces" $root | fromYaml).names }}
-{{- range $called := without $facts.calls "provider-registry" }}
-# {{ $name }} calls {{ $called }} of the city's other counties, for their people
+{{- $namespaces := . }}
+{{- range $called := (include "medinsure.callsElsewhere" (dict "root" $root "name" $name) | fromYaml).names }}
+# {{ $name }} calls {{ $called }} of {{ ternary "the counties" "the city's other counties, for their people" (not (empty (include "medinsure.isCity" $root))) }}
 - ports:
     - {protocol: TCP, port: grpc}
   to:
-    {{- include "medinsure.podsElsewhere" (dict "name" $called "namespaces" (include "medinsure.otherCountyNamespaces" $root | fromYaml).names) | nindent 4 }}
+    {{- include "medinsure.podsElsewhere" (dict "name" $called "namespaces" $namespaces) | nindent 4 }}
 {{- end }}
 {{- end }}
 {{- if $values.city.elsewhere }}
