@@ -26,22 +26,24 @@ internal abstract class ClientCall : IDisposable
     private readonly GrpcChannel _channel;
     private readonly IMethod _method;
     private readonly string? _host;
-    private CancellationTokenSource? _cancellation = CancellationSources.Take();
-    private bool _cancelling;
+    private CallResources? _resources;
+    private CancellationTokenSource? _cancellation;
+    private volatile bool _cancelling;
     private CancellationTokenRegistration _callerCancels;
     private CancellationTokenRegistration _parentCancels;
-    private readonly Timer? _timer;
     private readonly DateTime _deadline = DateTime.MaxValue;
     private readonly Activity? _activity;
-    private volatile bool _deadlineHit;
+    private bool _deadlineHit;
     private TaskCompletionSource<Metadata>? _headersWanted;
     private HttpResponseMessage? _response;
     private Status? _status;
     private Metadata? _trailers;
     private HttpHeaders? _unreadTrailers;
 
-    private protected ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options)
+    private protected ClientCall(GrpcChannel channel, IMethod method, string? host, in CallOptions options, CallResources? resources)
     {
+        _resources = resources;
+        _cancellation = resources?.Source ?? new CancellationTokenSource();
         _channel = channel;
         _method = method;
         _host = host;
@@ -56,11 +58,8 @@ internal abstract class ClientCall : IDisposable
                 deadline = inherited;
             _parentCancels = parent.PropagatedCancellation.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
         }
-        if (deadline is { } at && at != DateTime.MaxValue)
-        {
+        if (deadline is { } at)
             _deadline = at;
-            _timer = new Timer(static call => ((ClientCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
         if (options.CancellationToken.CanBeCanceled)
             _callerCancels = options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
 
@@ -82,16 +81,30 @@ internal abstract class ClientCall : IDisposable
 
     private bool IsCancelled => _cancellation is { IsCancellationRequested: true };
 
-    internal Stream? ResponseBody { get; private set; }
+    internal FrameForm FrameForm => new(_channel.SendLimit, Compression, null);
 
     /// <summary>The encoding of the responses.</summary>
     internal string? ResponseEncoding { get; private set; }
 
     internal bool IsFinished => _status is not null;
 
-    /// <summary>Sends the request and waits for the response headers. False if the call ended with them. One that can be replayed may be sent again.</summary>
+    /// <summary>Sends a request that has nothing to wait for; other calls use <see cref="OpenAsync"/>.</summary>
+    private protected Task<HttpResponseMessage> SendPlain(HttpContent content)
+    {
+        // Not put back here: the asynchronous method that calls this has a context of its own.
+        _activity?.Start();
+        StartTimer();
+        Token.ThrowIfCancellationRequested();
+        var request = CreateRequest(content, _channel.Targets.Only, 1);
+        AppendMetadata(request);
+        return _channel.SendAsync(request, Token);
+    }
+
+    private protected bool IsPlain => _channel.IsPlain && Options.Credentials is null && !Options.IsWaitForReady;
+
+    /// <summary>Sends the request and waits for the response headers. Gives the body, null if the call ended with the headers. One that can be replayed may be sent again.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private protected async ValueTask<bool> OpenAsync(HttpContent content, bool replayable)
+    private protected async ValueTask<Stream?> OpenAsync(HttpContent content, bool replayable)
     {
         var caller = Activity.Current;
         _activity?.Start();
@@ -112,7 +125,11 @@ internal abstract class ClientCall : IDisposable
                     // Trace context is added by the HTTP handler, from the current activity.
                     var response = await _channel.SendAsync(request, Token);
                     if (policy is null || !IsRetried(policy, response, attempt, out pause))
-                        return await Accept(response);
+                    {
+                        if (!Accept(response))
+                            return null;
+                        return _channel.IsDirect ? response.Content.ReadAsStream() : await response.Content.ReadAsStreamAsync(Token);
+                    }
                     response.Dispose();
                 }
                 catch (Exception e) when (IsRetried(policy, e, target, attempt, out pause))
@@ -181,7 +198,7 @@ internal abstract class ClientCall : IDisposable
 
     private void StartTimer()
     {
-        if (_timer is null)
+        if (_deadline == DateTime.MaxValue)
             return;
         var left = _deadline - WireClock.UtcNow;
         if (left <= TimeSpan.Zero)
@@ -189,21 +206,9 @@ internal abstract class ClientCall : IDisposable
             _deadlineHit = true;
             throw new OperationCanceledException("The deadline has passed.");
         }
-        _timer.Change(left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnTimer()
-    {
-        var left = _deadline - WireClock.UtcNow;
-        if (left > TimeSpan.Zero)
-        {
-            lock (this)
-                if (_status is null)
-                    _timer!.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
-            return;
-        }
-        _deadlineHit = true;
-        Cancel();
+        // The source's own timer, which is used again with it. Beyond what timers take, the server alone sees to the deadline.
+        if (left < LongestTimer)
+            _cancellation!.CancelAfter(left + TimeSpan.FromMilliseconds(1));
     }
 
     private HttpRequestMessage CreateRequest(HttpContent content, Targets.Target target, int attempt)
@@ -230,10 +235,15 @@ internal abstract class ClientCall : IDisposable
 
     private Task AddMetadata(HttpRequestMessage request)
     {
+        AppendMetadata(request);
+        return _channel.Credentials is null && Options.Credentials is null ? Task.CompletedTask : AddCredentials(request);
+    }
+
+    private void AppendMetadata(HttpRequestMessage request)
+    {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         if (Options.Headers is { Count: > 0 } metadata)
             Append(request, metadata);
-        return _channel.Credentials is null && Options.Credentials is null ? Task.CompletedTask : AddCredentials(request);
     }
 
     private async Task AddCredentials(HttpRequestMessage request)
@@ -270,7 +280,7 @@ internal abstract class ClientCall : IDisposable
     {
         if (encoding == GrpcHeader.Identity)
             return;
-        Compression = FrameReader.Find(_channel.Providers, encoding)
+        Compression = FrameDecoder.Find(_channel.Providers, encoding)
             ?? throw new RpcException(new Status(StatusCode.Internal, $"Could not find compression provider for '{encoding}'."));
         request.Headers.TryAddWithoutValidation(GrpcHeader.Encoding, encoding);
     }
@@ -278,7 +288,7 @@ internal abstract class ClientCall : IDisposable
     /// <summary>The encoding of the requests, null for none; known before the first is written.</summary>
     internal Net.Compression.ICompressionProvider? Compression { get; private set; }
 
-    private async ValueTask<bool> Accept(HttpResponseMessage response)
+    private protected bool Accept(HttpResponseMessage response)
     {
         lock (this)
         {
@@ -312,7 +322,6 @@ internal abstract class ClientCall : IDisposable
 
         if (response.Headers.NonValidated.TryGetValues(GrpcHeader.Encoding, out var encoding))
             ResponseEncoding = encoding.ToString();
-        ResponseBody = await response.Content.ReadAsStreamAsync(Token);
         return true;
     }
 
@@ -342,7 +351,6 @@ internal abstract class ClientCall : IDisposable
         }
         // Nobody need look at the task.
         _ = _headersWanted?.Task.Exception;
-        _timer?.Dispose();
         _callerCancels.Dispose();
         _parentCancels.Dispose();
         OnFinished();
@@ -365,6 +373,8 @@ internal abstract class ClientCall : IDisposable
     {
         if (!IsFinished)
         {
+            // A source that nobody cancelled was cancelled by its timer.
+            _deadlineHit |= IsCancelled && !_cancelling;
             var status = exception is RpcException rpc ? rpc.Status : ResponseStatus.FromException(exception, DeadlineIsOver, IsCancelled);
             Finish(status, (exception as RpcException)?.Trailers);
             // An open request stream ends with a reset.
@@ -405,24 +415,19 @@ internal abstract class ClientCall : IDisposable
         }
     }
 
-    /// <summary>
-    /// Gives the token's source to later calls, after a call whose exchange is over on both sides. Not where others may have kept
-    /// the token: they would hear of a later call's end.
-    /// </summary>
-    private protected void ReleaseToken()
+    /// <summary>Gives what a unary call borrowed to later calls, after one whose exchange is over on both sides.</summary>
+    private protected void ReturnResources()
     {
-        if (!_channel.KeepsNoTokens || Options.Credentials is not null || _channel.Credentials is not null)
-            return;
-        CancellationTokenSource? source;
+        CallResources? resources;
         lock (this)
         {
             if (_cancelling)
                 return;
-            source = _cancellation;
+            resources = _resources;
+            _resources = null;
             _cancellation = null;
         }
-        if (source is not null)
-            CancellationSources.Return(source);
+        resources?.Return(tokenIsForgotten: _channel.IsDirect && _channel.Credentials is null && Options.Credentials is null);
     }
 
     private Task<Metadata> ResponseHeaders()

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Net;
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -13,29 +11,52 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
     private RequestStreamWriter<TRequest>? _requests;
     private ResponseBuffer? _buffer;
 
-    internal ClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options) : base(channel, method, host, options) => _method = method;
+    internal ClientCall(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, in CallOptions options, CallResources? resources = null)
+        : base(channel, method, host, options, resources) => _method = method;
 
     internal RequestStreamWriter<TRequest> CreateRequestStream() => _requests = new RequestStreamWriter<TRequest>(this, _method.RequestMarshaller);
 
-    /// <summary>A call with one response; the request is null where a stream was created.</summary>
-    internal async Task<TResponse> StartSingleResponse(TRequest? request)
+    internal Task<TResponse> StartUnary(TRequest request, CallResources resources) =>
+        StartSingleResponse(new SingleRequestContent<TRequest>(this, _method.RequestMarshaller, request, resources.Request), resources);
+
+    internal Task<TResponse> StartClientStream() => StartSingleResponse(_requests!.Content, null);
+
+    /// <summary>A call with one response. One state machine for the plain case: most calls of a platform are such, and each further one costs them.</summary>
+    private async Task<TResponse> StartSingleResponse(HttpContent content, CallResources? resources)
     {
+        var bytes = resources?.Response ?? new PooledBuffer(4096);
         try
         {
-            using HttpContent content = (HttpContent?)_requests?.Content ?? new SingleRequestContent<TRequest>(this, _method.RequestMarshaller, request!);
-            TResponse? response = null;
-            if (await OpenAsync(content, replayable: _requests is null))
+            Stream? body;
+            if (IsPlain)
             {
-                _buffer = new ResponseBuffer(Channel, ResponseBody!, ResponseEncoding);
-                response = await _buffer.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, Token);
-                if (response is not null && !await _buffer.IsAtEnd(Token))
-                    throw new RpcException(new Status(StatusCode.Internal, "Additional data after the message received."));
-                FinishByTrailers(hasResponse: response is not null);
+                var answer = await SendPlain(content);
+                body = Accept(answer) ? answer.Content.ReadAsStream() : null;
+            }
+            else
+            {
+                body = await OpenAsync(content, replayable: resources is not null);
+            }
+            TResponse? response = null;
+            if (body is not null)
+            {
+                var (whole, compressed) = (false, false);
+                int read;
+                while ((read = await body.ReadAsync(bytes.GetMemory(1), Token)) > 0)
+                {
+                    bytes.Advance(read);
+                    whole = Channel.Decoder.IsOnlyFrame(bytes.Written.Span, bytes.Length, ResponseEncoding, out compressed);
+                }
+                if (whole)
+                    response = Channel.Decoder.Read(new ReadOnlySequence<byte>(bytes.Written[GrpcHeader.FrameHeaderLength..]), compressed, ResponseEncoding, _method.ResponseMarshaller.ContextualDeserializer);
+                else if (bytes.Length > 0)
+                    throw FrameDecoder.Incomplete();
+                FinishByTrailers(hasResponse: whole);
             }
             if (FinalStatus.StatusCode != StatusCode.OK)
                 throw ToException();
-            if (_requests is null)
-                ReleaseToken();
+            if (resources is not null && content is SingleRequestContent<TRequest> { IsSent: true })
+                ReturnResources();
             return response!;
         }
         catch (Exception e) when (!IsFinished || e is not RpcException)
@@ -44,14 +65,16 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
         }
         finally
         {
-            _buffer?.Dispose();
+            content.Dispose();
+            if (resources is null)
+                bytes.Dispose();
         }
     }
 
     /// <summary>A call with many responses; the request is null where a stream was created.</summary>
     internal ResponseStreamReader StartResponseStream(TRequest? request)
     {
-        HttpContent content = (HttpContent?)_requests?.Content ?? new SingleRequestContent<TRequest>(this, _method.RequestMarshaller, request!);
+        HttpContent content = (HttpContent?)_requests?.Content ?? new SingleRequestContent<TRequest>(this, _method.RequestMarshaller, request!, new PooledBuffer(1024));
         return new ResponseStreamReader(this, OpenGuarded(content));
     }
 
@@ -59,9 +82,9 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
     {
         try
         {
-            if (!await OpenAsync(content, replayable: _requests is null))
+            if (await OpenAsync(content, replayable: _requests is null) is not { } body)
                 return false;
-            _buffer = new ResponseBuffer(Channel, ResponseBody!, ResponseEncoding);
+            _buffer = new ResponseBuffer(Channel.Decoder, body, ResponseEncoding);
             return true;
         }
 #pragma warning disable CA1031 // The reader throws the call's status.
@@ -130,125 +153,3 @@ internal sealed class ClientCall<TRequest, TResponse> : ClientCall where TReques
     }
 }
 
-/// <summary>Collects response bytes in a rented array until a message is whole.</summary>
-internal sealed class ResponseBuffer : FrameReader, IDisposable
-{
-    private readonly Stream _body;
-    private byte[] _array = ArrayPool<byte>.Shared.Rent(4096);
-    private int _start;
-    private int _end;
-
-    internal ResponseBuffer(GrpcChannel channel, Stream body, string? encoding) : base(channel.ReceiveLimit, channel.Providers, "response")
-    {
-        _body = body;
-        Encoding = encoding;
-    }
-
-    /// <summary>The next message, or null at the end of the body.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken) where T : class
-    {
-        if (!await Fill(GrpcHeader.FrameHeaderLength, cancellationToken))
-            return _start == _end ? null : throw Incomplete();
-        var length = ReadHeader(_array.AsSpan(_start, GrpcHeader.FrameHeaderLength), out var compressed);
-        _start += GrpcHeader.FrameHeaderLength;
-        if (!await Fill(length, cancellationToken))
-            throw Incomplete();
-        var message = Read(new ReadOnlySequence<byte>(_array, _start, length), compressed, deserializer);
-        _start += length;
-        if (_start == _end)
-            _start = _end = 0;
-        return message;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<bool> IsAtEnd(CancellationToken cancellationToken) => !await Fill(1, cancellationToken);
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> Fill(int count, CancellationToken cancellationToken)
-    {
-        while (_end - _start < count)
-        {
-            if (_array.Length - _start < count || _end == _array.Length)
-                MakeRoom(count);
-            var read = await _body.ReadAsync(_array.AsMemory(_end), cancellationToken);
-            if (read == 0)
-                return false;
-            _end += read;
-        }
-        return true;
-    }
-
-    /// <summary>Moves to the front, into a larger array if needed. It grows with what arrives: a length that a peer only claims rents nothing.</summary>
-    private void MakeRoom(int count)
-    {
-        var held = _end - _start;
-        var wanted = Math.Min(count, Math.Max(2 * (long)_array.Length, 64 * 1024));
-        if (held < _array.Length && wanted <= _array.Length)
-        {
-            _array.AsSpan(_start, held).CopyTo(_array);
-        }
-        else
-        {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(wanted, held + 1L));
-            _array.AsSpan(_start, held).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_array);
-            _array = larger;
-        }
-        _start = 0;
-        _end = held;
-    }
-
-    private static RpcException Incomplete() => new(new Status(StatusCode.Internal, "Incomplete message."));
-
-    public void Dispose()
-    {
-        var array = _array;
-        _array = [];
-        _start = _end = 0;
-        if (array.Length > 0)
-            ArrayPool<byte>.Shared.Return(array);
-    }
-}
-
-/// <summary>
-/// One request: serialized when the connection asks for it, written at once. The base class is the only open one that tells the connection
-/// that the request is whole before the response begins: so it leaves in one write with its headers, and nothing else waits for it.
-/// </summary>
-internal sealed class SingleRequestContent<T>(ClientCall call, Marshaller<T> marshaller, T request) : ByteArrayContent([]) where T : class
-{
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        RentedFrame frame;
-        try
-        {
-            frame = RentedFrame.Of(marshaller.ContextualSerializer, request, call.Channel.SendLimit, call.Compression, call.Options.WriteOptions?.Flags ?? 0);
-        }
-        catch (Exception e)
-        {
-            // What the transport would make of it hides the cause.
-            return Task.FromException(call.Fail(e is RpcException ? e : new RpcException(new Status(StatusCode.Internal, "The request could not be serialized.", e))));
-        }
-        var written = stream.WriteAsync(frame.Bytes, cancellationToken);
-        if (!written.IsCompletedSuccessfully)
-            return Finish(written, frame);
-        written.GetAwaiter().GetResult();
-        frame.Return();
-        return Task.CompletedTask;
-
-        // A write that failed may still be using the bytes: they are given back after a good one only.
-        static async Task Finish(ValueTask written, RentedFrame frame)
-        {
-            await written;
-            frame.Return();
-        }
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = -1;
-        return false;
-    }
-}

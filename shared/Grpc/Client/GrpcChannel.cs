@@ -12,6 +12,7 @@ namespace Grpc.Net.Client;
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
+    private readonly HttpClient? _client;
     private readonly bool _disposeInvoker;
     private int _disposed;
 
@@ -30,16 +31,18 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         Targets = named ? new Targets(address, options.ServiceConfig?.LoadBalancingConfigs.FirstOrDefault() is RoundRobinConfig, options.Resolve) : new Targets(address);
         Retries = options.ServiceConfig is { MethodConfigs.Count: > 0 } config ? new Retries(config) : null;
         Providers = options.CompressionProviders is { } providers ? [.. providers] : Encodings.Default;
-        AcceptEncoding = FrameReader.Names(Providers);
+        AcceptEncoding = FrameDecoder.Names(Providers);
         SendLimit = options.MaxSendMessageSize;
-        ReceiveLimit = options.MaxReceiveMessageSize;
+        Decoder = new FrameDecoder(options.MaxReceiveMessageSize, Providers, "response");
         ThrowOperationCanceled = options.ThrowOperationCanceledOnCancellation;
         Credentials = options.Credentials?.CallCredentials;
         CarryCredentials = address.Scheme == Uri.UriSchemeHttps || options.UnsafeUseInsecureChannelCallCredentials;
         Logger = (options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Grpc.Net.Client.GrpcChannel");
         _disposeInvoker = options.DisposeHttpClient || (options.HttpClient is null && options.HttpHandler is null);
-        KeepsNoTokens = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
-        _invoker = options.HttpClient ?? new HttpMessageInvoker(options.HttpHandler ?? CreateHandler(), _disposeInvoker);
+        IsDirect = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
+        IsPlain = IsDirect && !named && Retries is null && Credentials is null;
+        _client = options.HttpClient;
+        _invoker = _client ?? new HttpMessageInvoker(options.HttpHandler ?? CreateHandler(), _disposeInvoker);
     }
 
     internal Uri Address { get; }
@@ -54,16 +57,19 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     internal int? SendLimit { get; }
 
-    internal int? ReceiveLimit { get; }
-
     internal bool ThrowOperationCanceled { get; }
 
     internal CallCredentials? Credentials { get; }
 
     internal bool CarryCredentials { get; }
 
-    /// <summary>Whether the transport surely forgets a call's token with the call.</summary>
-    internal bool KeepsNoTokens { get; }
+    /// <summary>Whether nobody's handler stands before the transport, which surely forgets a call's token with the call.</summary>
+    internal bool IsDirect { get; }
+
+    /// <summary>Whether a request has nothing to wait for: one address, sent once, no credentials to ask for.</summary>
+    internal bool IsPlain { get; }
+
+    internal FrameDecoder Decoder { get; }
 
     internal ILogger Logger { get; }
 
@@ -138,8 +144,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         // A plain HttpClient would collect the whole response first.
-        return _invoker is HttpClient client
-            ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+        return _client is not null
+            ? _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             : _invoker.SendAsync(request, cancellationToken);
     }
 }
@@ -152,8 +158,9 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
-        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
-        return new AsyncUnaryCall<TResponse>(call.StartSingleResponse(request), ClientCall.Functions, call);
+        var resources = CallResources.Take();
+        var call = new ClientCall<TRequest, TResponse>(channel, method, host, options, resources);
+        return new AsyncUnaryCall<TResponse>(call.StartUnary(request, resources), ClientCall.Functions, call);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
@@ -166,7 +173,7 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var requests = call.CreateRequestStream();
-        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.StartSingleResponse(null), ClientCall.Functions, call);
+        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.StartClientStream(), ClientCall.Functions, call);
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)

@@ -11,6 +11,7 @@ internal sealed class RequestStreamWriter<T> : IClientStreamWriter<T> where T : 
     private readonly Marshaller<T> _marshaller;
     private readonly TaskCompletionSource<Stream> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PooledBuffer _frame = new(1024);
     private int _writing;
     private bool _closed;
 
@@ -37,9 +38,12 @@ internal sealed class RequestStreamWriter<T> : IClientStreamWriter<T> where T : 
         {
             var stream = await _ready.Task;
             var flags = WriteOptions?.Flags ?? 0;
-            var frame = RentedFrame.Of(_marshaller.ContextualSerializer, message, _call.Channel.SendLimit, _call.Compression, flags);
-            await stream.WriteAsync(frame.Bytes, _call.Token);
-            frame.Return();
+            // A serializer that failed leaves the half of its message.
+            _frame.Reuse();
+            var broken = false;
+            FrameWriter.Write(_frame, _call.FrameForm, flags, _marshaller.ContextualSerializer, message, ref broken);
+            await stream.WriteAsync(_frame.Written, _call.Token);
+            _frame.Reuse();
             if ((flags & WriteFlags.BufferHint) == 0)
                 await stream.FlushAsync(_call.Token);
         }

@@ -54,6 +54,9 @@ internal sealed class Targets
 
     internal int Count => _targets.Length;
 
+    /// <summary>Of a channel with one fixed address.</summary>
+    internal Target Only => _targets[0];
+
     internal ValueTask<Target> Pick(CancellationToken cancellationToken)
     {
         var targets = _targets;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
@@ -28,7 +27,43 @@ internal abstract class CallHandler(IMethod method, MethodOptions options, ILogg
         return RunAsync(http, new ServerCall(http, method, options, logger));
     }
 
-    private async Task RunAsync(HttpContext http, ServerCall call)
+    private protected abstract Task RunAsync(HttpContext http, ServerCall call);
+}
+
+internal sealed class UnaryCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
+    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+{
+    // One state machine from the request's bytes to the answer's: most calls of a platform are these, and each further one costs them.
+    private protected override async Task RunAsync(HttpContext http, ServerCall call)
+    {
+        try
+        {
+            call.Begin();
+            var body = http.Request.BodyReader;
+            TRequest request;
+            // Without a token: the deadline cancels the read itself, a client that goes away breaks it.
+            while (!call.TryReadOnly(body, await body.ReadAsync(), method.RequestMarshaller.ContextualDeserializer, out request))
+            {
+            }
+            var response = await invoke(request, call);
+            await call.EndAsync(method.ResponseMarshaller, response);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws ends its call only.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await call.FailAsync(e);
+        }
+        finally
+        {
+            call.Release();
+        }
+    }
+}
+
+internal abstract class StreamingCallHandler(IMethod method, MethodOptions options, ILogger logger) : CallHandler(method, options, logger)
+{
+    private protected sealed override async Task RunAsync(HttpContext http, ServerCall call)
     {
         try
         {
@@ -47,26 +82,13 @@ internal abstract class CallHandler(IMethod method, MethodOptions options, ILogg
         }
     }
 
-    protected abstract ValueTask ServeAsync(HttpContext http, ServerCall call);
-}
-
-internal sealed class UnaryCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
-    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
-{
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
-    {
-        var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer);
-        var response = await invoke(request, call);
-        await call.EndAsync(method.ResponseMarshaller, response);
-    }
+    private protected abstract Task ServeAsync(HttpContext http, ServerCall call);
 }
 
 internal sealed class ClientStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
-    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+    : StreamingCallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
+    private protected override async Task ServeAsync(HttpContext http, ServerCall call)
     {
         var response = await invoke(new RequestStream<TRequest>(call, method.RequestMarshaller), call);
         await call.EndAsync(method.ResponseMarshaller, response);
@@ -74,22 +96,24 @@ internal sealed class ClientStreamingCallHandler<TRequest, TResponse>(Method<TRe
 }
 
 internal sealed class ServerStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
-    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+    : StreamingCallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
+    private protected override async Task ServeAsync(HttpContext http, ServerCall call)
     {
-        var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer);
+        var body = http.Request.BodyReader;
+        TRequest request;
+        while (!call.TryReadOnly(body, await body.ReadAsync(), method.RequestMarshaller.ContextualDeserializer, out request))
+        {
+        }
         await invoke(request, new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
         await call.EndAsync();
     }
 }
 
 internal sealed class DuplexStreamingCallHandler<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse> invoke, MethodOptions options, ILogger logger)
-    : CallHandler(method, options, logger) where TRequest : class where TResponse : class
+    : StreamingCallHandler(method, options, logger) where TRequest : class where TResponse : class
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected override async ValueTask ServeAsync(HttpContext http, ServerCall call)
+    private protected override async Task ServeAsync(HttpContext http, ServerCall call)
     {
         await invoke(new RequestStream<TRequest>(call, method.RequestMarshaller), new ResponseStream<TResponse>(call, method.ResponseMarshaller), call);
         await call.EndAsync();

@@ -19,7 +19,7 @@ namespace Microsoft.Extensions.DependencyInjection
             ArgumentNullException.ThrowIfNull(services);
             services.AddRouting();
             services.AddOptions();
-            services.TryAddSingleton<GrpcMapping>();
+            services.TryAddSingleton(new GrpcMapping(services));
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, UnknownMethods>());
             return new GrpcServerBuilder(services);
         }
@@ -59,7 +59,7 @@ namespace Microsoft.AspNetCore.Builder
             var mapping = services.GetService<GrpcMapping>()
                 ?? throw new InvalidOperationException("Unable to find the required services. Please add all the required services by calling 'IServiceCollection.AddGrpc'.");
             var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
-            var methods = new ServiceMethods<TService>(builder, MethodOptions.For<TService>(services), logger);
+            var methods = new ServiceMethods<TService>(builder, mapping, MethodOptions.For<TService>(services), logger);
             methods.Bind();
             mapping.Add(methods.Services, methods.Descriptor);
             return new GrpcServiceEndpointConventionBuilder(methods.Endpoints);

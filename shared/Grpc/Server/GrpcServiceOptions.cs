@@ -4,6 +4,7 @@ using System.IO.Compression;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Compression;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -88,6 +89,8 @@ public class InterceptorRegistration
 {
     private readonly object[] _args;
     private ObjectFactory? _factory;
+    private bool? _isSingleton;
+    private Interceptor? _singleton;
 
     internal InterceptorRegistration(Type type, object[] args)
     {
@@ -102,11 +105,18 @@ public class InterceptorRegistration
     /// <summary>Constructor arguments beyond services.</summary>
     public IReadOnlyList<object> Arguments => _args;
 
-    internal Interceptor Create(IServiceProvider services, out bool owned)
+    internal Interceptor Create(HttpContext http, out bool owned)
     {
         owned = false;
+        if (_singleton is { } known)
+            return known;
+        var services = http.RequestServices;
         if (_args.Length == 0 && services.GetService(Type) is Interceptor registered)
+        {
+            if (_isSingleton ??= services.GetRequiredService<GrpcMapping>().IsSingleton(Type))
+                _singleton = registered;
             return registered;
+        }
         owned = true;
         _factory ??= ActivatorUtilities.CreateFactory(Type, [.. _args.Select(a => a.GetType())]);
         return (Interceptor)_factory(services, _args);
@@ -135,6 +145,8 @@ internal sealed class MethodOptions
 {
     internal required int? ReceiveLimit { get; init; }
 
+    internal required Wire.FrameDecoder Decoder { get; init; }
+
     internal required int? SendLimit { get; init; }
 
     internal required bool DetailedErrors { get; init; }
@@ -155,21 +167,23 @@ internal sealed class MethodOptions
         var own = services.GetRequiredService<IOptions<GrpcServiceOptions<TService>>>().Value;
         var providers = new List<ICompressionProvider>();
         foreach (var provider in own.CompressionProviders.Concat(general.CompressionProviders))
-            if (Wire.FrameReader.Find(providers, provider.EncodingName) is null)
+            if (Wire.FrameDecoder.Find(providers, provider.EncodingName) is null)
                 providers.Add(provider);
         foreach (var provider in Wire.Encodings.Default)
-            if (Wire.FrameReader.Find(providers, provider.EncodingName) is null)
+            if (Wire.FrameDecoder.Find(providers, provider.EncodingName) is null)
                 providers.Add(provider);
         var algorithm = own.ResponseCompressionAlgorithm ?? general.ResponseCompressionAlgorithm;
-        if (algorithm is not null && algorithm != Wire.GrpcHeader.Identity && Wire.FrameReader.Find(providers, algorithm) is null)
+        if (algorithm is not null && algorithm != Wire.GrpcHeader.Identity && Wire.FrameDecoder.Find(providers, algorithm) is null)
             throw new InvalidOperationException($"The response compression algorithm '{algorithm}' has no provider.");
+        var receiveLimit = own.ReceiveLimitIsSet ? own.MaxReceiveMessageSize : general.MaxReceiveMessageSize;
         return new MethodOptions
         {
-            ReceiveLimit = own.ReceiveLimitIsSet ? own.MaxReceiveMessageSize : general.MaxReceiveMessageSize,
+            ReceiveLimit = receiveLimit,
+            Decoder = new Wire.FrameDecoder(receiveLimit, providers, "request"),
             SendLimit = own.SendLimitIsSet ? own.MaxSendMessageSize : general.MaxSendMessageSize,
             DetailedErrors = own.EnableDetailedErrors ?? general.EnableDetailedErrors ?? false,
             Providers = providers,
-            AcceptEncoding = Wire.FrameReader.Names(providers),
+            AcceptEncoding = Wire.FrameDecoder.Names(providers),
             ResponseEncoding = algorithm,
             ResponseLevel = own.ResponseCompressionLevel ?? general.ResponseCompressionLevel,
             Interceptors = [.. general.Interceptors, .. own.Interceptors],

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Grpc.Core;
+using Grpc.Net.Compression;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -20,13 +21,16 @@ internal sealed partial class ServerCall : ServerCallContext
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
     private AuthContext? _authContext;
-    private FrameWriter? _writer;
+    private string? _requestEncoding;
+    private string? _chosenEncoding;
+    private ICompressionProvider? _compression;
+    private TaskCompletionSource? _writeEnded;
+    private bool _awaitsRequest;
     private bool _ended;
     private bool _headersPrepared;
-    private string? _chosenEncoding;
     private bool _wroteMessages;
     private bool _writing;
-    private TaskCompletionSource? _writeEnded;
+    private bool _brokenFrame;
 
     internal ServerCall(HttpContext http, IMethod method, MethodOptions options, ILogger logger)
     {
@@ -34,12 +38,10 @@ internal sealed partial class ServerCall : ServerCallContext
         _method = method;
         _options = options;
         _logger = logger;
-        Reader = new RequestReader(this, options);
+        _awaitsRequest = method.Type is MethodType.Unary or MethodType.ServerStreaming;
     }
 
     internal HttpContext Http { get; }
-
-    internal RequestReader Reader { get; }
 
     /// <summary>The stream or its connection broke; the token says so a moment later.</summary>
     internal bool ClientGone { get; set; }
@@ -82,18 +84,18 @@ internal sealed partial class ServerCall : ServerCallContext
     internal void Begin()
     {
         var headers = Http.Request.Headers;
-        if (headers.TryGetValue(GrpcHeader.Timeout, out var timeoutValues) && timeoutValues.Count > 0)
+        if (headers.GrpcTimeout is { Count: > 0 } timeouts)
         {
-            if (!GrpcTimeout.TryDecode(timeoutValues[0]!, out var timeout))
+            if (!GrpcTimeout.TryDecode(timeouts[0]!, out var timeout))
                 throw new RpcException(new Status(StatusCode.Internal, "Malformed grpc-timeout."));
             StartDeadline(timeout);
         }
 
-        if (headers.TryGetValue(GrpcHeader.Encoding, out var encoding) && encoding.Count > 0)
+        if (headers.GrpcEncoding is { Count: > 0 } encodings)
         {
-            Reader.Encoding = encoding[0];
-            if (!string.Equals(encoding[0], GrpcHeader.Identity, StringComparison.OrdinalIgnoreCase) && FrameReader.Find(_options.Providers, encoding[0]!) is null)
-                throw new RpcException(new Status(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding[0]}'. Supported encodings: {_options.AcceptEncoding}"));
+            var encoding = _requestEncoding = encodings[0]!;
+            if (!string.Equals(encoding, GrpcHeader.Identity, StringComparison.OrdinalIgnoreCase) && FrameDecoder.Find(_options.Providers, encoding) is null)
+                throw new RpcException(new Status(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding}'. Supported encodings: {_options.AcceptEncoding}"));
         }
     }
 
@@ -103,22 +105,21 @@ internal sealed partial class ServerCall : ServerCallContext
         if (_headersPrepared)
             return;
         _headersPrepared = true;
-        var response = Http.Response;
-        response.ContentType = GrpcHeader.ContentType;
-        var headers = Http.Request.Headers;
-        if (Reader.Encoding is not null)
-            response.Headers[GrpcHeader.AcceptEncoding] = _options.AcceptEncoding;
+        var headers = Http.Response.Headers;
+        headers.ContentType = GrpcHeader.ContentType;
+        if (_requestEncoding is not null)
+            headers.GrpcAcceptEncoding = _options.AcceptEncoding;
         var encoding = _chosenEncoding ?? _options.ResponseEncoding;
-        if (encoding is not null && encoding != GrpcHeader.Identity && Encodings.Accepts(headers[GrpcHeader.AcceptEncoding], encoding))
+        if (encoding is not null && encoding != GrpcHeader.Identity && Encodings.Accepts(Http.Request.Headers.GrpcAcceptEncoding, encoding))
         {
-            Writer.Compression = FrameReader.Find(_options.Providers, encoding);
-            Writer.Level = _options.ResponseLevel;
-            if (Writer.Compression is not null)
-                response.Headers[GrpcHeader.Encoding] = encoding;
+            _compression = FrameDecoder.Find(_options.Providers, encoding);
+            if (_compression is not null)
+                headers.GrpcEncoding = encoding;
         }
     }
 
-    private FrameWriter Writer => _writer ??= new FrameWriter(Http.Response.BodyWriter) { Limit = _options.SendLimit };
+    private void WriteFrame<T>(Marshaller<T> marshaller, T message, WriteFlags flags) =>
+        FrameWriter.Write(Http.Response.BodyWriter, new FrameForm(_options.SendLimit, _compression, _options.ResponseLevel), flags, marshaller.ContextualSerializer, message, ref _brokenFrame);
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
@@ -154,7 +155,7 @@ internal sealed partial class ServerCall : ServerCallContext
             var flags = (options ?? WriteOptionsCore)?.Flags ?? 0;
             PrepareHeaders();
             _wroteMessages = true;
-            Writer.Write(marshaller.ContextualSerializer, message, flags);
+            WriteFrame(marshaller, message, flags);
             if ((flags & WriteFlags.BufferHint) != 0 && Http.Response.BodyWriter is { CanGetUnflushedBytes: true, UnflushedBytes: < 64 * 1024 })
                 return;
             using var registration = cancellationToken.CanBeCanceled ? cancellationToken.UnsafeRegister(static call => ((ServerCall)call!).Http.Abort(), this) : default;
@@ -178,9 +179,9 @@ internal sealed partial class ServerCall : ServerCallContext
 
     private void BeginWrite()
     {
-        lock (Reader)
+        lock (this)
         {
-            if (_deadlineAnswer is not null)
+            if (_deadline?.Answer is not null)
                 throw new OperationCanceledException("The deadline has passed.");
             if (_ended)
                 throw new InvalidOperationException("Can't write the message because the request is complete.");
@@ -192,18 +193,19 @@ internal sealed partial class ServerCall : ServerCallContext
 
     private void EndWrite()
     {
-        lock (Reader)
+        lock (this)
         {
             _writing = false;
             _writeEnded?.TrySetResult();
         }
     }
 
-    /// <summary>Claims the end; no write begins after it. One that runs is waited for with <see cref="LastWrite"/>.</summary>
-    private bool TryClaimEnd()
+    /// <summary>Claims the end; no write begins after it. One that runs is waited for.</summary>
+    private bool TryClaimEnd(out Task lastWrite)
     {
-        lock (Reader)
+        lock (this)
         {
+            lastWrite = LastWrite();
             if (_ended)
                 return false;
             _ended = true;
@@ -213,7 +215,7 @@ internal sealed partial class ServerCall : ServerCallContext
 
     private Task LastWrite()
     {
-        lock (Reader)
+        lock (this)
         {
             if (!_writing)
                 return Task.CompletedTask;

@@ -15,59 +15,83 @@ internal sealed partial class ServerCall
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
 
-    private DateTime _deadline = DateTime.MaxValue;
-    private CancellationTokenSource? _cancellation;
-    private CancellationTokenRegistration _aborted;
-    private Timer? _timer;
-    private Task? _deadlineAnswer;
+    private CallDeadline? _deadline;
 
-    protected override DateTime DeadlineCore => _deadline;
+    protected override DateTime DeadlineCore => _deadline?.At ?? DateTime.MaxValue;
 
-    protected override CancellationToken CancellationTokenCore => _cancellation?.Token ?? Http.RequestAborted;
+    protected override CancellationToken CancellationTokenCore => _deadline is null ? Http.RequestAborted : TokenWithDeadline(_deadline);
 
-    private bool DeadlinePassed => _deadline <= WireClock.UtcNow;
+    private bool DeadlinePassed => _deadline is { } deadline && deadline.At <= WireClock.UtcNow;
+
+    /// <summary>What only calls with a deadline have. The token's source is made when somebody asks for the token.</summary>
+    private sealed class CallDeadline(DateTime at)
+    {
+        internal DateTime At { get; } = at;
+
+        internal Timer? Timer { get; set; }
+
+        internal CancellationTokenSource? Source { get; set; }
+
+        internal CancellationTokenRegistration Aborted { get; set; }
+
+        /// <summary>Set once the deadline has claimed the call's end.</summary>
+        internal Task? Answer { get; set; }
+
+        internal bool Released { get; set; }
+    }
 
     private void StartDeadline(TimeSpan timeout)
     {
         var now = WireClock.UtcNow;
         if (timeout >= DateTime.MaxValue - now)
             return;
-        _deadline = now + timeout;
-        _cancellation = new CancellationTokenSource();
-        _aborted = Http.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _cancellation);
-        _timer = new Timer(static call => ((ServerCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(timeout < LongestTimer ? timeout : LongestTimer, Timeout.InfiniteTimeSpan);
+        var timer = new Timer(static call => ((ServerCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _deadline = new CallDeadline(now + timeout) { Timer = timer };
+        timer.Change(timeout < LongestTimer ? timeout : LongestTimer, Timeout.InfiniteTimeSpan);
+    }
+
+    private CancellationToken TokenWithDeadline(CallDeadline deadline)
+    {
+        lock (this)
+        {
+            if (deadline.Source is { } source)
+                return source.Token;
+            if (deadline.Released || deadline.Answer is not null)
+                return new CancellationToken(canceled: true);
+            source = deadline.Source = new CancellationTokenSource();
+            deadline.Aborted = Http.RequestAborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
+            return source.Token;
+        }
     }
 
     private void OnTimer()
     {
-        var left = _deadline - WireClock.UtcNow;
-        if (left > TimeSpan.Zero)
-        {
-            // Either a deadline beyond the longest timer, or a timer that fired early.
-            lock (Reader)
-                if (!_ended)
-                    _timer?.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        lock (Reader)
+        var deadline = _deadline!;
+        var left = deadline.At - WireClock.UtcNow;
+        lock (this)
         {
             if (_ended)
                 return;
+            if (left > TimeSpan.Zero)
+            {
+                // Either a deadline beyond the longest timer, or a timer that fired early.
+                deadline.Timer!.Change(left < LongestTimer ? left + TimeSpan.FromMilliseconds(1) : LongestTimer, Timeout.InfiniteTimeSpan);
+                return;
+            }
             _ended = true;
             // Assigned under the lock: the handler's end, which loses the claim, waits for it.
-            _deadlineAnswer = Task.Run(AnswerDeadline);
+            deadline.Answer = Task.Run(() => AnswerDeadline(deadline.Source, LastWrite()));
         }
     }
 
-    private async Task AnswerDeadline()
+    private async Task AnswerDeadline(CancellationTokenSource? source, Task lastWrite)
     {
         try
         {
-            await _cancellation!.CancelAsync();
-            var lastWrite = LastWrite();
-            // A write may wait for a slow reader.
+            if (source is not null)
+                await source.CancelAsync();
+            // A read may wait for a request that is not coming, a write for a slow reader.
+            Http.Request.BodyReader.CancelPendingRead();
             Http.Response.BodyWriter.CancelPendingFlush();
             await lastWrite;
             Log.DeadlineExceeded(_logger, _method.FullName);
@@ -93,14 +117,24 @@ internal sealed partial class ServerCall
     internal Task EndAsync() => EndAsync<object>(null, null);
 
     /// <inheritdoc cref="EndAsync()"/>
-    internal async Task EndAsync<T>(Marshaller<T>? marshaller, T? response) where T : class
+    internal Task EndAsync<T>(Marshaller<T>? marshaller, T? response) where T : class
     {
-        if (!TryClaimEnd())
-        {
-            await AfterDeadline();
-            return;
-        }
-        await LastWrite();
+        if (!TryClaimEnd(out var lastWrite))
+            return AfterDeadline();
+        if (!lastWrite.IsCompleted)
+            return EndAfter(lastWrite, marshaller, response);
+        End(marshaller, response);
+        return Task.CompletedTask;
+    }
+
+    private async Task EndAfter<T>(Task lastWrite, Marshaller<T>? marshaller, T? response) where T : class
+    {
+        await lastWrite;
+        End(marshaller, response);
+    }
+
+    private void End<T>(Marshaller<T>? marshaller, T? response) where T : class
+    {
         var status = StatusCore;
         if (marshaller is not null && status.StatusCode == StatusCode.OK)
         {
@@ -113,7 +147,7 @@ internal sealed partial class ServerCall
                 try
                 {
                     PrepareHeaders();
-                    Writer.Write(marshaller.ContextualSerializer, response, WriteOptionsCore?.Flags ?? 0);
+                    WriteFrame(marshaller, response, WriteOptionsCore?.Flags ?? 0);
                     _wroteMessages = true;
                 }
 #pragma warning disable CA1031 // Whatever a serializer throws ends this call only.
@@ -131,28 +165,26 @@ internal sealed partial class ServerCall
     internal async Task FailAsync(Exception exception)
     {
         var status = ToStatus(exception);
-        if (!TryClaimEnd())
+        if (!TryClaimEnd(out var lastWrite))
         {
             await AfterDeadline();
             return;
         }
-        await LastWrite();
+        await lastWrite;
         WriteStatus(status);
     }
 
-    private async Task AfterDeadline()
-    {
-        if (_deadlineAnswer is { } answer)
-            await answer;
-    }
+    private Task AfterDeadline() => _deadline?.Answer ?? Task.CompletedTask;
 
     internal void Release()
     {
-        if (_timer is null)
+        if (_deadline is not { } deadline)
             return;
-        _timer.Dispose();
-        _aborted.Dispose();
-        _cancellation!.Dispose();
+        deadline.Timer!.Dispose();
+        lock (this)
+            deadline.Released = true;
+        deadline.Aborted.Dispose();
+        deadline.Source?.Dispose();
     }
 
     private void WriteStatus(Status status)
@@ -167,7 +199,7 @@ internal sealed partial class ServerCall
             activity.SetTag("grpc.status_code", ((int)status.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        if (_writer is { IsBroken: true })
+        if (_brokenFrame)
         {
             // Half a frame is out: trailers would make it look whole.
             Http.Features.Get<IHttpResetFeature>()?.Reset(ResetInternalError);
@@ -199,9 +231,9 @@ internal sealed partial class ServerCall
             foreach (var entry in _responseTrailers)
                 if (!GrpcHeader.IsTransport(entry.Key))
                     MetadataWire.Append(target, entry);
-        target[GrpcHeader.Status] = StatusText((int)status.StatusCode);
+        target.GrpcStatus = StatusText((int)status.StatusCode);
         if (!string.IsNullOrEmpty(status.Detail))
-            target[GrpcHeader.Message] = StatusMessage.Encode(status.Detail);
+            target.GrpcMessage = StatusMessage.Encode(status.Detail);
     }
 
     private static string StatusText(int code) => code == 0 ? "0" : code.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -221,6 +253,7 @@ internal sealed partial class ServerCall
                 return rpc.Status;
             case BadHttpRequestException bad:
                 return new Status(bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? StatusCode.ResourceExhausted : StatusCode.Internal, "The request body could not be read.");
+            case IOException when _awaitsRequest:
             case OperationCanceledException or IOException when ClientGone || Http.RequestAborted.IsCancellationRequested:
                 return new Status(StatusCode.Cancelled, "The client cancelled the call.");
             default:

@@ -16,7 +16,9 @@ internal static class ServerInterceptors
             handler = (request, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                return owned ? Disposal.Run(interceptor, () => interceptor.UnaryServerHandler(request, context, next)) : interceptor.UnaryServerHandler(request, context, next);
+                return owned
+                    ? Disposal.Run(interceptor, (interceptor, request, context, next), static s => s.interceptor.UnaryServerHandler(s.request, s.context, s.next))
+                    : interceptor.UnaryServerHandler(request, context, next);
             };
         }
         return handler;
@@ -31,7 +33,9 @@ internal static class ServerInterceptors
             handler = (requests, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                return owned ? Disposal.Run(interceptor, () => interceptor.ClientStreamingServerHandler(requests, context, next)) : interceptor.ClientStreamingServerHandler(requests, context, next);
+                return owned
+                    ? Disposal.Run(interceptor, (interceptor, requests, context, next), static s => s.interceptor.ClientStreamingServerHandler(s.requests, s.context, s.next))
+                    : interceptor.ClientStreamingServerHandler(requests, context, next);
             };
         }
         return handler;
@@ -46,7 +50,9 @@ internal static class ServerInterceptors
             handler = (request, responses, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                return owned ? Disposal.Run(interceptor, () => interceptor.ServerStreamingServerHandler(request, responses, context, next)) : interceptor.ServerStreamingServerHandler(request, responses, context, next);
+                return owned
+                    ? Disposal.Run(interceptor, (interceptor, request, responses, context, next), static s => s.interceptor.ServerStreamingServerHandler(s.request, s.responses, s.context, s.next))
+                    : interceptor.ServerStreamingServerHandler(request, responses, context, next);
             };
         }
         return handler;
@@ -61,7 +67,9 @@ internal static class ServerInterceptors
             handler = (requests, responses, context) =>
             {
                 var interceptor = Create(registration, context, out var owned);
-                return owned ? Disposal.Run(interceptor, () => interceptor.DuplexStreamingServerHandler(requests, responses, context, next)) : interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
+                return owned
+                    ? Disposal.Run(interceptor, (interceptor, requests, responses, context, next), static s => s.interceptor.DuplexStreamingServerHandler(s.requests, s.responses, s.context, s.next))
+                    : interceptor.DuplexStreamingServerHandler(requests, responses, context, next);
             };
         }
         return handler;
@@ -69,23 +77,30 @@ internal static class ServerInterceptors
 
     private static Interceptor Create(InterceptorRegistration registration, ServerCallContext context, out bool owned)
     {
-        var interceptor = registration.Create(context.GetHttpContext().RequestServices, out owned);
+        var interceptor = registration.Create(context.GetHttpContext(), out owned);
         owned = owned && interceptor is IDisposable or IAsyncDisposable;
         return interceptor;
     }
 }
 
 /// <summary>Gives the instance of a service: the registered one, else one made for the call.</summary>
-internal sealed class ServiceActivator<TService> where TService : class
+internal sealed class ServiceActivator<TService>(GrpcMapping mapping) where TService : class
 {
+    private TService? _singleton;
     private ObjectFactory<TService>? _factory;
 
     internal TService Create(ServerCallContext context, out bool owned)
     {
-        var services = context.GetHttpContext().RequestServices;
         owned = false;
+        if (_singleton is { } known)
+            return known;
+        var services = context.GetHttpContext().RequestServices;
         if (_factory is null && services.GetService<TService>() is { } registered)
+        {
+            if (mapping.IsSingleton(typeof(TService)))
+                _singleton = registered;
             return registered;
+        }
         _factory ??= ActivatorUtilities.CreateFactory<TService>([]);
         var made = _factory(services, []);
         owned = made is IDisposable or IAsyncDisposable;
@@ -93,13 +108,14 @@ internal sealed class ServiceActivator<TService> where TService : class
     }
 }
 
+/// <summary>Disposes what was made for one call. The state spares calls with nothing to dispose a closure.</summary>
 internal static class Disposal
 {
-    internal static async Task<T> Run<T>(object used, Func<Task<T>> call)
+    internal static async Task<T> Run<TState, T>(object used, TState state, Func<TState, Task<T>> call)
     {
         try
         {
-            return await call();
+            return await call(state);
         }
         finally
         {
@@ -107,11 +123,11 @@ internal static class Disposal
         }
     }
 
-    internal static async Task Run(object used, Func<Task> call)
+    internal static async Task Run<TState>(object used, TState state, Func<TState, Task> call)
     {
         try
         {
-            await call();
+            await call(state);
         }
         finally
         {

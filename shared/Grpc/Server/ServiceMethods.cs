@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>Maps the methods of a service to endpoints; generated binding code tells them.</summary>
-internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, MethodOptions options, ILogger logger) : ServiceBinderBase where TService : class
+internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, GrpcMapping mapping, MethodOptions options, ILogger logger) : ServiceBinderBase where TService : class
 {
     private delegate Task<TResponse> Unary<TRequest, TResponse>(TService service, TRequest request, ServerCallContext context);
 
@@ -20,7 +20,7 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
 
     private delegate Task DuplexStreaming<TRequest, TResponse>(TService service, IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context);
 
-    private readonly ServiceActivator<TService> _activator = new();
+    private readonly ServiceActivator<TService> _activator = new(mapping);
 
     internal List<IEndpointConventionBuilder> Endpoints { get; } = [];
 
@@ -52,7 +52,9 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
         var invoke = ServerInterceptors.Around<TRequest, TResponse>(options.Interceptors, (request, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            return owned ? Disposal.Run(service, () => open(service, request, context)) : open(service, request, context);
+            return owned
+                ? Disposal.Run(service, (open, service, request, context), static s => s.open(s.service, s.request, s.context))
+                : open(service, request, context);
         });
         Map(method, info, new UnaryCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }
@@ -63,7 +65,9 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
         var invoke = ServerInterceptors.AroundClientStreaming<TRequest, TResponse>(options.Interceptors, (requests, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            return owned ? Disposal.Run(service, () => open(service, requests, context)) : open(service, requests, context);
+            return owned
+                ? Disposal.Run(service, (open, service, requests, context), static s => s.open(s.service, s.requests, s.context))
+                : open(service, requests, context);
         });
         Map(method, info, new ClientStreamingCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }
@@ -74,7 +78,9 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
         var invoke = ServerInterceptors.AroundServerStreaming<TRequest, TResponse>(options.Interceptors, (request, responses, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            return owned ? Disposal.Run(service, () => open(service, request, responses, context)) : open(service, request, responses, context);
+            return owned
+                ? Disposal.Run(service, (open, service, request, responses, context), static s => s.open(s.service, s.request, s.responses, s.context))
+                : open(service, request, responses, context);
         });
         Map(method, info, new ServerStreamingCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }
@@ -85,7 +91,9 @@ internal sealed class ServiceMethods<TService>(IEndpointRouteBuilder endpoints, 
         var invoke = ServerInterceptors.AroundDuplexStreaming<TRequest, TResponse>(options.Interceptors, (requests, responses, context) =>
         {
             var service = _activator.Create(context, out var owned);
-            return owned ? Disposal.Run(service, () => open(service, requests, responses, context)) : open(service, requests, responses, context);
+            return owned
+                ? Disposal.Run(service, (open, service, requests, responses, context), static s => s.open(s.service, s.requests, s.responses, s.context))
+                : open(service, requests, responses, context);
         });
         Map(method, info, new DuplexStreamingCallHandler<TRequest, TResponse>(method, invoke, options, logger));
     }

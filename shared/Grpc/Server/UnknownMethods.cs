@@ -3,12 +3,14 @@ using Grpc.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Grpc.AspNetCore.Server;
 
-/// <summary>The services mapped in the application.</summary>
-internal sealed class GrpcMapping
+/// <summary>The services mapped in the application, and how the application's classes are registered.</summary>
+internal sealed class GrpcMapping(IServiceCollection registered)
 {
     private readonly HashSet<string> _services = [];
 
@@ -23,6 +25,9 @@ internal sealed class GrpcMapping
         if (descriptor is not null)
             Descriptors.Add(descriptor);
     }
+
+    /// <summary>Whether all calls get the same instance: then they need not ask for it, which would make a scope of services for each of them.</summary>
+    internal bool IsSingleton(Type type) => registered.LastOrDefault(d => d.ServiceType == type && !d.IsKeyedService) is { Lifetime: ServiceLifetime.Singleton };
 
     internal bool Knows(PathString path) =>
         path.Value is { Length: > 1 } value && value.IndexOf('/', 1) is > 1 and var end && _services.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value.AsSpan(1, end - 1));
@@ -43,12 +48,11 @@ internal sealed class UnknownMethods(GrpcMapping mapping, IOptions<GrpcServiceOp
 
     private Task Run(RequestDelegate next, HttpContext http)
     {
-        if (!HttpMethods.IsPost(http.Request.Method) || !GrpcHeader.IsGrpcContentType(http.Request.ContentType))
-            return next(http);
         var running = next(http);
         if (!running.IsCompletedSuccessfully)
             return http.GetEndpoint() is null ? Awaited(running, http) : running; // Routed already: somebody else answers.
-        Answer(http);
+        if (http.Response.StatusCode == StatusCodes.Status404NotFound)
+            Answer(http);
         return Task.CompletedTask;
     }
 
@@ -60,7 +64,8 @@ internal sealed class UnknownMethods(GrpcMapping mapping, IOptions<GrpcServiceOp
 
     private void Answer(HttpContext http)
     {
-        if (http.Response.StatusCode != StatusCodes.Status404NotFound || http.Response.HasStarted || http.GetEndpoint() is not null)
+        if (http.Response.StatusCode != StatusCodes.Status404NotFound || http.Response.HasStarted || http.GetEndpoint() is not null
+            || !HttpMethods.IsPost(http.Request.Method) || !GrpcHeader.IsGrpcContentType(http.Request.ContentType))
             return;
         http.Response.StatusCode = StatusCodes.Status200OK;
         if (!GrpcRequest.Check(http))

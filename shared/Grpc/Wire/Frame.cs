@@ -6,44 +6,61 @@ using Grpc.Net.Compression;
 
 namespace Grpc.Wire;
 
-/// <summary>
-/// Writes messages as frames (flag, length, payload) into a target. A message of known length that is not compressed
-/// is serialized straight into the target.
-/// </summary>
-internal sealed class FrameWriter(IBufferWriter<byte> target) : SerializationContext
-{
-    /// <summary>Largest payload in bytes, null for any.</summary>
-    internal int? Limit { get; set; }
+/// <summary>How one side sends frames.</summary>
+/// <param name="Limit">Largest payload in bytes, null for any.</param>
+/// <param name="Compression">How messages are compressed, null for not at all.</param>
+internal readonly record struct FrameForm(int? Limit, ICompressionProvider? Compression, CompressionLevel? Level);
 
+/// <summary>
+/// Writes a message as a frame (flag, length, payload) into a target. A message of known length that is not compressed is serialized straight
+/// into the target. Serializers do not wait: each thread keeps one writer for its next message.
+/// </summary>
+internal sealed class FrameWriter : SerializationContext, IBufferWriter<byte>
+{
+    [ThreadStatic]
+    private static FrameWriter? _spare;
+
+    private IBufferWriter<byte> _target = null!;
+    private FrameForm _form;
     private PooledBuffer? _staged;
     private int? _length;
     private bool _compress;
+    private bool _direct;
+    private int _written;
     private bool _completed;
 
-    /// <summary>How messages are compressed, null for not at all.</summary>
-    internal ICompressionProvider? Compression { get; set; }
-
-    internal CompressionLevel? Level { get; set; }
-
-    /// <summary>A frame was begun in the target and not ended: the serializer failed, the stream is unusable.</summary>
-    internal bool IsBroken { get; private set; }
-
-    internal void Write<T>(Action<T, SerializationContext> serializer, T message, WriteFlags flags)
+    /// <param name="broken">Set if the serializer failed when half a frame was in the target: the stream is unusable.</param>
+    internal static void Write<T>(IBufferWriter<byte> target, in FrameForm form, WriteFlags flags, Action<T, SerializationContext> serializer, T message, ref bool broken)
     {
-        _compress = Compression is not null && (flags & WriteFlags.NoCompress) == 0;
-        _length = null;
-        _completed = false;
+        var writer = _spare ?? new FrameWriter();
+        _spare = null;
+        writer._target = target;
+        writer._form = form;
+        writer._compress = form.Compression is not null && (flags & WriteFlags.NoCompress) == 0;
         try
         {
-            serializer(message, this);
-            if (!_completed)
+            serializer(message, writer);
+            if (!writer._completed)
                 throw new InvalidOperationException("The serializer did not complete the message.");
         }
         finally
         {
-            _staged?.Dispose();
-            _staged = null;
+            broken |= writer is { _direct: true, _completed: false, _written: > 0 };
+            writer.Clear();
+            _spare = writer;
         }
+    }
+
+    private void Clear()
+    {
+        _staged?.Dispose();
+        _staged = null;
+        _target = null!;
+        _form = default;
+        _length = null;
+        _direct = false;
+        _written = 0;
+        _completed = false;
     }
 
     public override void SetPayloadLength(int payloadLength)
@@ -56,23 +73,26 @@ internal sealed class FrameWriter(IBufferWriter<byte> target) : SerializationCon
     {
         if (_compress || _length is null)
             return _staged ??= new PooledBuffer(_length ?? 1024);
-        IsBroken = true;
-        WriteHeader(compressed: false, _length.Value);
-        return target;
+        _direct = true;
+        return this;
     }
 
     public override void Complete()
     {
-        if (_staged is null)
-        {
-            if (!IsBroken)
-                WriteHeader(compressed: false, 0);
-            IsBroken = false;
-        }
-        else
+        if (_staged is not null)
         {
             CheckLimit(_staged.Length);
             WritePayload(_staged.Written.Span);
+        }
+        else if (_written == 0)
+        {
+            if (_length > 0)
+                throw new InvalidOperationException($"The serializer wrote nothing of {_length} bytes.");
+            WriteHeader(_target, compressed: false, 0);
+        }
+        else if (_written != GrpcHeader.FrameHeaderLength + _length)
+        {
+            throw new InvalidOperationException($"The serializer wrote {_written - GrpcHeader.FrameHeaderLength} bytes instead of {_length}.");
         }
         _completed = true;
     }
@@ -84,65 +104,67 @@ internal sealed class FrameWriter(IBufferWriter<byte> target) : SerializationCon
         _completed = true;
     }
 
+    // The frame's header and the first bytes of the payload are one piece of the target.
+    private int HeaderLeft => _written == 0 ? GrpcHeader.FrameHeaderLength : 0;
+
+    void IBufferWriter<byte>.Advance(int count)
+    {
+        if (count == 0)
+            return;
+        count += HeaderLeft;
+        _target.Advance(count);
+        _written += count;
+    }
+
+    Memory<byte> IBufferWriter<byte>.GetMemory(int sizeHint)
+    {
+        if (_written > 0)
+            return _target.GetMemory(sizeHint);
+        var memory = _target.GetMemory(GrpcHeader.FrameHeaderLength + Math.Max(sizeHint, 1));
+        SetHeader(memory.Span, compressed: false, _length!.Value);
+        return memory[GrpcHeader.FrameHeaderLength..];
+    }
+
+    Span<byte> IBufferWriter<byte>.GetSpan(int sizeHint)
+    {
+        if (_written > 0)
+            return _target.GetSpan(sizeHint);
+        var span = _target.GetSpan(GrpcHeader.FrameHeaderLength + Math.Max(sizeHint, 1));
+        SetHeader(span, compressed: false, _length!.Value);
+        return span[GrpcHeader.FrameHeaderLength..];
+    }
+
     private void WritePayload(ReadOnlySpan<byte> payload)
     {
         if (!_compress)
         {
-            WriteHeader(compressed: false, payload.Length);
-            target.Write(payload);
+            WriteHeader(_target, compressed: false, payload.Length);
+            _target.Write(payload);
             return;
         }
 
         using var compressed = new PooledBuffer(payload.Length / 2 + 64);
-        using (var stream = Compression!.CreateCompressionStream(new BufferStream(compressed), Level))
+        using (var stream = _form.Compression!.CreateCompressionStream(new BufferStream(compressed), _form.Level))
             stream.Write(payload);
-        WriteHeader(compressed: true, compressed.Length);
-        target.Write(compressed.Written.Span);
+        WriteHeader(_target, compressed: true, compressed.Length);
+        _target.Write(compressed.Written.Span);
     }
 
-    private void WriteHeader(bool compressed, int length)
+    private static void WriteHeader(IBufferWriter<byte> target, bool compressed, int length)
     {
-        var header = target.GetSpan(GrpcHeader.FrameHeaderLength);
+        SetHeader(target.GetSpan(GrpcHeader.FrameHeaderLength), compressed, length);
+        target.Advance(GrpcHeader.FrameHeaderLength);
+    }
+
+    private static void SetHeader(Span<byte> header, bool compressed, int length)
+    {
         header[0] = compressed ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteInt32BigEndian(header[1..], length);
-        target.Advance(GrpcHeader.FrameHeaderLength);
     }
 
     private void CheckLimit(int length)
     {
-        if (length > Limit)
+        if (length > _form.Limit)
             throw new RpcException(new Status(StatusCode.ResourceExhausted, "Sending message exceeds the maximum configured message size."));
-    }
-}
-
-/// <summary>A message as one frame in a rented array, for the client. Rented and given back, so that a call allocates none of it.</summary>
-internal sealed class RentedFrame
-{
-    private const int Kept = 64;
-    private static readonly System.Collections.Concurrent.ConcurrentQueue<RentedFrame> Pool = new();
-
-    private readonly PooledBuffer _buffer = new(1024);
-    private readonly FrameWriter _writer;
-
-    private RentedFrame() => _writer = new FrameWriter(_buffer);
-
-    internal ReadOnlyMemory<byte> Bytes => _buffer.Written;
-
-    internal static RentedFrame Of<T>(Action<T, SerializationContext> serializer, T message, int? limit, ICompressionProvider? compression, WriteFlags flags)
-    {
-        var frame = Pool.TryDequeue(out var pooled) ? pooled : new RentedFrame();
-        frame._writer.Limit = limit;
-        frame._writer.Compression = compression;
-        // A serializer that throws leaves the frame to the collector.
-        frame._writer.Write(serializer, message, flags);
-        return frame;
-    }
-
-    internal void Return()
-    {
-        if (Pool.Count >= Kept || !_buffer.TryReuse())
-            _buffer.Dispose();
-        else
-            Pool.Enqueue(this);
     }
 }

@@ -40,17 +40,17 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
             return;
         var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)_length + needed, 2L * _array.Length)));
         _array.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
         _array = larger;
     }
 
-    /// <summary>Empties the buffer for the next message; false if its array is too large to be kept.</summary>
-    internal bool TryReuse()
+    /// <summary>Empties the buffer for the next message. A large array is given back: most messages are small.</summary>
+    internal void Reuse()
     {
         if (_array.Length > 16 * 1024)
-            return false;
+            Dispose();
         _length = 0;
-        return true;
     }
 
     public void Dispose()
