@@ -32,6 +32,16 @@ public sealed class RawPeer : IDisposable
         });
     }
 
+    /// <summary>Opened so far.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_sockets)
+                return _sockets.Count;
+        }
+    }
+
     /// <summary>Closes the connections without a word of HTTP.</summary>
     public void Vanish()
     {

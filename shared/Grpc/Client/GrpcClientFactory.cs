@@ -94,7 +94,7 @@ namespace Grpc.Net.ClientFactory
             foreach (var action in options.ChannelOptionsActions)
                 action(channelOptions);
             if (channelOptions.HttpClient is null && channelOptions.HttpHandler is null)
-                channelOptions.HttpHandler = handlers.CreateHandler(name);
+                channelOptions.HttpHandler = Direct(handlers.CreateHandler(name));
             var channel = GrpcChannel.ForAddress(address, channelOptions);
             var invoker = channel.CreateCallInvoker();
             for (var i = options.InterceptorRegistrations.Count - 1; i >= 0; i--)
@@ -102,6 +102,13 @@ namespace Grpc.Net.ClientFactory
                     invoker = invoker.Intercept(registration.Creator(services));
             return (channel, invoker);
         }
+
+        /// <summary>
+        /// The transport itself where the factory only put its own wrapper around it, which would take note of the handler's life: this one lives as
+        /// long as the factory. A chain with anybody's handler in it stays whole.
+        /// </summary>
+        private static HttpMessageHandler Direct(HttpMessageHandler handler) =>
+            handler is DelegatingHandler { InnerHandler: SocketsHttpHandler transport } && handler.GetType().Assembly == typeof(IHttpClientFactory).Assembly ? transport : handler;
 
         public void Dispose()
         {

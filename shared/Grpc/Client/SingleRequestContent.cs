@@ -11,33 +11,44 @@ namespace Grpc.Net.Client;
 /// <param name="frame">Room for the request. Whoever lent it takes it back when <see cref="IsSent"/>, else leaves it to the collector.</param>
 internal sealed class SingleRequestContent<T>(ClientCall call, Marshaller<T> marshaller, T request, PooledBuffer frame) : ByteArrayContent([]) where T : class
 {
+    private bool _framed;
     private Task? _written;
 
     /// <summary>Whether the connection has the bytes, and surely reads the frame no more.</summary>
     internal bool IsSent => _written is { IsCompletedSuccessfully: true };
 
+    /// <summary>The transport asks for the length before it connects: a request that cannot be serialized goes nowhere.</summary>
+    protected override bool TryComputeLength(out long length)
+    {
+        WriteFrame();
+        length = frame.Length;
+        return true;
+    }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // Sent again: an earlier write may have failed with the bytes in use.
-        var target = _written is null ? frame : new PooledBuffer(1024);
+        WriteFrame();
+        // Sent again after a failure: the last attempt alone tells whether the bytes are free, for one that failed may still be reading them.
+        var written = stream.WriteAsync(frame.Written, cancellationToken).AsTask();
+        return _written = _written is null or { IsCompletedSuccessfully: true } ? written : Task.WhenAll(_written, written);
+    }
+
+    private void WriteFrame()
+    {
+        if (_framed)
+            return;
         var broken = false;
         try
         {
-            FrameWriter.Write(target, call.FrameForm, call.Options.WriteOptions?.Flags ?? 0, marshaller.ContextualSerializer, request, ref broken);
+            FrameWriter.Write(frame, call.FrameForm, call.Options.WriteOptions?.Flags ?? 0, marshaller.ContextualSerializer, request, ref broken);
+            _framed = true;
         }
         catch (Exception e)
         {
             // What the transport would make of it hides the cause.
-            return Task.FromException(call.Fail(e is RpcException ? e : new RpcException(new Status(StatusCode.Internal, "The request could not be serialized.", e))));
+            throw call.Fail(e is RpcException ? e : new RpcException(new Status(StatusCode.Internal, "The request could not be serialized.", e)));
         }
-        return _written = stream.WriteAsync(target.Written, cancellationToken).AsTask();
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = -1;
-        return false;
     }
 }

@@ -196,6 +196,34 @@ public class ChannelTests
         Assert.Equal(await Ask(client, "connection"), await Ask(provider.GetRequiredService<GrpcClientFactory>().CreateClient<Probe.ProbeClient>("ProbeClient"), "connection"));
     }
 
+    private sealed class Counting : DelegatingHandler
+    {
+        public int Calls;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref Calls);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task A_handler_added_to_a_client_sees_its_calls()
+    {
+        await using var server = await ProbeServer.Start<Telling>();
+        var counting = new Counting();
+        var services = new ServiceCollection();
+        services.AddGrpcClient<Probe.ProbeClient>(o => o.Address = server.Address).AddHttpMessageHandler(() => counting);
+        services.AddGrpcClient<Probe.ProbeClient>("plain", o => o.Address = server.Address);
+        await using var provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredService<GrpcClientFactory>();
+        await Ask(factory.CreateClient<Probe.ProbeClient>("ProbeClient"), "connection");
+        await Ask(factory.CreateClient<Probe.ProbeClient>("ProbeClient"), "connection");
+        Assert.Equal(2, counting.Calls);
+        await Ask(factory.CreateClient<Probe.ProbeClient>("plain"), "connection");
+        Assert.Equal(2, counting.Calls);
+    }
+
     [Fact]
     public async Task A_client_without_address_is_a_mistake()
     {
