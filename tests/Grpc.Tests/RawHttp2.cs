@@ -9,13 +9,16 @@ public sealed class RawHttp2 : IDisposable
 {
     private const byte Headers = 1, Reset = 3, Settings = 4, GoAway = 7, Continuation = 9;
 
-    private readonly TcpClient _tcp = new() { NoDelay = true };
+    private readonly NetworkStream _stream;
+
+    private RawHttp2(Socket socket) => _stream = new NetworkStream(socket, ownsSocket: true);
 
     public static async Task<RawHttp2> Connect(Uri address)
     {
-        var peer = new RawHttp2();
-        await peer._tcp.ConnectAsync(address.Host, address.Port);
-        await peer._tcp.GetStream().WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(address.Host, address.Port);
+        var peer = new RawHttp2(socket);
+        await peer._stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
         await peer.SendFrame(Settings, 0, 0, []);
         return peer;
     }
@@ -47,15 +50,14 @@ public sealed class RawHttp2 : IDisposable
     /// <summary>How the server ends stream 1: "status" and the HTTP status, "reset", or "goaway".</summary>
     public async Task<string> ReadEnd()
     {
-        var stream = _tcp.GetStream();
         var header = new byte[9];
         while (true)
         {
             try
             {
-                await stream.ReadExactlyAsync(header);
+                await _stream.ReadExactlyAsync(header);
                 var payload = new byte[header[0] << 16 | header[1] << 8 | header[2]];
-                await stream.ReadExactlyAsync(payload);
+                await _stream.ReadExactlyAsync(payload);
                 if (header[3] is Reset)
                     return "reset";
                 if (header[3] is GoAway)
@@ -96,8 +98,8 @@ public sealed class RawHttp2 : IDisposable
         frame[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), streamId);
         payload.CopyTo(frame, 9);
-        await _tcp.GetStream().WriteAsync(frame);
+        await _stream.WriteAsync(frame);
     }
 
-    public void Dispose() => _tcp.Dispose();
+    public void Dispose() => _stream.Dispose();
 }
