@@ -16,6 +16,8 @@ internal sealed partial class ServerProcess : IDisposable
 
     public int Id => process.Id;
     public bool HasExited => process.HasExited;
+    /// <summary>Once it has ended: 0, or what went wrong; 128 and the signal's number where one ended it.</summary>
+    public int ExitCode => process.ExitCode;
 
     /// <param name="workingFolder">Where the server runs; the guardian ends a process only while that is its current folder, so never a stranger that took over the number.</param>
     /// <param name="removeFolder">Removed by the guardian after the server, when this process ended without doing so.</param>
@@ -42,6 +44,10 @@ internal sealed partial class ServerProcess : IDisposable
         foreach (var word in (string[])["sh", "-c", watch, "medinsure-guardian", $"{process.Id}", Resolve(workingFolder), $"{(int)gentle}", removeFolder ?? ""]) guard.ArgumentList.Add(word);
         return new ServerProcess(process, Process.Start(guard)!);
     }
+
+    public Task WaitForExit() => process.WaitForExitAsync();
+
+    public void Send(ServerSignal signal) => _ = Send(process.Id, (int)signal);
 
     /// <summary>Sends the signal and waits until the server is gone; kills it when it takes longer than <paramref name="patience"/>.</summary>
     public async Task Stop(ServerSignal signal, TimeSpan patience)

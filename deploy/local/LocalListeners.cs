@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MedInsure.Local;
 
-/// <summary>The three addresses of the one process, all on 127.0.0.1: people (console, imports, statements), the hospitals' gateway, and gRPC (HTTP/2 without TLS).</summary>
+/// <summary>The three addresses of the local platform, all on 127.0.0.1: people (console, imports, statements), the hospitals' gateway, and gRPC (HTTP/2 without TLS).</summary>
 internal sealed record LocalListeners(int People, int Gateway, int Grpc)
 {
     private const int PeopleDefault = 8080, GatewayDefault = 8081, GrpcDefault = 8082, Tries = 100;

@@ -2,7 +2,7 @@ using MedInsure.Local.Sample;
 
 namespace MedInsure.Local;
 
-/// <summary>How a one-process platform is started. The defaults are those of deploy/up.</summary>
+/// <summary>How a local platform is started. The defaults are those of deploy/up.</summary>
 public sealed record LocalOptions
 {
     /// <summary>Where data, secrets, sample files and run.json are kept.</summary>
@@ -15,6 +15,10 @@ public sealed record LocalOptions
     public SampleSize? Sample { get; init; } = new();
     /// <summary>More configuration, over everything else: Section:Key → value.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+    /// <summary>Split form only: how many processes of a service there are; one of those not named.</summary>
+    public IReadOnlyDictionary<string, int> Replicas { get; init; } = new Dictionary<string, int> { ["settlement"] = 2, ["gateway"] = 2 };
+    /// <summary>Split form only: the folder with a published folder per service. Null: the programs beside this one.</summary>
+    public string? Published { get; init; }
     /// <summary>Where a person reads how far the start is.</summary>
     public TextWriter Output { get; init; } = TextWriter.Null;
 }

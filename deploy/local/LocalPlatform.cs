@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
 using MedInsure.Gateway;
@@ -18,14 +17,6 @@ namespace MedInsure.Local;
 /// </summary>
 public sealed class LocalPlatform : IAsyncDisposable
 {
-    /// <summary>Which service has a database in which kind of tenant, and where its migrations are.</summary>
-    private static readonly (string Service, bool InCity, bool InCounty, Assembly Migrations)[] Databases =
-    [
-        (ProviderRegistryModule.Service, true, false, typeof(ProviderRegistryModule).Assembly),
-        (EnrollmentModule.Service, false, true, typeof(EnrollmentModule).Assembly),
-        (SettlementModule.Service, true, true, typeof(SettlementModule).Assembly),
-    ];
-
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
 
     private readonly WebApplication app;
@@ -55,23 +46,16 @@ public sealed class LocalPlatform : IAsyncDisposable
         try
         {
             var secrets = new LocalSecrets(Path.Combine(folder, "secrets.json"));
-            var tenants = Tenants();
-            var passwords = tenants.ToDictionary(t => t.Code, t => DatabasesOf(t).ToDictionary(d => d.Service, d => secrets[$"Secrets:Database:{t.Code}:{d.Service}"]));
-            await options.Output.WriteLineAsync($"preparing {tenants.Count} tenants");
-            // On their own databases, but the server makes one database at a time.
-            await Task.WhenAll(tenants.Select(t => Prepare(postgres, t, passwords[t.Code], cancellation)));
+            var tenants = new LocalTenants(secrets);
+            await tenants.Prepare(postgres, options.Output, cancellation);
 
             var listeners = LocalListeners.Choose(options.Port);
-            app = Build(options, listeners, Configuration(postgres, tenants, listeners, secrets));
+            app = Build(options, listeners, tenants.Configuration(postgres.Address, _ => listeners.GrpcAddress, [.. LocalTenants.Services]));
             secrets.Save();
             await app.StartAsync(cancellation);
 
-            var addresses = new RunFile(listeners.GatewayAddress, listeners.PeopleAddress, listeners.GrpcAddress, secrets["Secrets:OperatorToken"], secrets["Secrets:ServiceToken"],
-                [.. SampleCity.All.SelectMany(c => c.Counties.Select(county => new RunTenant(county.Code, county.Name, c.Code, c.Name, c.Packs)))], [], [], [], [], []);
-            if (options.Sample is { } size) await SampleLoad.Run(addresses, Path.Combine(folder, "sample"), size, options.Output, cancellation);
-            var run = await RunContents.Complete(addresses, options.Sample, secrets, cancellation);
-            secrets.Save();
-            await WaitUntilReady(run, cancellation);
+            var addresses = tenants.Addresses(listeners);
+            var run = await FirstFill(options, folder, addresses, secrets, cancellation);
             PrivateFile.Write(runPath, run.ToJson());
             await options.Output.WriteLineAsync($"started in {watch.Elapsed.TotalSeconds:F1} s");
             return new LocalPlatform(app, postgres, run, runPath);
@@ -105,37 +89,6 @@ public sealed class LocalPlatform : IAsyncDisposable
         await asked.Task;
     }
 
-    private static List<Tenant> Tenants() =>
-        [.. SampleCity.All.SelectMany(c => (Tenant[])[new Tenant(c.Code, c.Name, c.Code, c.Packs), .. c.Counties.Select(county => new Tenant(county.Code, county.Name, c.Code, c.Packs))])];
-
-    private static IEnumerable<(string Service, bool InCity, bool InCounty, Assembly Migrations)> DatabasesOf(Tenant tenant) => Databases.Where(d => tenant.IsCity ? d.InCity : d.InCounty);
-
-    private static async Task Prepare(PostgresServer postgres, Tenant tenant, Dictionary<string, string> passwords, CancellationToken cancellation)
-    {
-        foreach (var (service, _, _, migrations) in DatabasesOf(tenant))
-        {
-            await TenantProvisioning.Provision(postgres.AdminConnectionString, tenant, service, passwords[service], cancellation);
-            await MigrationRunner.Apply(postgres.AdminConnectionString, tenant, service, migrations, cancellation);
-        }
-    }
-
-    private static Dictionary<string, string?> Configuration(PostgresServer postgres, List<Tenant> tenants, LocalListeners listeners, LocalSecrets secrets)
-    {
-        var settings = new Dictionary<string, string?>();
-        foreach (var tenant in tenants)
-        {
-            settings[$"Tenants:{tenant.Code}:Name"] = tenant.Name;
-            settings[$"Tenants:{tenant.Code}:City"] = tenant.CityCode;
-            settings[$"Tenants:{tenant.Code}:Database"] = postgres.Address;
-            foreach (var (insutype, pack) in tenant.Packs) settings[$"Tenants:{tenant.Code}:Packs:{insutype}"] = pack;
-            foreach (var (service, _, _, _) in DatabasesOf(tenant)) settings[$"Secrets:Database:{tenant.Code}:{service}"] = secrets[$"Secrets:Database:{tenant.Code}:{service}"];
-        }
-        foreach (var service in (string[])[ProviderRegistryModule.Service, EnrollmentModule.Service, SettlementModule.Service]) settings[$"Services:{service}:Address"] = listeners.GrpcAddress;
-        foreach (var name in (string[])["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:GatewaySignIn"]) settings[name] = secrets[name];
-        LocalInsurers.Configure(settings, secrets);
-        return settings;
-    }
-
     private static WebApplication Build(LocalOptions options, LocalListeners listeners, Dictionary<string, string?> settings)
     {
         // No settings file of whatever folder this was started in.
@@ -162,7 +115,17 @@ public sealed class LocalPlatform : IAsyncDisposable
         return app;
     }
 
-    private static async Task WaitUntilReady(RunFile run, CancellationToken cancellation)
+    /// <summary>Loads the sample at the first start, and returns what run.json shall say once the platform behind the addresses is ready.</summary>
+    internal static async Task<RunFile> FirstFill(LocalOptions options, string folder, RunFile addresses, LocalSecrets secrets, CancellationToken cancellation)
+    {
+        if (options.Sample is { } size) await SampleLoad.Run(addresses, Path.Combine(folder, "sample"), size, options.Output, cancellation);
+        var run = await RunContents.Complete(addresses, options.Sample, secrets, cancellation);
+        secrets.Save();
+        await WaitUntilReady(run, cancellation);
+        return run;
+    }
+
+    internal static async Task WaitUntilReady(RunFile run, CancellationToken cancellation)
     {
         using var http = new HttpClient { BaseAddress = new Uri(run.Console) };
         var answer = "";

@@ -1,32 +1,37 @@
 using MedInsure.Embedded;
 using MedInsure.Local;
+using MedInsure.Local.Split;
+using MedInsure.Tool;
 
-if (args is not ["--folder", var folder])
+var split = args.Length > 2 && args[2] == "--split";
+if (args is not ["--folder", var folder, ..] || args.Length > 2 && !split || args.Length > 3 && (args.Length != 5 || args[3] != "--services"))
 {
-    Console.Error.WriteLine("usage: MedInsure.Local --folder FOLDER (deploy/up starts it)");
+    Console.Error.WriteLine("usage: MedInsure.Local --folder FOLDER [--split [--services FOLDER]] (deploy/up starts it)");
     return 2;
 }
 var pidFile = Path.Combine(folder, "platform.pid");
 Directory.CreateDirectory(folder);
 File.WriteAllText(pidFile, $"{Environment.ProcessId}\n");
+var options = new LocalOptions { Folder = folder, Output = TextWriter.Synchronized(Console.Out), Published = args.Length > 3 ? args[4] : null };
 try
 {
-    await using var platform = await LocalPlatform.Start(new LocalOptions { Folder = folder, Output = Console.Out });
-    var addresses = $"""
-        people   {platform.Run.Console}
-        gateway  {platform.Run.Gateway}/fsi/api/callService
-        gRPC     {platform.Run.Grpc}
-        sample   {platform.RunPath}
-
-        """;
-    File.WriteAllText(Path.Combine(folder, "addresses"), addresses);
-    Console.Write(addresses);
-    Console.WriteLine("ready");
-    await platform.WaitForShutdown();
-    Console.WriteLine("stopping");
+    if (split)
+    {
+        await using var platform = await SplitPlatform.Start(options);
+        Ready(platform.Run, platform.RunPath);
+        await platform.WaitForShutdown();
+        Console.WriteLine("stopping");
+    }
+    else
+    {
+        await using var platform = await LocalPlatform.Start(options);
+        Ready(platform.Run, platform.RunPath);
+        await platform.WaitForShutdown();
+        Console.WriteLine("stopping");
+    }
     return 0;
 }
-catch (EmbeddedServerException e)
+catch (Exception e) when (e is EmbeddedServerException or TimeoutException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
@@ -34,4 +39,18 @@ catch (EmbeddedServerException e)
 finally
 {
     File.Delete(pidFile);
+}
+
+void Ready(RunFile run, string runPath)
+{
+    var addresses = $"""
+        people   {run.Console}
+        gateway  {run.Gateway}/fsi/api/callService
+        gRPC     {run.Grpc}
+        sample   {runPath}
+
+        """;
+    File.WriteAllText(Path.Combine(folder, "addresses"), addresses);
+    Console.Write(addresses);
+    Console.WriteLine("ready");
 }
