@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
 using MedInsure.Embedded;
-using MedInsure.Hosting;
+using MedInsure.ProviderRegistry;
 using MedInsure.Tool;
 
 namespace MedInsure.Local.Split;
@@ -126,7 +126,7 @@ public sealed class SplitPlatform : IAsyncDisposable
         foreach (var (service, each) in ports)
         {
             var settings = tenants.Configuration(postgres!.Address, called => string.Join(',', ports[called].Select(p => p.GrpcAddress)), service);
-            foreach (var (name, value) in Shared()) settings[name] = value;
+            foreach (var (name, value) in Servers(cachesReferenceData: settings.ContainsKey($"Services:{ProviderRegistryModule.Service}:Address"))) settings[name] = value;
             foreach (var (name, value) in options.Settings) settings[name] = value;
             for (var i = 0; i < each.Length; i++)
                 replicas.Add(new ServiceReplica(service, i + 1, ProgramOf(service), Path.Combine(folder, "services", $"{service}-{i + 1}"), each[i], [.. settings, .. each[i].Settings], options.Output));
@@ -135,9 +135,10 @@ public sealed class SplitPlatform : IAsyncDisposable
         int Next() => free.MoveNext() ? free.Current : throw new InvalidOperationException($"no free port between {PortsFrom} and {PortsTo} on 127.0.0.1");
     }
 
-    private IEnumerable<KeyValuePair<string, string?>> Shared() =>
+    private IEnumerable<KeyValuePair<string, string?>> Servers(bool cachesReferenceData) =>
     [
         new("Bus:RabbitMq:Host", RabbitMqServer.Host), new("Bus:RabbitMq:Port", $"{rabbit!.Port}"), new("Bus:RabbitMq:User", RabbitMqServer.User), new("Secrets:RabbitMq", rabbit.Password),
+        .. cachesReferenceData ? (IEnumerable<KeyValuePair<string, string?>>)[new("Redis:Address", $"{RedisServer.Host}:{redis!.Port}"), new("Secrets:Redis", redis.Password)] : [],
         // Longer than the front's look at who is ready.
         new("Shutdown:DrainSeconds", "1.5"),
     ];

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Local.Sample;
+using MedInsure.Local.Split;
+using MedInsure.Settlement;
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
+using MedInsure.Tool.Hospital;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace MedInsure.Local.Tests.Split;
+
+/// <summary>Every service as a process of its own, as in a cluster; its processes replaced and killed while hospitals settle.</summary>
+[Trait("Category", "Crash")]
+public sealed partial class SplitPlatformTests(SplitPlatformTests.Started started, ITestOutputHelper log) : IClassFixture<SplitPlatformTests.Started>
+{
+    /// <summary>One platform for all tests: its start takes most of their time.</summary>
+    public sealed class Started : IAsyncLifetime
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("medinsure-split-").FullName;
+
+        public SplitPlatform Platform { get; private set; } = null!;
+
+        public async Task InitializeAsync() =>
+            Platform = await SplitPlatform.Start(new LocalOptions
+            {
+                Folder = folder, Port = 0, Durable = false, Sample = SampleSize.Small,
+                Replicas = new Dictionary<string, int> { ["provider-registry"] = 2, ["enrollment"] = 2, ["settlement"] = 2, ["gateway"] = 2 },
+            });
+
+        public async Task DisposeAsync()
+        {
+            await Platform.DisposeAsync();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private SplitPlatform Platform => started.Platform;
+
+    [Fact]
+    public async Task EveryProcessReplacedUnderLoad_NoCallFailsAndEverySettlementStandsOnce()
+    {
+        var seen = await UnderLoad(seed: 11, async () =>
+        {
+            foreach (var replica in Platform.Replicas)
+            {
+                var (before, watch) = (Platform.ProcessIdOf(replica), Stopwatch.StartNew());
+                await Platform.Restart(replica);
+                log.WriteLine($"{replica} replaced in {watch.Elapsed.TotalSeconds:F1} s");
+                Assert.NotEqual(before, Platform.ProcessIdOf(replica));
+            }
+        });
+        Assert.Equal(0, seen.Unavailable);
+        Assert.All(Platform.Replicas, replica => Assert.Equal(0, Platform.CrashesOf(replica)));
+        await JournalsHold();
+    }
+
+    [Fact]
+    public async Task SettlementKilledUnderLoad_NothingIsLostAndNothingStandsTwice()
+    {
+        // Both, one after the other: whichever writes.
+        await UnderLoad(seed: 12, async () =>
+        {
+            foreach (var replica in Platform.Replicas.Where(r => r.StartsWith("settlement", StringComparison.Ordinal))) await Platform.Kill(replica);
+        });
+        await JournalsHold();
+    }
+
+    [Fact]
+    public void Processes_HaveTheirOwnSecretsOnly()
+    {
+        foreach (var replica in Platform.Replicas)
+        {
+            var file = Path.Combine(Path.GetDirectoryName(Platform.RunPath)!, "services", replica, "appsettings.json");
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            var service = replica[..replica.LastIndexOf('-')];
+            var settings = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file))!;
+            Assert.All(settings.Keys.Where(k => k.StartsWith("Secrets:Database:", StringComparison.Ordinal)), key => Assert.EndsWith(":" + service, key, StringComparison.Ordinal));
+            Assert.Equal(service == "gateway", settings.ContainsKey("Secrets:GatewaySignIn"));
+            Assert.Equal(service != "gateway", settings.ContainsKey("Secrets:OperatorToken"));
+            Assert.Equal(service == "settlement", settings.ContainsKey("Secrets:PersonKey"));
+        }
+    }
+
+    private sealed record Seen(int Settled, int Unavailable);
+
+    /// <summary>Hospitals play day after day until the disturbance is over; after each day their books equal the platform's in every row and total.</summary>
+    /// <returns>How much was settled, and how often an answer was "unknown" or missing, so that the hospital sent its message again.</returns>
+    private async Task<Seen> UnderLoad(int seed, Func<Task> disturbance)
+    {
+        var seen = new Seen(0, 0);
+        var disturbed = Task.Run(disturbance);
+        do
+        {
+            using var said = new StringWriter();
+            var result = await HospitalSim.Run(Platform.RunPath, days: 1, seed: seed++, rate: 20, visitsPerDay: 240, said);
+            log.WriteLine(said.ToString());
+            Assert.True(result == 0, said.ToString());
+            var line = DayLine().Matches(said.ToString())[^1];
+            seen = new Seen(seen.Settled + Number(line.Groups[1]), seen.Unavailable + Number(line.Groups[2]));
+        }
+        while (!disturbed.IsCompleted);
+        await disturbed;
+        Assert.True(seen.Settled > 100);
+        log.WriteLine($"{seen}");
+        return seen;
+    }
+
+    /// <summary>Per county: the chain holds, every settlement recomputes to its numbers, and claims, ledger and accumulators are those of the journal.</summary>
+    private async Task JournalsHold()
+    {
+        var policies = PolicyLibrary.LoadEmbedded();
+        foreach (var county in Platform.Run.Tenants)
+        {
+            var address = new NpgsqlConnectionStringBuilder(Platform.Postgres.AdminConnectionString) { Database = TenantNames.Database(county.County), SearchPath = SettlementModule.Service, Pooling = false };
+            await using var database = NpgsqlDataSource.Create(address);
+            var report = await VerifyJournal.Run(database, new Tenant(county.County, county.Name, county.City, county.Packs), policies, default);
+            Assert.Empty(report.Findings);
+            Assert.Equal(report.HeadSeq, report.ProjectedSeq);
+        }
+    }
+
+    private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d  settled (\d+),.* unavailable (\d+),", RegexOptions.Multiline)]
+    private static partial Regex DayLine();
+}
