@@ -1,5 +1,6 @@
 using MassTransit;
 using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Messaging.Errors;
 using MedInsure.Hosting.Observability;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
@@ -52,7 +53,7 @@ public static class Platform
         return builder;
     }
 
-    /// <summary>Maps the health endpoints. Further calls change nothing.</summary>
+    /// <summary>Maps the health endpoints and the operators' view of failed messages. Further calls change nothing.</summary>
     public static WebApplication MapPlatform(this WebApplication app)
     {
         var subscriptions = app.Services.GetRequiredService<Subscriptions>();
@@ -60,6 +61,7 @@ public static class Platform
         subscriptions.IsMapped = true;
         app.Services.GetRequiredService<Drain>().Use(app);
         HealthEndpoints.Map(app);
+        ErrorEndpoints.Map(app);
         return app;
     }
 

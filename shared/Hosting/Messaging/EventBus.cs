@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MedInsure.Events;
+using MedInsure.Hosting.Messaging.Errors;
 using MedInsure.Hosting.Tenancy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,15 +19,28 @@ namespace MedInsure.Hosting.Messaging;
 /// </summary>
 internal static class EventBus
 {
+    /// <summary>
+    /// Messages are given back to their queue as often as it takes (one that waits for its turn, one that an operator looks at). RabbitMQ 4 drops a
+    /// message of a quorum queue at its 20th return unless the queue says otherwise; this is as good as never, and older releases take it too.
+    /// </summary>
+    private const int DeliveryLimit = 1_000_000_000;
+
     public static bool UsesRabbitMq(IConfiguration configuration) => !string.IsNullOrEmpty(configuration["Bus:RabbitMq:Host"]);
 
     public static void Add(IServiceCollection services, IConfiguration configuration) => services.AddMassTransit(bus =>
     {
         // Without the bus, commands are still answered and their events wait in the outbox: that is degraded, not down.
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
-        if (UsesRabbitMq(configuration)) bus.UsingRabbitMq((context, rabbit) => Configure(context, rabbit, configuration.GetSection("Bus:RabbitMq"), configuration["Secrets:RabbitMq"]));
+        if (UsesRabbitMq(configuration)) bus.UsingRabbitMq((context, rabbit) => Configure(context, rabbit, BrokerAddress.Read(configuration), configuration.GetValue<int?>("Bus:RabbitMq:Replicas", null)));
         else bus.UsingInMemory(Configure);
+        services.AddSingleton<FailedOutbox>();
+        if (UsesRabbitMq(configuration)) services.AddSingleton<IMessageErrors, RabbitErrorQueues>();
+        else services.AddSingleton<IMessageErrors>(s => s.GetRequiredService<FailedOutbox>());
+        services.AddSingleton<ErrorGauge>().AddHostedService(s => s.GetRequiredService<ErrorGauge>());
     }).AddHostedService<BusEnd>();
+
+    /// <summary>The queues that this process receives from, but for its own temporary one.</summary>
+    public static IEnumerable<string> QueueNames(IServiceProvider services) => Queues(services, returns: true).Select(q => q.Name);
 
     /// <summary>A queue of this process: what it is bound by, and who receives from it.</summary>
     private sealed record Queue(string Name, string[] Keys, EventConsumer Consumer);
@@ -68,19 +82,22 @@ internal static class EventBus
             });
     }
 
-    private static void Configure(IBusRegistrationContext services, IRabbitMqBusFactoryConfigurator rabbit, IConfigurationSection settings, string? password)
+    private static void Configure(IBusRegistrationContext services, IRabbitMqBusFactoryConfigurator rabbit, BrokerAddress broker, int? replicas)
     {
-        rabbit.Host(settings["Host"], settings.GetValue<ushort>("Port", 5672), settings["VirtualHost"] ?? "/", host =>
+        rabbit.Host(broker.Host, broker.Port, broker.VirtualHost, host =>
         {
-            host.Username(settings["User"] ?? "medinsure");
-            host.Password(password ?? "");
+            host.Username(broker.User);
+            host.Password(broker.Password);
         });
+        // The error queues take their settings from the queue. Nobody receives from them: they are looked at, which a single active consumer would forbid.
+        rabbit.SendTopology.ConfigureErrorSettings = rabbit.SendTopology.ConfigureDeadLetterSettings = queue => queue.SetQueueArgument("x-single-active-consumer", null);
         rabbit.Publish<EventBatch>(p => p.ExchangeType = "direct");
         foreach (var queue in Queues(services, returns: true))
             rabbit.ReceiveEndpoint(queue.Name, e =>
             {
                 e.ConfigureConsumeTopology = false;
-                e.SetQuorumQueue(settings.GetValue<int?>("Replicas", null));
+                e.SetQuorumQueue(replicas);
+                e.SetQueueArgument("x-delivery-limit", DeliveryLimit);
                 e.SingleActiveConsumer = true;
                 e.ConfigureError(error =>
                 {

@@ -29,6 +29,11 @@ internal sealed class EventConsumer(Tenant tenant, string service, ILookup<strin
     /// <summary>The same before anything from this publisher took effect: mostly the queue is younger than the publisher.</summary>
     private static readonly TimeSpan FirstTurnPatience = TimeSpan.FromSeconds(8);
 
+    /// <summary>How long messages of a type that has no handler here are left to a process that knows it: an update of all replicas. Then they go to the error queue.</summary>
+    internal static readonly TimeSpan UnknownPatience = TimeSpan.FromMinutes(3);
+
+    /// <summary>When a type without a handler here was first seen.</summary>
+    private readonly ConcurrentDictionary<string, long> unknown = new();
     /// <summary>When a waiting message was first seen, over its redeliveries.</summary>
     private readonly ConcurrentDictionary<Guid, long> waiting = new();
     private readonly ILogger logger = root.GetRequiredService<ILoggerFactory>().CreateLogger<EventConsumer>();
@@ -39,9 +44,10 @@ internal sealed class EventConsumer(Tenant tenant, string service, ILookup<strin
         var (batch, cancellation) = (context.Message, context.CancellationToken);
         try
         {
+            if (!types[batch.Tenant].Contains(batch.Type)) await LeaveToOthers(batch, cancellation);
             await HandleWithPatience(batch, batch.Events, last: true, cancellation);
             waiting.TryRemove(batch.Id, out _);
-            root.GetRequiredService<LocalDeliveries>().Done(batch.Id, handled: true);
+            root.GetRequiredService<LocalDeliveries>().Done(batch.Id, failure: null);
         }
         catch (Exception e) when (cancellation.IsCancellationRequested || e is ObjectDisposedException or NotItsTurnException)
         {
@@ -55,9 +61,21 @@ internal sealed class EventConsumer(Tenant tenant, string service, ILookup<strin
             waiting.TryRemove(batch.Id, out _);
             logger.LogError(e, "{Service} of {Tenant} cannot handle {Type} message {BatchId} of {Source}: to the error queue", service, tenant.Code, batch.Type, batch.Id, batch.Tenant);
             await PassOver(batch, cancellation);
-            root.GetRequiredService<LocalDeliveries>().Done(batch.Id, handled: false);
+            root.GetRequiredService<LocalDeliveries>().Done(batch.Id, e);
             throw;
         }
+    }
+
+    /// <summary>
+    /// A newer release has bound the queue to a type that this one does not know. To take it as handled would lose it; so it goes back until that release
+    /// receives here, or, after a roll-back, to the error queue, for good order in everything else.
+    /// </summary>
+    private async Task LeaveToOthers(EventBatch batch, CancellationToken cancellation)
+    {
+        if (time.GetElapsedTime(unknown.GetOrAdd($"{batch.Tenant} {batch.Type}", _ => time.GetTimestamp())) > UnknownPatience)
+            throw new NotSupportedException($"this release has no handler of {batch.Type} of {batch.Tenant}: replay the message once one receives that has");
+        await Task.Delay(PlaceKept, cancellation);
+        throw new NotItsTurnException();
     }
 
     private async Task HandleWithPatience(EventBatch batch, IReadOnlyList<EventEnvelope> events, bool last, CancellationToken cancellation)

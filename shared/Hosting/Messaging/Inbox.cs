@@ -47,9 +47,13 @@ public static class Inbox
         return (long)(await batch.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>The row need not be there yet: a first message that could not be handled has taken its own back.</summary>
     internal static async Task Advance(NpgsqlConnection connection, NpgsqlTransaction? transaction, string source, string service, long number, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("UPDATE inbox_stream SET number = greatest(number, $3) WHERE source = $1 AND service = $2", connection, transaction)
+        await using var command = new NpgsqlCommand("""
+            INSERT INTO inbox_stream AS s (source, service, number) VALUES ($1, $2, $3)
+            ON CONFLICT (source, service) DO UPDATE SET number = greatest(s.number, excluded.number)
+            """, connection, transaction)
         {
             Parameters = { new() { Value = source }, new() { Value = service }, new() { Value = number } },
         };

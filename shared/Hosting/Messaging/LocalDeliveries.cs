@@ -11,22 +11,22 @@ internal sealed class LocalDeliveries
     private sealed class Delivery(int queues)
     {
         private int left = queues;
-        private volatile bool failed;
-        public TaskCompletionSource<bool> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile Exception? failure;
+        public TaskCompletionSource<Exception?> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Done(bool handled)
+        public void Done(Exception? why)
         {
-            if (!handled) failed = true;
-            if (Interlocked.Decrement(ref left) == 0) Ended.TrySetResult(!failed);
+            failure ??= why;
+            if (Interlocked.Decrement(ref left) == 0) Ended.TrySetResult(failure);
         }
     }
 
     private readonly ConcurrentDictionary<Guid, Delivery> open = new();
 
-    /// <returns>True when every queue handled it.</returns>
-    public async Task<bool> Follow(Guid batch, int queues, Func<Task> publish, CancellationToken cancellation)
+    /// <returns>Null when every queue handled it, else why one could not.</returns>
+    public async Task<Exception?> Follow(Guid batch, int queues, Func<Task> publish, CancellationToken cancellation)
     {
-        if (queues == 0) { await publish(); return true; }
+        if (queues == 0) { await publish(); return null; }
         var delivery = open[batch] = new Delivery(queues);
         try
         {
@@ -36,8 +36,9 @@ internal sealed class LocalDeliveries
         finally { open.TryRemove(batch, out _); }
     }
 
-    public void Done(Guid batch, bool handled)
+    /// <param name="failure">Null: handled.</param>
+    public void Done(Guid batch, Exception? failure)
     {
-        if (open.TryGetValue(batch, out var delivery)) delivery.Done(handled);
+        if (open.TryGetValue(batch, out var delivery)) delivery.Done(failure);
     }
 }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Diagnostics.Metrics;
 using MassTransit;
 using MedInsure.Events;
+using MedInsure.Hosting.Messaging.Errors;
 using MedInsure.Hosting.Tenancy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +35,7 @@ internal sealed class OutboxDispatcher : BackgroundService
     private readonly TenantDirectory directory;
     private readonly Subscriptions subscriptions;
     private readonly LocalDeliveries deliveries;
+    private readonly FailedOutbox failures;
     private readonly OutboxBell bell;
     private readonly IBusControl bus;
     private readonly TimeProvider time;
@@ -42,11 +44,11 @@ internal sealed class OutboxDispatcher : BackgroundService
     private readonly TimeSpan poll;
 
     public OutboxDispatcher(
-        string service, TenantDatabases databases, TenantDirectory directory, Subscriptions subscriptions, LocalDeliveries deliveries,
+        string service, TenantDatabases databases, TenantDirectory directory, Subscriptions subscriptions, LocalDeliveries deliveries, FailedOutbox failures,
         OutboxBell bell, IBusControl bus, TimeProvider time, IConfiguration configuration, ILogger<OutboxDispatcher> logger)
     {
-        (this.service, this.databases, this.directory, this.subscriptions, this.deliveries, this.bell, this.bus, this.time, this.logger) =
-            (service, databases, directory, subscriptions, deliveries, bell, bus, time, logger);
+        (this.service, this.databases, this.directory, this.subscriptions, this.deliveries, this.failures, this.bell, this.bus, this.time, this.logger) =
+            (service, databases, directory, subscriptions, deliveries, failures, bell, bus, time, logger);
         inMemory = !EventBus.UsesRabbitMq(configuration);
         poll = TimeSpan.FromMilliseconds(configuration.GetValue("Outbox:PollMilliseconds", 500));
     }
@@ -105,12 +107,15 @@ internal sealed class OutboxDispatcher : BackgroundService
 
     private async Task Send(Tenant tenant, NpgsqlConnection connection, CancellationToken cancellation)
     {
-        // Of the in-memory bus only: rows that could not be handled stay, are passed over here, and are sent again at the next start.
-        var failed = new List<long>();
+        failures.Forget(tenant.Code, service);
         var numbers = await ReadNumbers(connection, cancellation);
-        while (failed.Count < FailedMax)
+        for (var stopped = false; ;)
         {
-            var rows = await Read(connection, failed, cancellation);
+            // Of the in-memory bus only: rows that could not be handled stay, and are passed over until an operator or the next start sends them again.
+            var failed = failures.Rows(tenant.Code, service);
+            if (!stopped && failed.Length >= FailedMax) logger.LogCritical("Outbox of {Service} of {Tenant} stopped: {Count} events could not be handled", service, tenant.Code, failed.Length);
+            stopped = failed.Length >= FailedMax;
+            var rows = stopped ? [] : await Read(connection, failed, cancellation);
             if (rows.Count == 0)
             {
                 await bell.Wait(tenant.Code, service, poll, cancellation);
@@ -120,20 +125,17 @@ internal sealed class OutboxDispatcher : BackgroundService
             {
                 var number = numbers.Values.DefaultIfEmpty().Max() + 1;
                 var handled = await Publish(tenant, run, number, numbers, cancellation);
-                if (!handled) failed.AddRange(run.Select(r => r.Seq));
                 await Delete(connection, handled ? run : [], run[0].Type, number, cancellation);
                 numbers = new Dictionary<string, long>(numbers) { [run[0].Type] = number };
             }
         }
-        logger.LogCritical("Outbox of {Service} of {Tenant} stopped: {Count} events could not be handled", service, tenant.Code, failed.Count);
-        await Task.Delay(Timeout.Infinite, cancellation);
     }
 
-    private static async Task<List<Row>> Read(NpgsqlConnection connection, List<long> except, CancellationToken cancellation)
+    private static async Task<List<Row>> Read(NpgsqlConnection connection, long[] except, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"SELECT seq, type, id, aggregate, occurred_at, payload FROM outbox WHERE seq <> ALL($1) ORDER BY seq LIMIT {EventsPerMessage}", connection)
         {
-            Parameters = { new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = [.. except] } },
+            Parameters = { new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = except } },
         };
         var rows = new List<Row>();
         var bytes = 0L;
@@ -165,12 +167,13 @@ internal sealed class OutboxDispatcher : BackgroundService
     {
         var (type, now) = (run[0].Type, time.GetUtcNow().ToUnixTimeMilliseconds());
         var batch = new EventBatch(Guid.CreateVersion7(), tenant.Code, service, type, number, before, [.. run.Select(r => r.Envelope)]);
-        var handled = true;
-        if (inMemory) handled = await deliveries.Follow(batch.Id, subscriptions.QueuesFor(tenant.Code, type, databases, directory), Publish, cancellation);
+        Exception? failure = null;
+        if (inMemory) failure = await deliveries.Follow(batch.Id, subscriptions.QueuesFor(tenant.Code, type, databases, directory), Publish, cancellation);
         else await Publish();
         Sent.Add(run.Count, new KeyValuePair<string, object?>("type", type));
         Age.Record(Math.Max(0, now - run[0].Envelope.OccurredAtMs) / 1000d, new KeyValuePair<string, object?>("type", type));
-        return handled;
+        if (failure is not null) failures.Add(batch, [.. run.Select(r => r.Seq)], ErrorText.Of(failure), time.GetUtcNow());
+        return failure is null;
 
         async Task Publish()
         {

@@ -14,7 +14,8 @@ public sealed class BearerTokens(IConfiguration configuration)
     public static readonly Refusal NotAuthenticated = new(RefusalKind.Unauthenticated, "auth.not_authenticated", "未提供有效的访问令牌", "no valid access token was sent");
 
     public bool IsService(string? authorization) => Matches(authorization, configuration["Secrets:ServiceToken"]);
-    public bool IsServiceOrOperator(string? authorization) => IsService(authorization) || Matches(authorization, configuration["Secrets:OperatorToken"]);
+    public bool IsOperator(string? authorization) => Matches(authorization, configuration["Secrets:OperatorToken"]);
+    public bool IsServiceOrOperator(string? authorization) => IsService(authorization) || IsOperator(authorization);
 
     private static bool Matches(string? authorization, string? token)
     {

@@ -1,6 +1,8 @@
+using MassTransit;
 using MedInsure.Embedded;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -254,5 +256,83 @@ public sealed class RabbitMqDeliveryTests(PostgresFixture postgres, BrokerFixtur
         for (var i = 0; i < 3; i++) await CounterProcess.Count(from, "a");
         await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length >= 3, "all are heard");
         CounterProcess.AssertExactlyOnceInOrder(await CounterProcess.Heard(to), new Dictionary<string, int> { ["a"] = 3 });
+    }
+
+    private sealed record OfALaterRelease(string Aggregate);
+
+    private sealed class LaterHandler : IEventHandler<OfALaterRelease>
+    {
+        public async Task Handle(EventContext context, IReadOnlyList<OfALaterRelease> events, CancellationToken cancellation)
+        {
+            foreach (var e in events)
+            {
+                await using var command = new NpgsqlCommand("INSERT INTO heard (source, aggregate, number, together) VALUES ($1, $2, 1, 1)", context.Connection, context.Transaction) { Parameters = { new() { Value = context.Source }, new() { Value = e.Aggregate } } };
+                await command.ExecuteNonQueryAsync(cancellation);
+            }
+        }
+    }
+
+    /// <summary>A clock that runs ahead of the machine's by as much as it is told.</summary>
+    private sealed class AheadTime : TimeProvider
+    {
+        private long ticks;
+        public void Advance(TimeSpan by) => Interlocked.Add(ref ticks, (long)(by.TotalSeconds * TimestampFrequency));
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref ticks);
+    }
+
+    private static Task<CounterProcess> Newer(Dictionary<string, string?> settings) =>
+        CounterProcess.Start(settings, more: builder => builder.AddEventHandler<OfALaterRelease, LaterHandler>(Consumer));
+
+    private static async Task RecordLater(NpgsqlDataSource enrollment, string aggregate)
+    {
+        await using var connection = await enrollment.OpenConnectionAsync();
+        await Outbox.Add(connection, null, [OutboxEvent.Of(aggregate, new OfALaterRelease(aggregate), TimeProvider.System.GetUtcNow())]);
+    }
+
+    [Fact]
+    public async Task Event_type_that_only_the_newer_of_two_releases_knows_waits_for_it()
+    {
+        var (tenant, settings) = await NewCounty();
+        var older = await CounterProcess.Start(settings);
+        await using var databases = postgres.Databases([tenant], Publisher, Consumer);
+        var (from, to) = (databases.For(tenant.Code, Publisher), databases.For(tenant.Code, Consumer));
+        await CounterProcess.Count(from, "a");
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 1, "the older one receives");
+        // The newer one binds the queue, while the older one is still the active receiver.
+        await using var newer = await Newer(settings);
+        await newer.App.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromMinutes(1));
+        await RecordLater(from, "later");
+        await CounterProcess.Count(from, "a");
+        await CounterProcess.Until(async () => await CounterProcess.Waiting(from) == 0 && (await CounterProcess.Heard(to)).Length == 2, "the known type is handled");
+        await older.DisposeAsync();
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 3, "the newer one has handled the rest");
+        Assert.Equal(["a", "a", "later"], (await CounterProcess.Heard(to)).Select(h => h.Aggregate));
+        Assert.Equal(0u, await MessagesIn($"medinsure.{tenant.Code}.{Consumer}_error"));
+    }
+
+    [Fact]
+    public async Task Event_type_that_nobody_knows_after_a_roll_back_goes_to_the_error_queue()
+    {
+        var (tenant, settings) = await NewCounty();
+        await using var databases = postgres.Databases([tenant], Publisher, Consumer);
+        var (from, to) = (databases.For(tenant.Code, Publisher), databases.For(tenant.Code, Consumer));
+        await using (var newer = await Newer(settings))
+        {
+            await CounterProcess.Count(from, "a");
+            await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 1, "the queue is bound");
+        }
+        var clock = new AheadTime();
+        await using var older = await CounterProcess.Start(settings, more: builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        await RecordLater(from, "later");
+        await CounterProcess.Count(from, "a");
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 2, "the known type is handled");
+        Assert.Equal(0u, await MessagesIn($"medinsure.{tenant.Code}.{Consumer}_error"));
+        await CounterProcess.Until(async () =>
+        {
+            clock.Advance(EventConsumer.UnknownPatience);
+            return await MessagesIn($"medinsure.{tenant.Code}.{Consumer}_error") == 1;
+        }, "the unknown type is in the error queue");
+        await CounterProcess.Count(from, "a");
+        await CounterProcess.Until(async () => (await CounterProcess.Heard(to)).Length == 3, "the receiver goes on");
     }
 }
