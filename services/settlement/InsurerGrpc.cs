@@ -9,7 +9,8 @@ using Npgsql;
 namespace MedInsure.Settlement;
 
 /// <summary>All rpcs of insurer/v1/exchange.proto, each: find the caller's own contract, run the use case, render. Insurers speak with the city: its database.</summary>
-public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases databases, TenantDirectory directory, StreamClaims streams) : InsurerExchange.InsurerExchangeBase
+public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases databases, TenantDirectory directory, StreamClaims streams, PersonKey keys,
+    Protos.Settlement.V1.Settlement.SettlementClient counties) : InsurerExchange.InsurerExchangeBase
 {
     public override Task<ListContractsReply> ListContracts(ListContractsRequest request, ServerCallContext context) =>
         Insurers.ListContracts.Query([.. OwnContracts(context)], directory, CityDatabase, context.CancellationToken);
@@ -25,6 +26,12 @@ public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases datab
         var contract = OwnContract(context, request.ContractNo);
         return Render(await Insurers.AcknowledgeClaims.Command(contract, CityDatabase(contract), request, context.CancellationToken));
     }
+
+    public override async Task<RecordConsentsReply> RecordConsents(RecordConsentsRequest request, ServerCallContext context) =>
+        Render(await Insurers.RecordConsents.Run(OwnContract(context, request.ContractNo), directory, counties, keys, request, context.CancellationToken));
+
+    public override async Task<WithdrawConsentReply> WithdrawConsent(WithdrawConsentRequest request, ServerCallContext context) =>
+        Render(await Insurers.WithdrawConsent.Run(OwnContract(context, request.ContractNo), directory, counties, request, context.CancellationToken));
 
     /// <summary>The contracts of the caller's whose city this process serves.</summary>
     private IEnumerable<InsurerContract> OwnContracts(ServerCallContext context)

@@ -86,6 +86,20 @@ public static class Refusals
     public static readonly Refusal QueryTooWide = new(RefusalKind.Invalid, "query.too_wide", "请给出人员、机构、就诊或结算编号之一", "Give a person, a provider, an encounter or a settlement", "psn_no");
     public static readonly Refusal TenantUnknown = new(RefusalKind.NotFound, "tenant.unknown", "统筹区未在本平台运行", "This county is not served here", "insuplc_admdvs");
 
+    public static readonly Refusal ContractIsNoSupplement = new(RefusalKind.Precondition, "contract.no_supplement", "该合同不是补充医疗保险合同", "The contract is not about a supplementary policy", "contract_no");
+    public static readonly Refusal TooManyConsents = new(RefusalKind.Exhausted, "consent.too_many", "一次提交的授权超过1000条", "More than 1,000 consents in one request", "consent");
+    public static readonly Refusal PolicyNumberInvalid = new(RefusalKind.Invalid, "consent.policy_number_invalid", "保单号缺失或超过40个字符", "The policy number is missing or longer than 40 characters", "policy_no");
+    public static readonly Refusal EvidenceTooLong = new(RefusalKind.Invalid, "consent.evidence_too_long", "授权凭证超过200个字符", "The evidence is longer than 200 characters", "evidence");
+    public static readonly Refusal CountyNotCovered = new(RefusalKind.Precondition, "consent.county_not_covered", "合同不覆盖该统筹区", "The contract does not cover this county", "county");
+    public static readonly Refusal ConsentPeriodInvalid = new(RefusalKind.Invalid, "consent.period_invalid", "授权期间无效或超出合同期间", "The period is none, or not within the contract's", "from_on");
+    public static readonly Refusal ConsentOfOtherPolicy = new(RefusalKind.Conflict, "consent.other_policy", "该人员在此期间已授权另一保单", "The person has consented to another policy for a day of this period", "policy_no");
+    public static readonly Refusal NameMismatch = new(RefusalKind.Invalid, "person.name_mismatch", "姓名与参保登记不符", "The name is not the insured person's", "name");
+
+    // What a decision says to its own caller; never leaves the service.
+    internal static readonly Refusal SupplementNotAsked = new(RefusalKind.Unavailable, "supplement.not_asked", "待询问商业保险", "The insurer must be asked first");
+    internal static readonly Refusal SupplementClosed = new(RefusalKind.Precondition, "supplement.closed", "该结算无待补付事项", "The settlement awaits no insurer's answer");
+    internal static readonly Refusal ConsentUnchanged = new(RefusalKind.Conflict, "consent.unchanged", "授权无变化", "The consent is as it was");
+
     public static readonly Refusal ContractUnknown = new(RefusalKind.NotFound, "contract.unknown", "未找到合同", "No such contract of this insurer", "contract_no");
     public static readonly Refusal CursorUnknown = new(RefusalKind.Invalid, "stream.cursor_unknown", "游标超出最后一条记录", "The cursor lies beyond the last event, or is negative", "cursor");
     public static readonly Refusal TokenExpired = new(RefusalKind.Unauthenticated, "auth.token_expired", "访问令牌已过期，请用新令牌重新连接", "The token has expired; open the stream again with a fresh one");

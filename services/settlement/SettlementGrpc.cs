@@ -3,20 +3,24 @@ using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
+using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
+using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
+using MedInsure.Settlement.Supplements;
 using Npgsql;
 
 namespace MedInsure.Settlement;
 
 /// <summary>All rpcs of settlement.proto, each: find the tenant's journal, run the use case, render.</summary>
-public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases databases, ReferenceData reference, PolicyLibrary policies, ChinaCalendar calendar)
+public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases databases, ReferenceData reference, PolicyLibrary policies, ContractLibrary contracts, ChinaCalendar calendar,
+    Enrollment.EnrollmentClient enrollment, AskedSettlement asking, TimeProvider time)
     : Protos.Settlement.V1.Settlement.SettlementBase
 {
     public override Task<EncounterReply> OpenEncounter(OpenEncounterRequest request, ServerCallContext context) =>
@@ -43,8 +47,17 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override Task<SettlementReply> PreSettleClaim(SettleClaimRequest request, ServerCallContext context) =>
         Commit(context, Claims.PreSettleClaim.Command(request), SettlementRendering.Reply);
 
-    public override Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context) =>
-        Commit(context, Claims.SettleClaim.Command(request), SettlementRendering.Reply);
+    public override async Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context)
+    {
+        var (turn, begun) = (new SupplementTurn(), time.GetTimestamp());
+        var command = Claims.SettleClaim.Command(request, turn);
+        Keyed(command);
+        var journal = JournalOf(context);
+        var outcome = await journal.Submit(command, context.CancellationToken);
+        // Of a person who consented to a supplementary policy; nobody else waits for anything here.
+        if (outcome.Refusal == Refusals.SupplementNotAsked) outcome = await asking.Finish(journal, request, turn, begun, context.CancellationToken);
+        return SettlementRendering.Reply(Render(outcome));
+    }
 
     public override async Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context)
     {
@@ -63,6 +76,12 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     public override Task<Filing> WithdrawFiling(WithdrawFilingRequest request, ServerCallContext context) =>
         Commit(context, Filings.WithdrawFiling.Command(request), Filings.WithdrawFiling.Reply);
+
+    public override async Task<RecordInsuredConsentReply> RecordInsuredConsent(RecordInsuredConsentRequest request, ServerCallContext context) =>
+        Render(await Supplements.RecordInsuredConsent.Run(JournalOf(context), contracts, enrollment, request, context.CancellationToken));
+
+    public override async Task<WithdrawInsuredConsentReply> WithdrawInsuredConsent(WithdrawInsuredConsentRequest request, ServerCallContext context) =>
+        Render(await Supplements.WithdrawInsuredConsent.Run(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
 
     public override async Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context)
     {
@@ -98,9 +117,15 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
+        Keyed(command);
+        return render(Render(await JournalOf(context).Submit(command, context.CancellationToken)));
+    }
+
+    /// <exception cref="RpcException">The command has no proper request key.</exception>
+    private static void Keyed(JournalCommand command)
+    {
         if (!command.ChangesNothing && command.Key is not { Sender.Length: > 0, MessageId.Length: > 0 and <= JournalCommand.MessageIdLengthMax, ContentHash.Length: JournalCommand.ContentHashLength })
             throw Refusals.RequestKeyMissing.ToRpcException();
-        return render(Render(await JournalOf(context).Submit(command, context.CancellationToken)));
     }
 
     private static EncounterReply Named(Committed committed) => new() { MdtrtId = committed.Record.MdtrtId, PsnNo = committed.Record.PsnNo };

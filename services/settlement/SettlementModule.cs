@@ -10,6 +10,7 @@ using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Statements;
+using MedInsure.Settlement.Supplements;
 
 namespace MedInsure.Settlement;
 
@@ -37,6 +38,8 @@ public static class SettlementModule
         builder.AddForeignService(InsurerAuthentication.Service, services => services.GetRequiredService<InsurerAuthentication>().Authenticate);
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
+        builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>(Service); // the city's side asks the counties'
+        builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 

@@ -14,8 +14,19 @@ public sealed class SharedPostgres : IAsyncLifetime
     /// <summary>The shared county with Harbin's packs (2301) or Guichi's (3417). Tests of the collection run one after the other.</summary>
     public async Task<World> World(string city = "2301") => worlds.TryGetValue(city, out var world) ? world : worlds[city] = await Tests.World.Create(this, city);
 
+    private Supplements.SupplementWorld? supplements;
+
+    /// <summary>The shared county with an insurer of a supplementary policy, as a test finds it: nobody asked, nobody awaited.</summary>
+    internal async Task<Supplements.SupplementWorld> Supplements()
+    {
+        supplements ??= await Tests.Supplements.SupplementWorld.Create(Server);
+        await supplements.Begin();
+        return supplements;
+    }
+
     public async Task DisposeAsync()
     {
+        if (supplements is not null) await supplements.DisposeAsync();
         foreach (var world in worlds.Values) await world.DisposeAsync();
         await Server.DisposeAsync();
     }

@@ -1,18 +1,10 @@
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 using MedInsure.Hosting.Rpc;
-using MedInsure.Kernel;
+using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
-using MedInsure.Reference;
-using MedInsure.Settlement.Journal;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using MedInsure.Settlement.Tests.Insurers;
+using MedInsure.Settlement.Tests.Supplements;
 using RequestKey = MedInsure.Protos.Settlement.V1.RequestKey;
 using Client = MedInsure.Protos.Settlement.V1.Settlement.SettlementClient;
 
@@ -25,8 +17,7 @@ public sealed class SettlementGrpcTests(SharedPostgres postgres) : IAsyncLifetim
 {
     private World world = null!;
     private SettlementNode node = null!;
-    private WebApplication app = null!;
-    private GrpcChannel channel = null!;
+    private CountyServer server = null!;
     private Client client = null!;
 
     private CallOptions Here => new(CallTenant.For(node.Tenant.Code));
@@ -34,22 +25,13 @@ public sealed class SettlementGrpcTests(SharedPostgres postgres) : IAsyncLifetim
     public async Task InitializeAsync()
     {
         node = (world = await postgres.World()).Node;
-        var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(o => o.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
-        builder.Logging.ClearProviders();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton(node.Policies).AddSingleton(new ReferenceData(null!)).AddSingleton(new ChinaCalendar(node.Time));
-        app = builder.Build();
-        app.MapGrpcService<SettlementGrpc>();
-        await app.StartAsync();
-        channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        client = new Client(channel);
+        server = await CountyServer.Start(node);
+        client = server.Client;
     }
 
     public async Task DisposeAsync()
     {
-        channel.Dispose();
-        await app.DisposeAsync();
+        await server.DisposeAsync();
     }
 
     [Fact]
@@ -85,6 +67,11 @@ public sealed class SettlementGrpcTests(SharedPostgres postgres) : IAsyncLifetim
         Assert.Equal([filing], (await client.ListFilingsAsync(new ListFilingsRequest { PsnNo = psn }, Here)).Filing);
         Assert.True((await client.WithdrawFilingAsync(new WithdrawFilingRequest { Key = node.Key("2504"), FixmedinsCode = hospital, PsnNo = psn, FilingId = filing.FilingId }, Here)).Withdrawn);
 
+        node.FindPerson = _ => new Person { PsnNo = psn };
+        Assert.Equal(psn, (await client.RecordInsuredConsentAsync(new RecordInsuredConsentRequest { ContractNo = SupplementWorld.Contract, Name = "王测试", PolicyNo = "WIRE", FromOn = 20260101, ToOn = 20261231 }, Here)).PsnNo);
+        Assert.Equal(1, (await client.WithdrawInsuredConsentAsync(new WithdrawInsuredConsentRequest { ContractNo = SupplementWorld.Contract, PolicyNo = "WIRE" }, Here)).Ended);
+        node.FindPerson = null;
+
         Assert.NotEmpty((await client.CheckEntitlementAsync(new CheckEntitlementRequest { PsnNo = psn, Insutype = "310", FixmedinsCode = hospital, MedType = "21" }, Here)).Entitlement);
         Assert.Equal(["cancelled", "settled"], (await client.ListEncountersAsync(new ListEncountersRequest { PsnNo = psn }, Here)).Encounter.Select(e => e.State));
         Assert.Equal(3, (await client.ListSettlementsAsync(new ListSettlementsRequest { PsnNo = psn }, Here)).Total);
@@ -95,6 +82,19 @@ public sealed class SettlementGrpcTests(SharedPostgres postgres) : IAsyncLifetim
         Assert.Equal(settled.SetlId, (await client.GetStatementAsync(new GetStatementRequest { SetlId = settled.SetlId }, Here)).Settlement.SetlId);
         var status = await client.GetStatusAsync(new GetStatusRequest(), Here);
         Assert.Equal((true, node.Journal.CommittedSeq), (status.HoldsLease, status.JournalSeq));
+    }
+
+    [Fact]
+    public async Task ConsentedPersonsBill_SettlesWithTheInsurersPart()
+    {
+        await using var supplements = await SupplementWorld.Create(postgres.Server);
+        await using var county = await CountyServer.Start(supplements.Node, supplements.Asking);
+        var request = await supplements.Node.Visit(await supplements.Consented(), 20_000);
+        var here = new CallOptions(CallTenant.For(supplements.Node.Tenant.Code));
+        var reply = await county.Client.SettleClaimAsync(request, here);
+        Assert.Equal((5_000, 5_000, 5_000), (reply.OtherFundsFen, reply.PersonShareFen, reply.Share.Single(s => s.FundPayType == "620100").AmountFen));
+        Assert.Equal(reply, await county.Client.SettleClaimAsync(request, here));
+        Assert.Equal(reply, Assert.Single((await county.Client.ListSettlementsAsync(new ListSettlementsRequest { SetlId = reply.SetlId }, here)).Settlement));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Encounters;
+using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
@@ -48,6 +49,7 @@ public sealed class SettlementNode : IAsyncDisposable
     public PostgresServer Server { get; }
     public TimeProvider Time { get; }
     public PolicyLibrary Policies { get; } = PolicyLibrary.LoadEmbedded();
+    public ContractLibrary Contracts { get; init; } = ContractLibrary.LoadEmbedded();
     public CityReference Reference { get; set; }
     public TenantJournal Journal { get; private set; } = null!;
 
@@ -59,7 +61,7 @@ public sealed class SettlementNode : IAsyncDisposable
     }
 
     /// <summary>A fresh county with its own database. <paramref name="city"/>: 2301 Harbin's packs, 3417 Guichi's.</summary>
-    public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null)
+    public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null, ContractLibrary? contracts = null)
     {
         var packs = city == "3417" ? new Dictionary<string, string> { ["390"] = "guichi/resident" } : new Dictionary<string, string> { ["390"] = "harbin/resident", ["310"] = "harbin/employee" };
         var number = Interlocked.Increment(ref lastCounty);
@@ -73,7 +75,7 @@ public sealed class SettlementNode : IAsyncDisposable
             [$"Tenants:{tenant.Code}:Database"] = server.Address,
             [$"Secrets:Database:{tenant.Code}:{SettlementModule.Service}"] = password,
         }).Build();
-        var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance);
+        var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance) { Contracts = contracts ?? ContractLibrary.LoadEmbedded() };
         await node.Open();
         return node;
     }
@@ -88,8 +90,7 @@ public sealed class SettlementNode : IAsyncDisposable
     public TenantJournal NewJournal()
     {
         var projector = new Projector(Tenant, Database, () => { }, TimeProvider.System, logs.CreateLogger<Projector>());
-        var enrollment = new Enrollment.EnrollmentClient(new EnrollmentStandIn(this));
-        return new TenantJournal(Tenant, Database, new InsuredPersons(Tenant, Database, enrollment), () => Reference, code => Reference.FindProvider(code), Policies, projector, Time, logs.CreateLogger<TenantJournal>());
+        return new TenantJournal(Tenant, Database, new InsuredPersons(Tenant, Database, EnrollmentClient), () => Reference, code => Reference.FindProvider(code), Policies, Contracts, projector, Time, logs.CreateLogger<TenantJournal>());
     }
 
     public static async Task Leased(TenantJournal journal)
@@ -245,14 +246,22 @@ public sealed class SettlementNode : IAsyncDisposable
     /// <summary>What enrollment answers when it is asked for persons; null: it is out of reach.</summary>
     public Func<BatchGetPersonsRequest, BatchGetPersonsReply>? Enrollment { get; set; }
 
+    /// <summary>What enrollment answers when it is asked for a person by certificate; null: it is out of reach.</summary>
+    public Func<FindPersonByCertificateRequest, Person>? FindPerson { get; set; }
+
+    public Enrollment.EnrollmentClient EnrollmentClient => new(new EnrollmentStandIn(this));
+
     private sealed class EnrollmentStandIn(SettlementNode node) : CallInvoker
     {
         private static RpcException No => new(new Status(StatusCode.Unavailable, "enrollment is out of reach here"));
 
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
-            node.Enrollment is { } answer && request is BatchGetPersonsRequest asked
-                ? new AsyncUnaryCall<TResponse>(Task.FromResult((TResponse)(object)answer(asked)), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { })
-                : throw No;
+            (request switch
+            {
+                BatchGetPersonsRequest asked => (object?)node.Enrollment?.Invoke(asked),
+                FindPersonByCertificateRequest asked => node.FindPerson?.Invoke(asked),
+                _ => null,
+            }) is TResponse answer ? new AsyncUnaryCall<TResponse>(Task.FromResult(answer), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { }) : throw No;
 
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw No;
         public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw No;

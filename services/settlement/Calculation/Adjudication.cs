@@ -7,6 +7,8 @@ namespace MedInsure.Settlement.Calculation;
 public static class Adjudication
 {
     private const string HospitalFund = "999996";
+    /// <summary>The rule of a supplementary policy's row; no pack's rule has this id.</summary>
+    public const string SupplementRule = "supplementary_policy";
     private static readonly RuleName HospitalName = new("hospital_share", "医疗机构负担", "Hospital's share");
 
     /// <summary>The numbers of one settlement. Changes nothing: the caller applies <see cref="ClaimResult.Changes"/> when the settlement is committed.</summary>
@@ -30,8 +32,10 @@ public static class Adjudication
         for (var i = 0; i < terms.Layers.Length; i++)
             if ((counted >> i & 1) != 0) Assistance.KeepOwnCost(terms.Layers[i], situation, facts, ref progress);
 
-        var fund = progress.Total;
-        var person = fees.Total - fund - facts.HospitalShare;
+        var left = fees.Total - progress.Total - facts.HospitalShare;
+        var supplement = facts.Supplement is { } policyOfPerson ? SupplementPay(policyOfPerson, left, ref progress, trace) : Fen.Zero;
+        var fund = progress.Total + supplement;
+        var person = left - supplement;
         progress.Share(HospitalFund, HospitalName, fees.Total, null, facts.HospitalShare);
         var account = Fen.Zero;
         if (facts.UseAccount && terms.Account is { } pays)
@@ -53,7 +57,8 @@ public static class Adjudication
             CriticalIllness = progress.Sum(PayField.CriticalIllness),
             LargeSum = progress.Sum(PayField.LargeSum),
             MedicalAssistance = progress.Sum(PayField.MedicalAssistance),
-            OtherFunds = progress.Sum(PayField.OtherFunds),
+            OtherFunds = progress.Sum(PayField.OtherFunds) + supplement,
+            Supplement = supplement,
             FundTotal = fund,
             HospitalShare = facts.HospitalShare,
             PersonShare = person,
@@ -65,5 +70,16 @@ public static class Adjudication
         };
         Invariants.Check(facts, result, terms.CoversOutOfCatalog);
         return result;
+    }
+
+    /// <summary>After all funds and the hospital, before the person: of whatever cost is left, in catalog or not. Counts in no accumulator.</summary>
+    private static Fen SupplementPay(Supplement supplement, Fen left, ref Progress progress, Trace? trace)
+    {
+        var pay = supplement.DecisionNo is null ? Fen.Zero : Fen.Min(supplement.Authorized, left);
+        var name = new RuleName(SupplementRule, supplement.Name, "Supplementary policy");
+        trace?.Rule(name, new Clause($"商业补充医疗保险合同 contract {supplement.ContractNo}, 保单 policy {supplement.PolicyNo}", false), pay, null,
+            [Inputs.Left(left), .. supplement.DecisionNo is { } number ? [Inputs.Decision(number), Inputs.Authorized(supplement.Authorized), Inputs.Reason(supplement.Text)] : (TraceInput[])[Inputs.Unanswered]]);
+        progress.Share(supplement.FundPayType, name, left, null, pay);
+        return pay;
     }
 }

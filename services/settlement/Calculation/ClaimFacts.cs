@@ -6,6 +6,16 @@ namespace MedInsure.Settlement.Calculation;
 /// <paramref name="Count"/>: operated eyes, days, or 1.</summary>
 public sealed record FixedBenefit(string Kind, Fen Amount, int Count);
 
+/// <summary>A supplementary policy of a person who consented. Its insurer decides what it pays; the calculation only bounds it by what the funds left.</summary>
+/// <param name="Insurer">The insurer's code.</param>
+/// <param name="PolicyNo">The insurer's own.</param>
+/// <param name="FundPayType">Of its row on the bill.</param>
+/// <param name="Name">Of the contract, in Chinese.</param>
+/// <param name="BillId">Under which the insurer was asked: the same for every attempt to settle the bill.</param>
+/// <param name="DecisionNo">The insurer's own; null: it has not answered in time.</param>
+/// <param name="Text">The insurer's, for the bill.</param>
+public sealed record Supplement(string ContractNo, string Insurer, string PolicyNo, string FundPayType, string Name, string BillId, string? DecisionNo, Fen Authorized, string Text);
+
 /// <summary>Everything besides the policy and the year's accumulators that a settlement's numbers depend on. Stored with the settlement: recomputing from it gives the same numbers.</summary>
 public sealed record ClaimFacts
 {
@@ -42,4 +52,6 @@ public sealed record ClaimFacts
     public Fen HospitalShare { get; init; }
     public Fen AccountBalance { get; init; }
     public bool UseAccount { get; init; }
+    /// <summary>The person's supplementary policy; null: none has anything to do with the bill.</summary>
+    public Supplement? Supplement { get; init; }
 }

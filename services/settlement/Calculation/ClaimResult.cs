@@ -30,8 +30,10 @@ public sealed record ClaimResult
     public Fen LargeSum { get; init; }
     /// <summary>maf_pay</summary>
     public Fen MedicalAssistance { get; init; }
-    /// <summary>oth_pay</summary>
+    /// <summary>oth_pay, with the supplementary policy's part</summary>
     public Fen OtherFunds { get; init; }
+    /// <summary>A supplementary policy's part of <see cref="OtherFunds"/>: no fund's money, and the only one that may cover cost out of catalog without a rule of the policy.</summary>
+    public Fen Supplement { get; init; }
     /// <summary>fund_pay_sumamt, without the account (national-interface.md section 8, doubt 2).</summary>
     public Fen FundTotal { get; init; }
     /// <summary>hosp_part_amt</summary>
@@ -44,7 +46,7 @@ public sealed record ClaimResult
     public Fen Cash { get; init; }
     /// <summary>balc</summary>
     public Fen AccountBalanceAfter { get; init; }
-    /// <summary>setldetail, in the policy's order, then the hospital's and the account's row; rows of zero are left out.</summary>
+    /// <summary>setldetail, in the policy's order, then the supplementary policy's, the hospital's and the account's row; rows of zero are left out.</summary>
     public IReadOnlyList<FundShare> Shares { get; init; } = [];
     /// <summary>What the settlement adds to the year's accumulators.</summary>
     public IReadOnlyList<AccumulatorChange> Changes { get; init; } = [];
@@ -61,6 +63,7 @@ public sealed record ClaimResult
         LargeSum = -LargeSum,
         MedicalAssistance = -MedicalAssistance,
         OtherFunds = -OtherFunds,
+        Supplement = -Supplement,
         FundTotal = -FundTotal,
         HospitalShare = -HospitalShare,
         PersonShare = -PersonShare,

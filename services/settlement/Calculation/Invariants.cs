@@ -18,7 +18,8 @@ public static class Invariants
             && result.LargeSum.Value >= 0 && result.MedicalAssistance.Value >= 0 && result.OtherFunds.Value >= 0, "no_fund_negative");
         Hold(result.FundTotal == result.BasicFund + result.CivilServant + result.EnterpriseSupplement + result.CriticalIllness
             + result.LargeSum + result.MedicalAssistance + result.OtherFunds, "funds_sum_to_fund_total");
-        Hold(coversOutOfCatalog || result.FundTotal <= fees.Total - fees.FullSelfPay, "funds_within_catalog_cost");
+        Hold(result.Supplement.Value >= 0 && result.Supplement <= result.OtherFunds, "supplement_is_part_of_other_funds");
+        Hold(coversOutOfCatalog || result.FundTotal - result.Supplement <= fees.Total - fees.FullSelfPay, "funds_within_catalog_cost");
         Hold(result.Deductible.Value >= 0 && result.Deductible <= fees.InScope, "deductible_within_scope");
         Hold(fees.Total == result.FundTotal + result.HospitalShare + result.PersonShare, "shares_sum_to_total");
         Hold(result.HospitalShare.Value >= 0 && result.PersonShare.Value >= 0, "no_share_negative");

@@ -7,8 +7,8 @@ namespace MedInsure.Settlement.Calculation;
 /// <summary>What is still to be borne of one settlement while the layers are applied, and what they have paid so far. Lives on the stack.</summary>
 internal struct Progress
 {
-    // Sized for the reader's limits: 8 layers with split, level and own-cost counters, and the basic fund's own.
-    private const int ChangesMost = 72, SharesMost = 20;
+    // Sized for the reader's limits: 8 layers with split, level and own-cost counters, and the basic fund's own; rows of the supplement, the hospital and the account.
+    private const int ChangesMost = 72, SharesMost = 21;
 
     private Fen inScope, firstPay, overLimit, outOfCatalog;
     private PaySums sums;

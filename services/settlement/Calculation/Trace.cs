@@ -65,6 +65,10 @@ internal static class Inputs
     public static TraceInput OwnCap(Fen v) => new("自付封顶", "cap on own cost", v.ToString());
     public static TraceInput OwnLeft(Fen v) => new("距封顶剩余", "own cost left to the cap", v.ToString());
     public static TraceInput PersonShare(Fen v) => new("个人负担", "person's share", v.ToString());
+    public static TraceInput Decision(string v) => new("保险公司决定编号", "insurer's decision", v);
+    public static TraceInput Authorized(Fen v) => new("保险公司同意支付", "amount that the insurer agreed to", v.ToString());
+    public static TraceInput Reason(string v) => new("说明", "why", v);
+    public static readonly TraceInput Unanswered = new("保险公司答复", "insurer's answer", "未在时限内答复，事后补付 none in time, caught up later");
     public static TraceInput Balance(Fen v) => new("个人账户余额", "account balance", v.ToString());
     public static TraceInput FirstShare(BasisPoints v) => new("第一基金比例", "share of the first fund", Percent(v));
 

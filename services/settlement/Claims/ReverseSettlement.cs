@@ -78,7 +78,7 @@ public static class ReverseSettlement
         row.Before.Clear();
         foreach (var (key, value) in person.YearOf(root.Facts.Insutype, root.Facts.PolicyOn / 10_000).Sums.Entries) row.Before.Add(new Balance { Key = key, Value = value });
         var record = EncounterChecks.RecordOf(encounter);
-        record.ReversedClaim = new ReversedClaim { SetlId = row.SetlId, OriginalSetlId = settlement.LatestId, RootSetlId = settlement.RootId, Restores = restores, Negated = row, OthersStand = encounter.Settlements.Exists(s => s.Standing && s != settlement && !s.Document.Interim) };
+        record.ReversedClaim = new ReversedClaim { SetlId = row.SetlId, OriginalSetlId = settlement.LatestId, RootSetlId = settlement.RootId, Restores = restores, Negated = row, OthersStand = encounter.Settlements.Exists(s => s.Standing && s != settlement && !s.Document.Interim), Late = settlement.Late };
         return record;
     }
 }

@@ -6,15 +6,18 @@ using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Supplements;
 
 namespace MedInsure.Settlement.Claims;
 
 /// <summary>Settles a visit, a stay or a pharmacy sale (2207, 2304, 2102), or tries it (2206, 2303, 2101): the same decision, written or not.</summary>
 public static class SettleClaim
 {
-    public static JournalCommand Command(SettleClaimRequest request) => Command(request, changesNothing: false);
+    /// <param name="turn">Between this decision and the insurer of a person's supplementary policy; null: nobody is asked, and the bill settles without it.</param>
+    public static JournalCommand Command(SettleClaimRequest request, SupplementTurn? turn = null) => Command(request, changesNothing: false, turn);
 
-    internal static JournalCommand Command(SettleClaimRequest request, bool changesNothing) => new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing))
+    internal static JournalCommand Command(SettleClaimRequest request, bool changesNothing, SupplementTurn? turn = null) => new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing, turn))
     {
         MdtrtId = request.MdtrtId,
         ChangesNothing = changesNothing,
@@ -24,9 +27,9 @@ public static class SettleClaim
     /// <summary>
     /// In order: of an encounter on file, that it is the caller's, scheme, kind of visit, state, lines to settle, provider and agreement; of one that comes with the
     /// request, begin, kind of visit, provider and agreement, lines, visit number. Then the sums (total, parts, not negative), the day of an interim settlement, person and
-    /// cover on the policy date, filing of a special or chronic disease, policy in force.
+    /// cover on the policy date, filing of a special or chronic disease, policy in force. Last, where a supplementary policy may pay, its insurer is to be asked.
     /// </summary>
-    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing)
+    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing, SupplementTurn? turn)
     {
         var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : FromRequest(context, request, changesNothing);
         if (chosen.Refusal is { } refusal) return refusal;
@@ -53,13 +56,25 @@ public static class SettleClaim
 
         var year = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, policyOn.Year));
         var before = year?.Sums ?? new Accumulators();
-        var result = Adjudication.Settle(policy, facts.Value, before);
+        var claim = DocumentOf(context, request, bill, person, facts.Value, policy, before);
+        claim.SetlId = changesNothing ? "" : context.State.NextSettlementId;
+        if (!changesNothing && SupplementTurn.Open(context, request, person, claim) is { } supplement)
+        {
+            if (turn is not null && turn.Asks(context, request.PsnNo, claim, supplement)) return Refusals.SupplementNotAsked;
+            var answered = DocumentOf(context, request, bill, person, facts.Value with { Supplement = turn is null ? supplement : turn.Answered(supplement) }, policy, before);
+            answered.SetlId = claim.SetlId;
+            claim = answered;
+        }
+        return new JournalRecord { PsnNo = request.PsnNo, MdtrtId = bill.MdtrtId, SettledClaim = claim };
+    }
 
+    private static SettledClaim DocumentOf(DecisionContext context, SettleClaimRequest request, Bill bill, PersonState person, ClaimFacts facts, BenefitPolicy policy, Accumulators before)
+    {
+        var result = Adjudication.Settle(policy, facts, before);
         var claim = new SettledClaim
         {
-            SetlId = changesNothing ? "" : context.State.NextSettlementId,
             InlineEncounter = bill.Inline,
-            Facts = JournalDocuments.DocumentOf(facts.Value),
+            Facts = JournalDocuments.DocumentOf(facts),
             Amounts = JournalDocuments.DocumentOf(result),
             AccountPaidBeforeFen = person.AccountPaidFen,
             PolicyPack = policy.Pack,
@@ -75,13 +90,13 @@ public static class SettleClaim
             ProviderCounty = bill.Provider.County,
             DiseaseCode = bill.Details.DiseaseCode,
             BeginOn = DayNumber.Of(bill.BeginOn),
-            EndOn = DayNumber.Of(bill.EndOn ?? policyOn),
+            EndOn = DayNumber.Of(bill.EndOn ?? facts.PolicyOn),
         };
         foreach (var line in bill.Lines) claim.Line.Add(JournalDocuments.SettledLineOf(line));
         foreach (var share in result.Shares) claim.Share.Add(ShareOf(share));
         foreach (var change in result.Changes) claim.Change.Add(new Change { Key = change.Key, Delta = change.Delta });
         foreach (var (key, value) in before.Entries) claim.Before.Add(new Balance { Key = key, Value = value });
-        return new JournalRecord { PsnNo = request.PsnNo, MdtrtId = bill.MdtrtId, SettledClaim = claim };
+        return claim;
     }
 
     /// <summary>What is to be settled, from an encounter on file or from the request.</summary>

@@ -27,6 +27,10 @@ public sealed class SettlementState(string rootId, SettledClaim document)
     /// <summary>How many records the encounter had with the newest row.</summary>
     public int LatestRecord { get; set; }
     public bool Standing { get; set; } = true;
+    /// <summary>What the insurer of a supplementary policy said after the settlement; null = nothing.</summary>
+    public SupplementAnswered? Late { get; set; }
+    /// <summary>It stands, and the supplementary policy's insurer has not said what it pays of it.</summary>
+    public bool AwaitsSupplement => Standing && Late is null && Document.Facts.Supplement is { DecisionNo.Length: 0 };
 }
 
 public enum EncounterStage { Open, Discharged, Cancelled }
@@ -78,7 +82,8 @@ public sealed class EncounterState
     public void Apply(JournalRecord record, long seq)
     {
         LastSeq = Math.Max(LastSeq, seq);
-        RecordCount++;
+        // A late answer changes nothing of the visit: what was cancelled can be restored after it.
+        if (record.BodyCase != JournalRecord.BodyOneofCase.SupplementAnswered) RecordCount++;
         switch (record.BodyCase)
         {
             case JournalRecord.BodyOneofCase.EncounterChanged: Change(record.EncounterChanged.Details, record.EncounterChanged.Diagnosis); break;
@@ -95,6 +100,9 @@ public sealed class EncounterState
             case JournalRecord.BodyOneofCase.DischargeUndone: (Stage, EndAtMs, DischargeWay) = (EncounterStage.Open, 0, ""); break;
             case JournalRecord.BodyOneofCase.SettledClaim: Settle(record.SettledClaim); break;
             case JournalRecord.BodyOneofCase.ReversedClaim: Reverse(record.ReversedClaim); break;
+            case JournalRecord.BodyOneofCase.SupplementAnswered:
+                if (FindSettlement(record.SupplementAnswered.SetlId) is { } answered) answered.Late = record.SupplementAnswered;
+                break;
         }
     }
 

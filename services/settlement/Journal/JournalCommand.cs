@@ -2,6 +2,7 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Policies;
 
 namespace MedInsure.Settlement.Journal;
@@ -17,7 +18,7 @@ public sealed record FoundRequest(KnownRequest? Request, int Epoch);
 
 /// <summary>What a decision may look at. Everything is the writer's own memory: a decision does no I/O and reads no clock.</summary>
 /// <param name="Reference">What the home city's provider-registry published; the same for a whole batch.</param>
-public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLibrary Policies, CityReference Reference, Func<string, ProviderRow?> FindProvider, DateTimeOffset Now)
+public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLibrary Policies, ContractLibrary Contracts, CityReference Reference, Func<string, ProviderRow?> FindProvider, DateTimeOffset Now)
 {
     public DateOnly Today { get; } = ChinaCalendar.DayOf(Now.ToUnixTimeMilliseconds());
     public long NowMs => Now.ToUnixTimeMilliseconds();

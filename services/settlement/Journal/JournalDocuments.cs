@@ -56,6 +56,19 @@ public static class JournalDocuments
             UseAccount = facts.UseAccount,
         };
         document.Category.AddRange(facts.Categories);
+        if (facts.Supplement is { } s)
+            document.Supplement = new Supplement
+            {
+                ContractNo = s.ContractNo,
+                Insurer = s.Insurer,
+                PolicyNo = s.PolicyNo,
+                FundPayType = s.FundPayType,
+                Name = s.Name,
+                BillId = s.BillId,
+                DecisionNo = s.DecisionNo ?? "",
+                AuthorizedFen = s.Authorized.Value,
+                Text = s.Text,
+            };
         return document;
     }
 
@@ -83,6 +96,9 @@ public static class JournalDocuments
         HospitalShare = new Fen(document.HospitalShareFen),
         AccountBalance = new Fen(document.AccountBalanceFen),
         UseAccount = document.UseAccount,
+        Supplement = document.Supplement is { } s
+            ? new Calculation.Supplement(s.ContractNo, s.Insurer, s.PolicyNo, s.FundPayType, s.Name, s.BillId, s.DecisionNo.Length == 0 ? null : s.DecisionNo, new Fen(s.AuthorizedFen), s.Text)
+            : null,
     };
 
     public static Amounts DocumentOf(ClaimResult result) => new()
@@ -107,6 +123,7 @@ public static class JournalDocuments
         AccountFen = result.AccountPaid.Value,
         CashFen = result.Cash.Value,
         AccountBalanceFen = result.AccountBalanceAfter.Value,
+        SupplementFen = result.Supplement.Value,
     };
 
     /// <summary>Every amount with the sign turned; the ratio stays, the balance is the caller's.</summary>
@@ -132,6 +149,7 @@ public static class JournalDocuments
         AccountFen = -a.AccountFen,
         CashFen = -a.CashFen,
         AccountBalanceFen = accountBalanceFen,
+        SupplementFen = -a.SupplementFen,
     };
 
     public static AccumulatorChange[] ChangesOf(SettledClaim claim)

@@ -22,6 +22,12 @@ public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderL
         new(rootId, mdtrtId, claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen, claim.Facts.DeductibleOfReferringStayFen);
 }
 
+/// <summary>A person lets the insurer of a contract see the bills of these days, both ends included.</summary>
+public sealed record Consent(string ContractNo, string PolicyNo, int FromOn, int ToOn)
+{
+    public bool IsOf(string contractNo, string policyNo) => ContractNo == contractNo && PolicyNo == policyNo;
+}
+
 /// <summary>What settling one person needs. Changed by the tenant's writer alone, but for <see cref="Insured"/>, which an event may replace. Queries look at it meanwhile:
 /// years and filings are replaced whole, never changed in place.</summary>
 public sealed class PersonState(string psnNo)
@@ -47,6 +53,8 @@ public sealed class PersonState(string psnNo)
     public long AccountPaidFen { get; set; }
     public IReadOnlyList<Filing> Filings { get; private set; } = [];
     public List<SettledStay> Stays { get; } = [];
+    /// <summary>In force or to come; replaced whole.</summary>
+    public IReadOnlyList<Consent> Consents { get; private set; } = [];
     public long LastSeq { get; set; }
     public long LastUsed { get; set; }
 
@@ -59,6 +67,16 @@ public sealed class PersonState(string psnNo)
 
     internal void Add(BenefitYear key, YearState state) => Years = new Dictionary<BenefitYear, YearState>(Years) { [key] = state };
     internal void Add(Filing filing) => Filings = [.. Filings, filing];
+    internal void Add(Consent consent) => Consents = [.. Consents.Where(c => !c.IsOf(consent.ContractNo, consent.PolicyNo)), consent];
+
+    /// <summary>No two consents share a day (RecordInsuredConsent).</summary>
+    public Consent? ConsentOn(int day)
+    {
+        if (Consents.Count == 0) return null; // nearly everybody
+        foreach (var consent in Consents)
+            if (consent.FromOn <= day && consent.ToOn >= day) return consent;
+        return null;
+    }
 
     /// <summary>A filing in force on a day.</summary>
     public bool HasFiling(FilingKind kind, int day, Func<Filing, bool> fits)
@@ -104,6 +122,13 @@ public sealed class PersonState(string psnNo)
             case JournalRecord.BodyOneofCase.TreatmentFiled: Add(record.TreatmentFiled.Filing); break;
             case JournalRecord.BodyOneofCase.FilingWithdrawn:
                 Filings = [.. Filings.Select(f => f.FilingId == record.FilingWithdrawn.FilingId ? Withdrawn(f) : f)];
+                break;
+            case JournalRecord.BodyOneofCase.ConsentRecorded:
+                var consent = record.ConsentRecorded;
+                Add(new Consent(consent.ContractNo, consent.PolicyNo, consent.FromOn, consent.ToOn));
+                break;
+            case JournalRecord.BodyOneofCase.ConsentWithdrawn:
+                Consents = [.. Consents.Where(c => !c.IsOf(record.ConsentWithdrawn.ContractNo, record.ConsentWithdrawn.PolicyNo))];
                 break;
         }
     }

@@ -74,6 +74,7 @@ internal sealed class StateLoader : IAsyncDisposable
         Add(batch, "SELECT psn_no, insutype, year, sums::text, last_seq FROM accumulator WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, paid_fen FROM account WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, doc FROM filing WHERE psn_no = ANY($1) ORDER BY filing_id", persons);
+        Add(batch, "SELECT psn_no, contract_no, policy_no, from_on, to_on FROM consent WHERE psn_no = ANY($1) AND NOT withdrawn ORDER BY from_on", persons);
         // What stands: settlements, and rows that restored one, which nothing reversed. The stays that may have referred to a present one lie days back; old ones are left out.
         Add(batch, "SELECT psn_no, doc, mdtrt_id FROM claim c WHERE is_stay AND psn_no = ANY($1) AND (reverses_setl_id IS NULL OR total_fen >= 0)"
             + $" AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) AND policy_on > date '{ChinaCalendar.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()).AddDays(-StaysDays):yyyy-MM-dd}' ORDER BY setl_id", persons);
@@ -101,6 +102,8 @@ internal sealed class StateLoader : IAsyncDisposable
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].AccountPaidFen = reader.GetInt64(1);
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Add(Filing.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
+            await reader.NextResultAsync(stop.Token);
+            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Add(new Consent(reader.GetString(1), reader.GetString(2), DayNumber.Of(reader.GetFieldValue<DateOnly>(3)), DayNumber.Of(reader.GetFieldValue<DateOnly>(4))));
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token))
             {

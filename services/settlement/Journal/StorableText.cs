@@ -15,6 +15,7 @@ internal static class StorableText
         return Holds(record.Key.Sender) && Holds(record.Key.MessageId) && Holds(record.Key.Transaction) && Holds(record.PsnNo) && Holds(record.MdtrtId)
             && (opened is null || (Holds(opened.FixmedinsCode) && Holds(opened.Insutype) && Holds(opened.Details.VisitNo) && Holds(opened.Details.MedType)))
             && (record.EncounterChanged?.Details is not { } changed || Holds(changed.MedType))
+            && (record.ConsentRecorded is not { } consent || (Holds(consent.ContractNo) && Holds(consent.PolicyNo) && Holds(consent.Evidence)))
             && (record.RequestVoided is not { } voided || (Holds(voided.Sender) && Holds(voided.MessageId)));
     }
 

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Reference;
+using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Projections;
 using Npgsql;
@@ -27,6 +28,7 @@ public sealed class TenantJournal : IAsyncDisposable
     private readonly Func<CityReference?> reference;
     private readonly Func<string, ProviderRow?> findProvider;
     private readonly PolicyLibrary policies;
+    private readonly ContractLibrary contracts;
     private readonly TimeProvider time;
     private readonly ILogger<TenantJournal> log;
     private readonly Channel<JournalCommand> queue = Channel.CreateBounded<JournalCommand>(new BoundedChannelOptions(16 * BatchMax) { SingleReader = true });
@@ -42,9 +44,9 @@ public sealed class TenantJournal : IAsyncDisposable
     private volatile int epoch;
 
     public TenantJournal(Tenant tenant, NpgsqlDataSource database, Persons.InsuredPersons insured, Func<CityReference?> reference, Func<string, ProviderRow?> findProvider,
-        PolicyLibrary policies, Projector projector, TimeProvider time, ILogger<TenantJournal> log)
+        PolicyLibrary policies, ContractLibrary contracts, Projector projector, TimeProvider time, ILogger<TenantJournal> log)
     {
-        (this.tenant, this.database, this.reference, this.findProvider, this.policies, this.time, this.log) = (tenant, database, reference, findProvider, policies, time, log);
+        (this.tenant, this.database, this.reference, this.findProvider, this.policies, this.contracts, this.time, this.log) = (tenant, database, reference, findProvider, policies, contracts, time, log);
         Projector = projector;
         state = new TenantState(tenant.Code);
         loader = new StateLoader(database, insured, time);
@@ -130,7 +132,7 @@ public sealed class TenantJournal : IAsyncDisposable
     /// <summary>What a query may look at: reference data and policies as of now; it must not touch the state.</summary>
     public DecisionContext LookingContext() => Context(time.GetUtcNow());
 
-    private DecisionContext Context(DateTimeOffset now) => new(tenant, state, policies, reference() ?? CityReference.Empty(tenant.CityCode), findProvider, now);
+    private DecisionContext Context(DateTimeOffset now) => new(tenant, state, policies, contracts, reference() ?? CityReference.Empty(tenant.CityCode), findProvider, now);
 
     /// <summary>Gives the command what it needs: what memory holds now, the rest read. Touched entries stay in memory well beyond <see cref="TenantState.LookHolds"/>;
     /// should one leave all the same, the command brings it back.</summary>

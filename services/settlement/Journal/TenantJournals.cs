@@ -3,6 +3,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Projections;
@@ -16,14 +17,14 @@ public sealed class TenantJournals : IHostedLifecycleService
     private readonly Func<FrozenDictionary<string, TenantJournal>> open;
     private FrozenDictionary<string, TenantJournal> journals = FrozenDictionary<string, TenantJournal>.Empty;
 
-    public TenantJournals(TenantDatabases databases, TenantDirectory directory, ReferenceData reference, Enrollment.EnrollmentClient enrollment, PolicyLibrary policies, OutboxBell bell, TimeProvider time, ILoggerFactory logs)
+    public TenantJournals(TenantDatabases databases, TenantDirectory directory, ReferenceData reference, Enrollment.EnrollmentClient enrollment, PolicyLibrary policies, ContractLibrary contracts, OutboxBell bell, TimeProvider time, ILoggerFactory logs)
     {
         open = () => databases.TenantsOf(SettlementModule.Service).Where(t => !t.IsCity).ToFrozenDictionary(t => t.Code, tenant =>
         {
             var database = databases.For(tenant.Code, SettlementModule.Service);
             var projector = new Projector(tenant, database, () => bell.Ring(tenant.Code, SettlementModule.Service), time, logs.CreateLogger<Projector>());
             return new TenantJournal(tenant, database, new InsuredPersons(tenant, database, enrollment), () => reference.Find(tenant.CityCode),
-                code => FindProvider(reference, directory, tenant, code), policies, projector, time, logs.CreateLogger<TenantJournal>());
+                code => FindProvider(reference, directory, tenant, code), policies, contracts, projector, time, logs.CreateLogger<TenantJournal>());
         });
     }
 

@@ -109,9 +109,9 @@ public sealed class VerifyJournal
         paid += claim.Amounts.AccountFen;
     }
 
-    private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen)> stored)
+    private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen)> stored)
     {
-        if (!stored.TryGetValue(claim.SetlId, out var row) || !row.Record.Equals(record) || row.FundTotalFen != claim.Amounts.FundTotalFen) findings.Add($"seq {seq}: {claim.SetlId} is otherwise in the table");
+        if (!stored.TryGetValue(claim.SetlId, out var row) || !row.Record.Equals(record) || row.FundTotalFen != claim.Amounts.FundTotalFen || row.SupplementFen != claim.Amounts.SupplementFen) findings.Add($"seq {seq}: {claim.SetlId} is otherwise in the table");
         if (record.ReversedClaim is not { } reversal) return;
         if (!stored.TryGetValue(reversal.RootSetlId, out var rootRow) || rootRow.Record.SettledClaim is not { } root)
         {
@@ -126,13 +126,13 @@ public sealed class VerifyJournal
             findings.Add($"seq {seq}: {claim.SetlId} is not {reversal.RootSetlId} {(reversal.Restores ? "again" : "negated")}");
     }
 
-    private async Task<Dictionary<string, (JournalRecord, long)>> ClaimsOf(IEnumerable<string> ids, CancellationToken cancellation)
+    private async Task<Dictionary<string, (JournalRecord, long, long)>> ClaimsOf(IEnumerable<string> ids, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT setl_id, doc, fund_total_fen FROM claim WHERE setl_id = ANY($1)", connection);
+        await using var command = new NpgsqlCommand("SELECT setl_id, doc, fund_total_fen, supplement_fen FROM claim WHERE setl_id = ANY($1)", connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. ids.Distinct()] });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new Dictionary<string, (JournalRecord, long)>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellation)) rows.Add(reader.GetString(0), (JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2)));
+        var rows = new Dictionary<string, (JournalRecord, long, long)>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation)) rows.Add(reader.GetString(0), (JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2), reader.GetInt64(3)));
         return rows;
     }
 

@@ -1,3 +1,4 @@
+using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Ledger;
@@ -10,12 +11,12 @@ public readonly record struct LedgerEntry(LedgerAccount Account, long AmountFen)
 
 /// <summary>
 /// The double entry of one settlement or reversal. Every fund's part is an expense of the home county; the account's part reduces what is owed to the
-/// person; both are owed to the provider, or, where the provider contracts with another county, to that county (one provider, one agency:
+/// person; a supplementary policy's part is owed by its insurer, who is no fund; all are owed to the provider, or, where the provider contracts with another county, to that county (one provider, one agency:
 /// seed facts section 3, 001_9c85347c08490691.txt). Entries sum to zero.
 /// </summary>
 public static class SettlementEntries
 {
-    public const string BenefitExpense = "benefit_expense", PersonalAccount = "personal_account", ProviderPayable = "provider_payable", CountyPayable = "county_payable";
+    public const string BenefitExpense = "benefit_expense", PersonalAccount = "personal_account", ProviderPayable = "provider_payable", CountyPayable = "county_payable", InsurerReceivable = "insurer_receivable";
 
     /// <summary>fund_pay_type rows of setldetail that are no fund's expense.</summary>
     public const string AccountFund = "310200", HospitalFund = "999996";
@@ -26,8 +27,9 @@ public static class SettlementEntries
         foreach (var share in claim.Share)
         {
             if (share.AmountFen == 0 || share.FundPayType == HospitalFund) continue;
-            var purpose = share.FundPayType == AccountFund ? PersonalAccount : BenefitExpense;
-            Add(entries, new LedgerEntry(new LedgerAccount(purpose, share.FundPayType, homeCounty, ""), share.AmountFen));
+            var paying = share.RuleId == Adjudication.SupplementRule ? new LedgerAccount(InsurerReceivable, share.FundPayType, homeCounty, claim.Facts.Supplement.Insurer)
+                : new LedgerAccount(share.FundPayType == AccountFund ? PersonalAccount : BenefitExpense, share.FundPayType, homeCounty, "");
+            Add(entries, new LedgerEntry(paying, share.AmountFen));
             var payable = claim.ProviderCounty == homeCounty
                 ? new LedgerAccount(ProviderPayable, share.FundPayType, homeCounty, claim.FixmedinsCode)
                 : new LedgerAccount(CountyPayable, share.FundPayType, homeCounty, claim.ProviderCounty);

@@ -59,6 +59,9 @@ internal static class ProjectionStep
         }
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
+        SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
+        var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
+        if (answers.Count > 0) batch.BatchCommands.Add(Outbox.Command([.. answers.Select(r => CaughtUp(tenant, r.Record))]));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -161,11 +164,11 @@ internal static class ProjectionStep
         .Bigint(claims, c => c.Amounts.InScopeFen).Bigint(claims, c => c.Amounts.DeductibleFen).Bigint(claims, c => c.Amounts.BasicFundFen).Bigint(claims, c => c.Amounts.CivilServantFen)
         .Bigint(claims, c => c.Amounts.EnterpriseFen).Bigint(claims, c => c.Amounts.CriticalIllnessFen).Bigint(claims, c => c.Amounts.LargeSumFen).Bigint(claims, c => c.Amounts.AssistanceFen)
         .Bigint(claims, c => c.Amounts.OtherFundsFen).Bigint(claims, c => c.Amounts.FundTotalFen).Bigint(claims, c => c.Amounts.HospitalShareFen).Bigint(claims, c => c.Amounts.PersonShareFen)
-        .Bigint(claims, c => c.Amounts.AccountFen).Bigint(claims, c => c.Amounts.CashFen).Bytes(claims, c => c.Row.Bytes)
+        .Bigint(claims, c => c.Amounts.AccountFen).Bigint(claims, c => c.Amounts.CashFen).Bytes(claims, c => c.Row.Bytes).Bigint(claims, c => c.Amounts.SupplementFen)
         .Command("""
             INSERT INTO claim (setl_id, seq, idx, mdtrt_id, psn_no, fixmedins_code, provider_county, insutype, med_type, clearing_type, policy_on, settled_at, is_stay, message_id,
                 reverses_setl_id, total_fen, full_self_pay_fen, over_limit_fen, first_pay_fen, in_scope_fen, deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen,
-                critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, fund_total_fen, hospital_share_fen, person_share_fen, account_fen, cash_fen, doc)
+                critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, fund_total_fen, hospital_share_fen, person_share_fen, account_fen, cash_fen, doc, supplement_fen)
             SELECT * FROM {unnest}
             """);
 
@@ -221,16 +224,34 @@ internal static class ProjectionStep
             claim.Facts.Insutype, claim.Facts.PsnType, [.. claim.Facts.Category], claim.Facts.MedType, claim.Facts.PolicyOn, record.AtMs, row.Reverses,
             a.TotalFen, a.FullSelfPayFen, a.OverLimitFen, a.FirstPayFen, a.InScopeFen, a.DeductibleFen, a.BasicFundFen, a.CivilServantFen, a.EnterpriseFen,
             a.CriticalIllnessFen, a.LargeSumFen, a.AssistanceFen, a.OtherFundsFen, a.FundTotalFen, a.PersonShareFen, a.AccountFen, a.CashFen, a.HospitalShareFen,
-            claim.PolicyPack, claim.PolicyVersion, claim.CatalogVersion, row.Row.Seq);
-        return OutboxEvent.Of(EventId(tenant, row.Number), record.PsnNo, settled, DateTimeOffset.FromUnixTimeMilliseconds(record.AtMs));
+            claim.PolicyPack, claim.PolicyVersion, claim.CatalogVersion, row.Row.Seq, SupplementOf(record, claim));
+        return OutboxEvent.Of(EventId(tenant, row.Number, 0), record.PsnNo, settled, DateTimeOffset.FromUnixTimeMilliseconds(record.AtMs));
+    }
+
+    /// <summary>A reversal takes back what came late as well, and a settlement that stands again brings it back; what was open is closed by a reversal.</summary>
+    private static ClaimSupplement? SupplementOf(JournalRecord record, SettledClaim claim)
+    {
+        if (claim.Facts.Supplement is not { } supplement) return null;
+        var (reversal, late) = (record.ReversedClaim, record.ReversedClaim?.Late);
+        var decision = supplement.DecisionNo.Length > 0 ? supplement.DecisionNo : late?.DecisionNo;
+        var lateFen = late is null ? 0 : reversal!.Restores ? late.AmountFen : -late.AmountFen;
+        return new ClaimSupplement(supplement.ContractNo, supplement.PolicyNo, supplement.BillId, decision, claim.Amounts.SupplementFen, lateFen, Pending: decision is null && reversal is not { Restores: false });
+    }
+
+    private static OutboxEvent CaughtUp(Tenant tenant, JournalRecord record)
+    {
+        var (answer, supplement) = (record.SupplementAnswered, record.SupplementAnswered.Supplement);
+        var told = new SupplementCaughtUp(answer.SetlId, record.PsnNo, tenant.Code, supplement.ContractNo, supplement.PolicyNo, supplement.BillId, answer.DecisionNo, answer.AmountFen, record.AtMs);
+        return OutboxEvent.Of(EventId(tenant, TenantState.NumberOf(answer.SetlId), 1), record.PsnNo, told, DateTimeOffset.FromUnixTimeMilliseconds(record.AtMs));
     }
 
     /// <summary>The same settlement always has the same event id, so that a projection run again repeats no fact.</summary>
-    private static Guid EventId(Tenant tenant, long number)
+    private static Guid EventId(Tenant tenant, long number, byte kind)
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, int.Parse(tenant.Code));
+        bytes[4] = kind;
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes[8..], number);
         return new Guid(bytes, bigEndian: true);
     }

@@ -107,6 +107,10 @@ public sealed class GoldenYear
             HospitalShare = Yuan(visit, "hospital_share"),
             AccountBalance = balance,
             UseAccount = Text(visit, "use_account") == "true",
+            // "none": its insurer has not answered.
+            Supplement = Text(visit, "supplement") is { } authorized
+                ? new Supplement("HM", "HM", "P", "620100", "补充医疗保险", "B", authorized == "none" ? null : "D1", authorized == "none" ? Fen.Zero : Parse(authorized), "")
+                : null,
         };
     }
 
@@ -166,7 +170,7 @@ public sealed class GoldenYear
         ("medfee_sumamt", r.Fees.Total), ("fulamt_ownpay_amt", r.Fees.FullSelfPay), ("overlmt_selfpay", r.Fees.OverLimit), ("preselfpay_amt", r.Fees.FirstPay),
         ("inscp_scp_amt", r.Fees.InScope), ("act_pay_dedc", r.Deductible), ("hifp_pay", r.BasicFund), ("cvlserv_pay", r.CivilServant), ("hifes_pay", r.EnterpriseSupplement),
         ("hifmi_pay", r.CriticalIllness), ("hifob_pay", r.LargeSum), ("maf_pay", r.MedicalAssistance), ("oth_pay", r.OtherFunds), ("fund_pay_sumamt", r.FundTotal),
-        ("hosp_part_amt", r.HospitalShare), ("psn_part_amt", r.PersonShare), ("acct_pay", r.AccountPaid), ("psn_cash_pay", r.Cash),
+        ("supplement", r.Supplement), ("hosp_part_amt", r.HospitalShare), ("psn_part_amt", r.PersonShare), ("acct_pay", r.AccountPaid), ("psn_cash_pay", r.Cash),
     ];
 
     private static YamlMappingNode? Map(YamlMappingNode node, string key) => node.Children.TryGetValue(key, out var child) ? (YamlMappingNode)child : null;

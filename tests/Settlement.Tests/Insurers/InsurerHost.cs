@@ -76,7 +76,7 @@ public sealed class InsurerHost : IAsyncDisposable
             settings[$"Secrets:Database:{code}:{SettlementModule.Service}"] = Password;
         }
         contracts = ContractLibrary.Of(Contract(Illness, Insurer, city), Contract(OtherIllness, Insurer, city) with { FundPayType = "330100", Insutype = "310", Counties = [counties[0]] },
-            Contract(Supplement, OtherInsurer, city) with { Kind = ContractKind.Supplement, Insutype = null, FundPayType = "620100" });
+            Contract(Supplement, OtherInsurer, city) with { Kind = ContractKind.Supplement, Insutype = null, FundPayType = "620100", Supplement = new SupplementTerms(TimeSpan.FromSeconds(1), 30) });
     }
 
     public string City { get; }

@@ -1,6 +1,8 @@
+using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Supplements;
 
 namespace MedInsure.Settlement.Tests.Journal;
 
@@ -163,15 +165,26 @@ public sealed class TenantJournalTests(SharedPostgres postgres) : IAsyncLifetime
         foreach (var request in await Stays("P1", 5)) await node.Accepted(SettleClaim.Command(request));
         var reversed = await node.Accepted(SettleClaim.Command(node.Inline("P1", 5_000)));
         await node.Accepted(ReverseSettlement.Command(new ReverseSettlementRequest { Key = node.Key("2208"), FixmedinsCode = node.Hospital("3"), PsnNo = "P1", MdtrtId = reversed.Record.MdtrtId, SetlId = reversed.Record.SettledClaim.SetlId }));
+        // Of a supplementary policy: recorded, replaced, ended; settled without an answer that came later, that was cancelled, that is still awaited.
+        async Task Consents(string policy, int to) => await node.Accepted(RecordInsuredConsent.Command("P1", new RecordInsuredConsentRequest { ContractNo = "HM230100-SUP", PolicyNo = policy, FromOn = 20260101, ToOn = to }));
+        await Consents("POL1", 20260301);
+        await node.Accepted(WithdrawInsuredConsent.Command("P1", new WithdrawInsuredConsentRequest { ContractNo = "HM230100-SUP", PolicyNo = "POL1" }));
+        await Consents("POL2", 20260301);
+        await Consents("POL2", 20261231);
+        var pending = new List<Committed>();
+        for (var i = 0; i < 3; i++) pending.Add(await node.Accepted(SettleClaim.Command(node.Inline("P1", 5_000))));
+        await node.Accepted(CatchUpSupplement.Command(pending[0].SetlId(), "P1", pending[0].Record.MdtrtId, new InsurerDecision("D1", new Fen(100), "")));
+        foreach (var answered in pending.Take(2)) await node.Reversed(answered);
         await node.Projected();
         var before = await Fingerprint();
+        Assert.Equal(["answered", "pending", "reversed"], (await Scalar("SELECT string_agg(state, ' ' ORDER BY state) FROM late_supplement"))!.ToString()!.Split(' '));
         await node.Close();
         await using (var admin = new Npgsql.NpgsqlConnection(postgres.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code))))
         {
             await admin.OpenAsync();
             await using var command = new Npgsql.NpgsqlCommand("""
                 SET search_path = settlement;
-                TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry;
+                TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry, consent, late_supplement;
                 UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
                 """, admin);
             await command.ExecuteNonQueryAsync();
@@ -191,7 +204,7 @@ public sealed class TenantJournalTests(SharedPostgres postgres) : IAsyncLifetime
 
     private async Task<string> Sums(string psnNo) => (string)(await Scalar($"SELECT sums::text FROM accumulator WHERE psn_no = '{psnNo}'"))!;
 
-    private async Task<string> Fingerprint() => string.Join("\n", await Task.WhenAll(new[] { "request_key", "encounter", "encounter_record", "claim", "accumulator", "account", "filing", "ledger_entry" }
+    private async Task<string> Fingerprint() => string.Join("\n", await Task.WhenAll(new[] { "request_key", "encounter", "encounter_record", "claim", "accumulator", "account", "filing", "ledger_entry", "consent", "late_supplement" }
         .Select(async table => $"{table} {await Scalar($"SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t")}")));
 
     private async Task<long> Count(string sql) => (long)(await Scalar(sql))!;

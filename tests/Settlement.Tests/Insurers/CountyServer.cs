@@ -1,0 +1,55 @@
+using Grpc.Net.Client;
+using MedInsure.Kernel;
+using MedInsure.Reference;
+using MedInsure.Settlement.Insurers;
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Supplements;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Client = MedInsure.Protos.Settlement.V1.Settlement.SettlementClient;
+
+namespace MedInsure.Settlement.Tests.Insurers;
+
+/// <summary>A county's settlement as other services reach it: its rpcs over the wire, without the platform's authentication.</summary>
+public sealed class CountyServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly GrpcChannel channel;
+
+    private CountyServer(WebApplication app)
+    {
+        this.app = app;
+        channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Client = new Client(channel);
+    }
+
+    public Client Client { get; }
+
+    public static async Task<CountyServer> Start(SettlementNode node, AuthorizeBill? asking = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(o => o.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
+        builder.Logging.ClearProviders();
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton(node.Policies).AddSingleton(new ReferenceData(null!)).AddSingleton(new ChinaCalendar(node.Time))
+            .AddSingleton(node.Time).AddSingleton(node.Contracts).AddSingleton(node.EnrollmentClient).AddSingleton<PersonKey>().AddSingleton<PlatformToken>().AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>)
+            .AddSingleton<AskedSettlement>();
+        if (asking is null) builder.Services.AddSingleton<AuthorizeBill>();
+        else builder.Services.AddSingleton(asking); // an instance given is its owner's to dispose of
+        var app = builder.Build();
+        app.MapGrpcService<SettlementGrpc>();
+        await app.StartAsync();
+        return new CountyServer(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        await app.DisposeAsync();
+    }
+}
