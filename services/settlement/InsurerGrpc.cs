@@ -10,7 +10,7 @@ namespace MedInsure.Settlement;
 
 /// <summary>All rpcs of insurer/v1/exchange.proto, each: find the caller's own contract, run the use case, render. Insurers speak with the city: its database.</summary>
 public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases databases, TenantDirectory directory, StreamClaims streams, PersonKey keys,
-    Protos.Settlement.V1.Settlement.SettlementClient counties) : InsurerExchange.InsurerExchangeBase
+    Protos.Settlement.V1.Settlement.SettlementClient counties, HeadCounts heads, ChinaCalendar calendar) : InsurerExchange.InsurerExchangeBase
 {
     public override Task<ListContractsReply> ListContracts(ListContractsRequest request, ServerCallContext context) =>
         Insurers.ListContracts.Query([.. OwnContracts(context)], directory, CityDatabase, context.CancellationToken);
@@ -25,6 +25,48 @@ public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases datab
     {
         var contract = OwnContract(context, request.ContractNo);
         return Render(await Insurers.AcknowledgeClaims.Command(contract, CityDatabase(contract), request, context.CancellationToken));
+    }
+
+    public override async Task<Claim> GetClaim(GetClaimRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.GetClaim.Query(CityDatabase(contract), counties, contract, request, context.CancellationToken));
+    }
+
+    public override async Task<Dispute> RaiseDispute(RaiseDisputeRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.RaiseDispute.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken));
+    }
+
+    public override async Task<Dispute> WithdrawDispute(WithdrawDisputeRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.WithdrawDispute.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken));
+    }
+
+    public override async Task<ListDisputesReply> ListDisputes(ListDisputesRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.ListDisputes.Query(CityDatabase(contract), contract, request, context.CancellationToken));
+    }
+
+    public override async Task<ListPremiumTransfersReply> ListPremiumTransfers(ListPremiumTransfersRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.ListPremiumTransfers.Query(CityDatabase(contract), heads, contract, request, calendar.Today, context.CancellationToken));
+    }
+
+    public override async Task<Reconciliation> GetReconciliation(GetReconciliationRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.GetReconciliation.Query(CityDatabase(contract), heads, contract, request, context.CancellationToken));
+    }
+
+    public override async Task<Reconciliation> AnswerReconciliation(AnswerReconciliationRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return Render(await Insurers.AnswerReconciliation.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken));
     }
 
     public override async Task<RecordConsentsReply> RecordConsents(RecordConsentsRequest request, ServerCallContext context) =>

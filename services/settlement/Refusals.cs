@@ -103,4 +103,37 @@ public static class Refusals
     public static readonly Refusal ContractUnknown = new(RefusalKind.NotFound, "contract.unknown", "未找到合同", "No such contract of this insurer", "contract_no");
     public static readonly Refusal CursorUnknown = new(RefusalKind.Invalid, "stream.cursor_unknown", "游标超出最后一条记录", "The cursor lies beyond the last event, or is negative", "cursor");
     public static readonly Refusal TokenExpired = new(RefusalKind.Unauthenticated, "auth.token_expired", "访问令牌已过期，请用新令牌重新连接", "The token has expired; open the stream again with a fresh one");
+
+    public static readonly Refusal ClaimUnknown = new(RefusalKind.NotFound, "claim.unknown", "本合同下无此结算记录", "No such claim under this contract", "setl_id");
+    public static readonly Refusal DisputeNumberInvalid = new(RefusalKind.Invalid, "dispute.number_invalid", "异议编号须为1至40个字符", "The dispute's number has 1 to 40 characters", "dispute_no");
+    public static readonly Refusal DisputeNumberReused = new(RefusalKind.Conflict, "dispute.number_reused", "异议编号已被使用且内容不同", "The dispute number was used before with other content", "dispute_no");
+    public static readonly Refusal DisputeReasonMissing = new(RefusalKind.Invalid, "dispute.reason_missing", "缺少理由代码或说明，或说明超过2000字", "The reason is none of those listed, or its text is missing or longer than 2,000 characters", "reason_code");
+    public static readonly Refusal DisputeAmountInvalid = new(RefusalKind.Invalid, "dispute.amount_invalid", "金额须大于零且不超过争议金额或合同承担的金额", "The amount is not between one fen and what is disputed or borne", "disputed_fen");
+    public static readonly Refusal DisputeUnknown = new(RefusalKind.NotFound, "dispute.unknown", "本合同下无此异议", "No such dispute under this contract", "dispute_no");
+    public static readonly Refusal DisputedClaimReversed = new(RefusalKind.Precondition, "dispute.claim_reversed", "该结算已撤销，或本身为撤销记录", "The claim is taken back, or takes one back itself", "setl_id");
+    public static readonly Refusal DisputeTooLate = new(RefusalKind.Precondition, "dispute.too_late", "该年度清算已确认", "The year's reconciliation is agreed", "setl_id");
+    public static readonly Refusal DisputeAlreadyOpen = new(RefusalKind.Precondition, "dispute.already_open", "该结算已有未决异议", "The claim has an open dispute already", "setl_id");
+    public static readonly Refusal DisputeDecided = new(RefusalKind.Precondition, "dispute.decided", "异议已作出决定", "The dispute is decided", "dispute_no");
+    public static readonly Refusal DisputeWithdrawn = new(RefusalKind.Precondition, "dispute.withdrawn", "异议已由商保公司撤回", "The insurer withdrew the dispute", "dispute_no");
+    public static readonly Refusal DisputeOutcomeInvalid = new(RefusalKind.Invalid, "dispute.outcome_invalid", "决定须为upheld或rejected", "The outcome is upheld or rejected", "outcome");
+    public static readonly Refusal DisputeStateUnknown = new(RefusalKind.Invalid, "dispute.state_unknown", "异议状态须为open、upheld、rejected或withdrawn", "A dispute's state is open, upheld, rejected or withdrawn", "state");
+    public static readonly Refusal ContractWithoutPremium = new(RefusalKind.Precondition, "contract.without_premium", "该合同无保费划拨与清算", "The contract has no premium and no reconciliation: persons buy the policy themselves", "contract_no");
+    public static readonly Refusal YearOutsideContract = new(RefusalKind.Invalid, "contract.year_outside", "年度不在合同期内", "The contract does not cover this year", "year");
+    public static readonly Refusal HeadCountTooEarly = new(RefusalKind.Precondition, "premium.count_day_not_over", "参保人数核定日尚未结束", "The day on which heads are counted is not over", "year");
+    public static readonly Refusal HeadCountMissing = new(RefusalKind.Precondition, "premium.heads_not_fixed", "本年度参保人数尚未核定", "The year's head count is not fixed yet", "year");
+    public static readonly Refusal InstalmentUnknown = new(RefusalKind.NotFound, "premium.instalment_unknown", "无此期保费", "The year has no such instalment", "number");
+    public static readonly Refusal InstalmentPaid = new(RefusalKind.Conflict, "premium.already_paid", "该期保费已划拨", "The instalment was paid before, by another transfer", "number");
+    public static readonly Refusal PremiumAmountMismatch = new(RefusalKind.Invalid, "premium.amount_mismatch", "金额与该期保费不符", "The amount is not the instalment's", "amount");
+    public static readonly Refusal PaymentDayInvalid = new(RefusalKind.Invalid, "premium.paid_on_invalid", "划拨日期无效或晚于今天", "The day of payment is no day, or lies in the future", "paid_on");
+    public static readonly Refusal PaymentReferenceMissing = new(RefusalKind.Invalid, "premium.reference_missing", "缺少银行流水号，或超过100个字符", "The bank's reference is missing or longer than 100 characters", "reference");
+    public static readonly Refusal PaymentReferenceUsed = new(RefusalKind.Conflict, "premium.reference_used", "银行流水号已用于另一期保费", "The bank's reference paid another instalment", "reference");
+    public static readonly Refusal YearNotEnded = new(RefusalKind.Precondition, "reconciliation.year_not_ended", "年度尚未结束", "The year has not ended", "year");
+    public static readonly Refusal DisputesOpen = new(RefusalKind.Precondition, "reconciliation.disputes_open", "本年度尚有未决异议", "Disputes of the year are open", "year");
+    public static readonly Refusal ReconciliationOpen = new(RefusalKind.Precondition, "reconciliation.open", "本年度尚未清算", "The year is not closed yet", "year");
+    public static readonly Refusal ReconciliationOtherVersion = new(RefusalKind.Precondition, "reconciliation.other_version", "清算已有另一版本，请重新查询", "The numbers that count are another version; read them again", "version");
+    public static readonly Refusal ReconciliationAgreed = new(RefusalKind.Precondition, "reconciliation.agreed", "清算已确认，不能再提出异议", "The reconciliation is agreed already", "agree");
+    public static readonly Refusal ObjectionWithoutText = new(RefusalKind.Invalid, "reconciliation.text_missing", "提出异议须说明理由，且不超过2000字", "An objection needs its reasons, at most 2,000 characters", "text");
+    public static readonly Refusal ActorMissing = new(RefusalKind.Invalid, "approval.person_missing", "缺少经办人或复核人", "The name of who acts is missing or longer than 100 characters");
+    public static readonly Refusal ActorsAreOne = new(RefusalKind.Precondition, "approval.same_person", "经办与复核须由不同人员完成", "Two different people are needed", "approver");
+    public static readonly Refusal BodyMalformed = new(RefusalKind.Invalid, "request.body_malformed", "请求内容不是有效的JSON", "The body is not the JSON that is expected");
 }

@@ -63,7 +63,7 @@ public sealed class InsurerHost : IAsyncDisposable
         (City, Counties) = (city, counties);
         settings = new()
         {
-            ["Secrets:ServiceToken"] = "service-token-of-the-test", ["Secrets:PersonKey"] = "a-person-key-of-forty-characters-0123456", ["Services:provider-registry:Address"] = "http://127.0.0.1:1", ["Services:enrollment:Address"] = "http://127.0.0.1:1",
+            ["Secrets:ServiceToken"] = "service-token-of-the-test", ["Secrets:PersonKey"] = "a-person-key-of-forty-characters-0123456", ["Services:provider-registry:Address"] = "http://127.0.0.1:1", ["Services:enrollment:Address"] = "http://127.0.0.1:1", ["Services:settlement:Address"] = "http://127.0.0.1:1",
             ["Outbox:PollMilliseconds"] = "50", ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "None", ["Logging:LogLevel:MassTransit"] = "None",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "None",
             [$"Insurers:{Insurer}:Keys:{Key.Kid}"] = Key.Private.ExportSubjectPublicKeyInfoPem(),
