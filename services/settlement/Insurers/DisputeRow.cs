@@ -66,7 +66,7 @@ internal sealed record DisputeRow(long Number, Dispute Dispute, DateOnly PolicyO
             Text = reader.GetString(6),
             DisputedFen = reader.GetInt64(7),
             RaisedAtMs = reader.GetFieldValue<DateTimeOffset>(8).ToUnixTimeMilliseconds(),
-            State = Names.Single(n => n.Value == reader.GetString(9)).Key,
+            State = Names.First(n => n.Value == reader.GetString(9)).Key,
             DecidedAtMs = reader.IsDBNull(10) ? 0 : reader.GetFieldValue<DateTimeOffset>(10).ToUnixTimeMilliseconds(),
             AdjustedFen = reader.GetInt64(11),
             Outcome = reader.GetString(12),
