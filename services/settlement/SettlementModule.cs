@@ -30,8 +30,6 @@ public static class SettlementModule
         builder.AddEventHandler<SupplementCaughtUp, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
-        // A county's own settlement, wherever it runs: the city asks it for one claim's rules.
-        builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>(Service);
         builder.Services.AddSingleton<HeadCounts>().AddSingleton<InsurerEndpoints.Desk>();
         builder.Services.AddSingleton(_ => PolicyLibrary.LoadEmbedded());
         builder.Services.AddSingleton(_ => ContractLibrary.LoadEmbedded());
