@@ -70,8 +70,9 @@ spec:
   {{- end }}
   revisionHistoryLimit: 5
   progressDeadlineSeconds: 600
-  # Callers ask for the addresses behind a name every five seconds: the next pod is replaced when they know this one.
-  minReadySeconds: 10
+  # Callers ask for the addresses behind a name every five seconds, and a cluster's DNS remembers an answer for up to thirty: the next pod is replaced
+  # when they know this one.
+  minReadySeconds: 35
   strategy:
     type: RollingUpdate
     rollingUpdate:
