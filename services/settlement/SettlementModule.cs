@@ -1,5 +1,6 @@
 using MedInsure.Events;
 using MedInsure.Hosting;
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
@@ -20,6 +21,9 @@ public static class SettlementModule
     /// <summary>Folder, image, chart template, schema and role share this name.</summary>
     public const string Service = "settlement";
 
+    /// <summary>The job that walks the journals; its report holds each tenant's head hash of the day.</summary>
+    public const string VerifyJob = "verify";
+
     public static void AddSettlement(this WebApplicationBuilder builder)
     {
         builder.AddPlatform(Service);
@@ -37,6 +41,11 @@ public static class SettlementModule
         builder.Services.AddSingleton<FeedWatch>().AddSingleton<StreamClaims>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FeedWatch>());
         builder.AddForeignService(InsurerAuthentication.Service, services => services.GetRequiredService<InsurerAuthentication>().Authenticate);
+        builder.AddJob(Service, VerifyJob, async (place, cancellation) =>
+        {
+            var report = await VerifyJournal.Run(place.Database, place.Tenant, place.Services.GetRequiredService<PolicyLibrary>(), cancellation);
+            return new JobOutcome(report.Findings.Count == 0, report);
+        });
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>(Service); // the city's side asks the counties'

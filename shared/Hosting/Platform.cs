@@ -1,4 +1,6 @@
 using MassTransit;
+using MedInsure.Hosting.Dapr;
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Messaging.Errors;
 using MedInsure.Hosting.Observability;
@@ -31,6 +33,7 @@ public static class Platform
         services.AddSingleton(new Subscriptions());
 
         AddLogs(builder);
+        DaprConfiguration.Add(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChinaCalendar>();
@@ -42,6 +45,7 @@ public static class Platform
         services.AddSingleton<LocalDeliveries>();
         EventBus.Add(services, builder.Configuration);
         services.AddHostedService<InboxCleaner>();
+        services.AddSingleton<JobRunner>();
 
         services.AddSingleton<PlatformInterceptor>();
         services.AddGrpc(options => options.Interceptors.Add<PlatformInterceptor>());
@@ -53,7 +57,7 @@ public static class Platform
         return builder;
     }
 
-    /// <summary>Maps the health endpoints and the operators' view of failed messages. Further calls change nothing.</summary>
+    /// <summary>Maps the endpoints of health and jobs and the operators' view of failed messages. Further calls change nothing.</summary>
     public static WebApplication MapPlatform(this WebApplication app)
     {
         var subscriptions = app.Services.GetRequiredService<Subscriptions>();
@@ -62,6 +66,8 @@ public static class Platform
         app.Services.GetRequiredService<Drain>().Use(app);
         HealthEndpoints.Map(app);
         ErrorEndpoints.Map(app);
+        JobEndpoints.Map(app);
+        DaprBindings.Map(app);
         return app;
     }
 

@@ -43,6 +43,8 @@ public sealed class SettlementNode : IAsyncDisposable
 
     public static readonly DateTimeOffset Start = new(2026, 6, 30, 12, 0, 0, TimeSpan.FromHours(8));
 
+    private const string Password = "test-only-password";
+
     public Tenant Tenant { get; }
     public TenantDatabases Databases { get; }
     public NpgsqlDataSource Database { get; }
@@ -67,18 +69,22 @@ public sealed class SettlementNode : IAsyncDisposable
         var number = Interlocked.Increment(ref lastCounty);
         // Division codes that no test shares: the city's four digits, then a number.
         var tenant = new Tenant($"{city}{number:D2}", "测试县", city + "00", packs);
-        const string password = "test-only-password";
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, password);
+        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
         await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            [$"Tenants:{tenant.Code}:Database"] = server.Address,
-            [$"Secrets:Database:{tenant.Code}:{SettlementModule.Service}"] = password,
-        }).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(server, tenant)).Build();
         var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance) { Contracts = contracts ?? ContractLibrary.LoadEmbedded() };
         await node.Open();
         return node;
     }
+
+    /// <summary>What a process of the service is configured with that serves this county.</summary>
+    public Dictionary<string, string?> Settings() => Settings(Server, Tenant);
+
+    private static Dictionary<string, string?> Settings(PostgresServer server, Tenant tenant) => new()
+    {
+        [$"Tenants:{tenant.Code}:Database"] = server.Address,
+        [$"Secrets:Database:{tenant.Code}:{SettlementModule.Service}"] = Password,
+    };
 
     /// <summary>Starts the writer and waits for its lease.</summary>
     public async Task Open()

@@ -11,8 +11,9 @@ using Npgsql;
 namespace MedInsure.Settlement.Journal;
 
 /// <summary>What a verification found; no findings: the journal holds and the tables say what it says.</summary>
+/// <param name="HeadHash">Of the last row, in hexadecimal: kept elsewhere day by day, it shows a later change of any row before it.</param>
 /// <param name="ProjectedSeq">Up to here the tables were compared.</param>
-public sealed record JournalReport(long HeadSeq, long ProjectedSeq, long Settlements, long Reversals, IReadOnlyList<string> Findings);
+public sealed record JournalReport(long HeadSeq, string HeadHash, long ProjectedSeq, long Settlements, long Reversals, IReadOnlyList<string> Findings);
 
 /// <summary>
 /// Walks a tenant's journal from its first row and checks, in one snapshot: the chain of hashes; that every settlement recomputes to its numbers from what is stored with it
@@ -42,7 +43,7 @@ public sealed class VerifyJournal
         var walk = new VerifyJournal(connection, tenant.Code, policies);
         while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
-        return new JournalReport(walk.head.Seq, projected, walk.settlements, walk.reversals, walk.findings);
+        return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings);
     }
 
     /// <summary>False: there is no more, or the chain is broken, after which nothing can be trusted.</summary>

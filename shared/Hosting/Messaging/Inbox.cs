@@ -74,11 +74,12 @@ public static class Inbox
         return entered;
     }
 
-    internal static async Task Forget(NpgsqlDataSource database, CancellationToken cancellation)
+    /// <returns>How many were forgotten.</returns>
+    internal static async Task<int> Forget(NpgsqlDataSource database, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand("DELETE FROM inbox WHERE received_at < now() - $1");
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = Kept });
         command.CommandTimeout = 600;
-        await command.ExecuteNonQueryAsync(cancellation);
+        return await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -1,3 +1,4 @@
+using MedInsure.Hosting.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +22,7 @@ public static class MessagingRegistration
         where THandler : class, IEventHandler<TEvent>
     {
         builder.AddPlatform(service);
+        if (Of(builder).Handlers.TrueForAll(handler => handler.Service != service)) builder.AddJob(service, InboxCleaner.Job, InboxCleaner.Clean);
         builder.Services.TryAddScoped<THandler>();
         Of(builder).Handlers.Add(Subscription.Of<TEvent, THandler>(service, origin));
         return builder;

@@ -1,5 +1,9 @@
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Settlement.Journal;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Journal;
@@ -76,6 +80,34 @@ public sealed class VerifyJournalTests(SharedPostgres postgres) : IAsyncLifetime
         }
         await node.Projected();
         Assert.Empty((await Run()).Findings);
+    }
+
+    [Fact]
+    public async Task Job_ReportsTheHeadAndFailsOnAFinding()
+    {
+        var expected = await Run();
+        Assert.Matches("^[0-9a-f]{64}$", expected.HeadHash);
+        var step = await Job();
+        var report = Assert.IsType<JournalReport>(step.Report);
+        Assert.Equal((JobState.Done, expected.HeadSeq, expected.HeadHash), (step.State, report.HeadSeq, report.HeadHash));
+
+        await using (var admin = new NpgsqlConnection(postgres.Server.ConnectionString(TenantNames.Database(node.Tenant.Code))))
+        {
+            await admin.OpenAsync();
+            await using var command = new NpgsqlCommand("UPDATE settlement.account SET paid_fen = paid_fen + 1", admin);
+            await command.ExecuteNonQueryAsync();
+        }
+        step = await Job();
+        Assert.Equal((JobState.Failed, 1), (step.State, ((JournalReport)step.Report!).Findings.Count));
+    }
+
+    private async Task<JobStep> Job()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(node.Settings());
+        builder.AddSettlement();
+        await using var app = builder.Build();
+        return Assert.Single((await app.Services.GetRequiredService<JobRunner>().Go(SettlementModule.VerifyJob)).Steps);
     }
 
     private Task<JournalReport> Run() => VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default);
