@@ -24,11 +24,16 @@ public sealed class CountyServer : IAsyncDisposable
     private CountyServer(WebApplication app)
     {
         this.app = app;
-        channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        channel = GrpcChannel.ForAddress(Address);
         Client = new Client(channel);
     }
 
     public Client Client { get; }
+    public string Address { get; }
+
+    /// <summary>The county's process ends.</summary>
+    public Task Stop() => app.StopAsync();
 
     public static async Task<CountyServer> Start(SettlementNode node, AuthorizeBill? asking = null)
     {

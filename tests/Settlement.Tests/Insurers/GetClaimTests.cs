@@ -135,7 +135,7 @@ public sealed class GetClaimTests(SharedPostgres postgres) : IAsyncLifetime
         var contract = desk.Contract();
         var (settled, _) = await Settled(contract);
         Assert.NotEmpty((await Asked(contract, settled.SetlId())).Line);
-        await desk.CountiesGoAway();
+        await desk.CountyGoesAway();
         Assert.Equal((StatusCode.Unavailable, "service.unavailable"), await InsurerDesk.Refused(() => Asked(contract, settled.SetlId())));
     }
 }

@@ -11,9 +11,7 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Insurer.V1;
-using MedInsure.Reference;
 using MedInsure.Settlement.Insurers;
-using MedInsure.Settlement.Journal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -36,7 +34,8 @@ public sealed class InsurerDesk : IAsyncDisposable
     private static int lastCity;
 
     private readonly InsurerKey key = new(Insurer), otherKey = new("HMDESK");
-    private WebApplication app = null!, counties = null!;
+    private WebApplication app = null!, enrollment = null!;
+    private CountyServer? county;
     private GrpcChannel channel = null!;
     private HttpClient operators = null!;
     private int lastContract, lastSettlement;
@@ -82,24 +81,22 @@ public sealed class InsurerDesk : IAsyncDisposable
         await TenantProvisioning.Provision(server.AdminConnectionString, city, SettlementModule.Service, Password);
         await MigrationRunner.Apply(server.AdminConnectionString, city, SettlementModule.Service, typeof(SettlementModule).Assembly);
         foreach (var code in desk.Counties.Take(2)) desk.Heads[code] = 100;
-        await desk.OpenCounties(county);
+        if (county is not null) desk.county = await CountyServer.Start(county);
+        await desk.OpenEnrollment();
         await desk.OpenCity(server);
         return desk;
     }
 
-    private async Task OpenCounties(SettlementNode? node)
+    private async Task OpenEnrollment()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(this);
-        if (node is not null)
-            builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton(node.Policies).AddSingleton(new ReferenceData(null!)).AddSingleton(new ChinaCalendar(node.Time));
-        counties = builder.Build();
-        counties.MapGrpcService<CountingEnrollment>();
-        if (node is not null) counties.MapGrpcService<SettlementGrpc>();
-        await counties.StartAsync();
+        enrollment = builder.Build();
+        enrollment.MapGrpcService<CountingEnrollment>();
+        await enrollment.StartAsync();
     }
 
     private async Task OpenCity(PostgresServer server)
@@ -107,7 +104,7 @@ public sealed class InsurerDesk : IAsyncDisposable
         var settings = new Dictionary<string, string?>
         {
             ["Secrets:ServiceToken"] = ServiceToken, ["Secrets:OperatorToken"] = OperatorToken, ["Secrets:PersonKey"] = "a-person-key-of-forty-characters-0123456",
-            ["Services:provider-registry:Address"] = "http://127.0.0.1:1", ["Services:enrollment:Address"] = Address(counties), ["Services:settlement:Address"] = Address(counties),
+            ["Services:provider-registry:Address"] = "http://127.0.0.1:1", ["Services:enrollment:Address"] = enrollment.Urls.First(), ["Services:settlement:Address"] = county?.Address ?? "http://127.0.0.1:1",
             ["Logging:LogLevel:Default"] = "Error",
             [$"Insurers:{Insurer}:Keys:{key.Kid}"] = key.Private.ExportSubjectPublicKeyInfoPem(), [$"Insurers:{otherKey.Code}:Keys:{otherKey.Kid}"] = otherKey.Private.ExportSubjectPublicKeyInfoPem(),
             [$"Tenants:{City}:Database"] = server.Address, [$"Secrets:Database:{City}:{SettlementModule.Service}"] = Password,
@@ -131,10 +128,8 @@ public sealed class InsurerDesk : IAsyncDisposable
         operators = new HttpClient { BaseAddress = new Uri(app.Urls.Last()) };
     }
 
-    private static string Address(WebApplication app) => app.Urls.First();
-
-    /// <summary>The counties' processes end.</summary>
-    public Task CountiesGoAway() => counties.StopAsync();
+    /// <summary>The process of the county that has a settlement ends.</summary>
+    public Task CountyGoesAway() => county!.Stop();
 
     // ---- the stream
 
@@ -223,7 +218,8 @@ public sealed class InsurerDesk : IAsyncDisposable
         operators.Dispose();
         await app.StopAsync();
         await app.DisposeAsync();
-        await counties.DisposeAsync();
+        await enrollment.DisposeAsync();
+        if (county is not null) await county.DisposeAsync();
         key.Dispose();
         otherKey.Dispose();
     }
