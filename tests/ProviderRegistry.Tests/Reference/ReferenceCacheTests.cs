@@ -172,6 +172,18 @@ public sealed class ReferenceCacheTests(RegistryFixture fixture, ITestOutputHelp
     }
 
     [Fact]
+    public async Task RedisThatAnswersSlowly_IsNotWaitedForPageByPage()
+    {
+        await StartAndLoad();
+        var before = Lists;
+        await using var line = new SlowLine(redis.Port, TimeSpan.FromMilliseconds(400));
+        await using var consumer = await Start(Options with { CacheWaitLongest = TimeSpan.FromMilliseconds(500) }, ($"127.0.0.1:{line.Port}", redis.Password));
+        AssertWhole(await consumer.Loaded(registry.City));
+        // Two pages took longer than all of them may; the providers' only page came in time.
+        Assert.Equal(before + Pages, Lists);
+    }
+
+    [Fact]
     public async Task WrongPassword_OnlyTakesLonger()
     {
         await using var consumer = await Start(at: ($"{RedisServer.Host}:{redis.Port}", "not it"));
