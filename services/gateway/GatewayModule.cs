@@ -35,6 +35,7 @@ public static class GatewayModule
         services.AddSingleton(s => new CredentialCache(
             cancellation => ReadCredentials(s.GetRequiredService<ProviderRegistry.ProviderRegistryClient>(), s.GetRequiredService<TenantDirectory>(), cancellation),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<CredentialCache>>()));
+        services.AddSingleton(s => new CallLimits(s.GetRequiredService<GatewayOptions>().Limits));
         services.AddSingleton<SignatureCheck>();
         services.AddSingleton<TransactionTable>();
         services.AddSingleton<Backends>();

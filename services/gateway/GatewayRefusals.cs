@@ -74,6 +74,7 @@ public static class GatewayRefusals
 
     // 7. Broken infrastructure.
     public static readonly Refusal OutcomeUnknown = new(RefusalKind.Unavailable, "system.outcome_unknown", "系统繁忙，交易结果未知，请用原报文重发或以2601冲正", "the outcome is unknown: send the same request again or reverse it");
+    public static readonly Refusal Busy = new(RefusalKind.Unavailable, "system.busy", "请求过于频繁，系统繁忙，本次未受理，请稍后用原报文重发", "too many requests at once; nothing was done, send the same request again");
     public static readonly Refusal Unavailable = new(RefusalKind.Unavailable, "system.unavailable", "系统繁忙，请稍后再试", "temporarily unavailable");
     public static readonly Refusal Internal = new(RefusalKind.Unavailable, "system.error", "系统内部错误", "internal error");
 

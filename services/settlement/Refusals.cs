@@ -84,6 +84,7 @@ public static class Refusals
     public static readonly Refusal PageInvalid = new(RefusalKind.Invalid, "query.page_invalid", "页码或每页条数超出范围", "The page number or size is out of range", "page_num");
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "query.day_invalid", "日期无效", "Not a day of the calendar", "begntime");
     public static readonly Refusal QueryTooWide = new(RefusalKind.Invalid, "query.too_wide", "请给出人员、机构、就诊或结算编号之一", "Give a person, a provider, an encounter or a settlement", "psn_no");
+    public static readonly Refusal TenantSuspended = new(RefusalKind.Precondition, "tenant.suspended", "该统筹区已暂停医保结算，暂不能登记就诊或结算，可查询和撤销", "Settlement of this county is suspended: nothing new is registered or settled, queries and cancellations go on", "insuplc_admdvs");
     public static readonly Refusal TenantUnknown = new(RefusalKind.NotFound, "tenant.unknown", "统筹区未在本平台运行", "This county is not served here", "insuplc_admdvs");
 
     public static readonly Refusal ContractIsNoSupplement = new(RefusalKind.Precondition, "contract.no_supplement", "该合同不是补充医疗保险合同", "The contract is not about a supplementary policy", "contract_no");

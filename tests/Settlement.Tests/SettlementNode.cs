@@ -45,7 +45,7 @@ public sealed class SettlementNode : IAsyncDisposable
 
     private const string Password = "test-only-password";
 
-    public Tenant Tenant { get; }
+    public Tenant Tenant { get; private set; }
     public TenantDatabases Databases { get; }
     public NpgsqlDataSource Database { get; }
     public PostgresServer Server { get; }
@@ -116,6 +116,13 @@ public sealed class SettlementNode : IAsyncDisposable
     {
         await Close();
         await Open();
+    }
+
+    /// <summary>As after a change of the configuration, which is read at the start.</summary>
+    public async Task Suspend(bool suspended = true)
+    {
+        Tenant = Tenant with { IsSuspended = suspended };
+        await Restart();
     }
 
     /// <summary>Everything committed is in the tables.</summary>

@@ -20,7 +20,7 @@ namespace MedInsure.Gateway.Calls;
 /// envelope, provider and session, fields, route; then the transaction.
 /// </summary>
 public sealed partial class CallEndpoint(
-    GatewayOptions options, SignatureCheck signatures, SignInSerial serials, TransactionTable transactions, ReferenceData reference,
+    GatewayOptions options, CallLimits limits, SignatureCheck signatures, SignInSerial serials, TransactionTable transactions, ReferenceData reference,
     TenantDirectory tenants, Backends backends, ChinaCalendar calendar, ILogger<CallEndpoint> log)
 {
     public const string Telemetry = "MedInsure.Gateway";
@@ -100,6 +100,8 @@ public sealed partial class CallEndpoint(
         if (signed.IsRefused) return signed.Refusal;
         var caller = signed.Value;
         progress.Provider = caller.FixmedinsCode;
+        using var ofProvider = limits.TryEnter(caller.FixmedinsCode);
+        if (!ofProvider.IsAcquired) return GatewayRefusals.Busy;
 
         using var body = new RequestBody();
         if (!await body.TryRead(http.Request, options.BodyBytesMax, http.RequestAborted)) return GatewayRefusals.BodyTooLarge(options.BodyBytesMax);
@@ -108,10 +110,10 @@ public sealed partial class CallEndpoint(
         // Half a surrogate pair in a key is found while keys are compared, and thrown as the other kind.
         catch (Exception e) when (e is JsonException or InvalidOperationException) { return GatewayRefusals.MalformedJson; }
         using (document)
-            return await Run(document.RootElement, address, caller, deadline, progress, output);
+            return await Run(document.RootElement, address, caller, deadline, progress, output, http.RequestAborted);
     }
 
-    private async Task<Refusal?> Run(JsonElement root, string? address, CallerCredential caller, DateTime deadline, Progress progress, ArrayBufferWriter<byte> output)
+    private async Task<Refusal?> Run(JsonElement root, string? address, CallerCredential caller, DateTime deadline, Progress progress, ArrayBufferWriter<byte> output, CancellationToken aborted)
     {
         var (infno, msgid) = Envelope.Peek(root);
         (progress.Infno, progress.Msgid) = (infno, msgid);
@@ -133,6 +135,9 @@ public sealed partial class CallEndpoint(
         if (FieldReader.ReadInput(envelope.Input, transaction.Nodes, out var input) is { } bad) return bad;
         var home = HomeCounty.Of(envelope, transaction.Nodes, input, provider.County, tenants);
         if (home.IsRefused) return home.Refusal;
+
+        using var ofCounty = await limits.Enter(home.Value, deadline, aborted);
+        if (!ofCounty.IsAcquired) return GatewayRefusals.Busy;
 
         using var json = new Utf8JsonWriter(output, NationalJson.Options);
         var call = new Call(envelope, input, contentHash, home.Value, provider, caller.City, backends, tenants, serials, calendar, deadline, json);

@@ -25,12 +25,13 @@ public static class SettleClaim
     };
 
     /// <summary>
-    /// In order: of an encounter on file, that it is the caller's, scheme, kind of visit, state, lines to settle, provider and agreement; of one that comes with the
+    /// In order: county not suspended; of an encounter on file, that it is the caller's, scheme, kind of visit, state, lines to settle, provider and agreement; of one that comes with the
     /// request, begin, kind of visit, provider and agreement, lines, visit number. Then the sums (total, parts, not negative), the day of an interim settlement, person and
     /// cover on the policy date, filing of a special or chronic disease, policy in force. Last, where a supplementary policy may pay, its insurer is to be asked.
     /// </summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing, SupplementTurn? turn)
     {
+        if (context.Tenant.IsSuspended) return Refusals.TenantSuspended;
         var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : FromRequest(context, request, changesNothing);
         if (chosen.Refusal is { } refusal) return refusal;
         var bill = chosen.Value;

@@ -12,9 +12,10 @@ public static class OpenEncounter
         NewVisit = (request.FixmedinsCode, request.Details?.VisitNo ?? ""),
     };
 
-    /// <summary>In order: begin, visit number, provider and agreement, person, cover, visit number taken.</summary>
+    /// <summary>In order: county not suspended, begin, visit number, provider and agreement, person, cover, visit number taken.</summary>
     private static Outcome<JournalRecord> Decide(DecisionContext context, OpenEncounterRequest request)
     {
+        if (context.Tenant.IsSuspended) return Refusals.TenantSuspended;
         if (request.Details is not { BeginAtMs: > 0 } details) return Refusals.BeginMissing;
         if (details.BeginAtMs > context.NowMs) return Refusals.BeginInFuture;
         if (details.VisitNo.Length == 0) return Refusals.VisitNumberMissing;

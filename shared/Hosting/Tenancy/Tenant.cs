@@ -9,11 +9,13 @@ namespace MedInsure.Hosting.Tenancy;
 public sealed record Tenant(string Code, string Name, string CityCode, IReadOnlyDictionary<string, string> Packs)
 {
     public bool IsCity => Code == CityCode;
+    /// <summary>No new cost comes into being here: nothing is registered or settled. What is there can be asked for, cancelled and repeated, and events go on.</summary>
+    public bool IsSuspended { get; init; }
 }
 
 /// <summary>
 /// The tenants this process knows, from the configuration section Tenants: per code Name, City (its own code's city when left out),
-/// Packs:&lt;insutype&gt;, Database. Read once at start; a wrong entry stops the start.
+/// Packs:&lt;insutype&gt;, Database, Suspended (true). Read once at start; a wrong entry stops the start.
 /// </summary>
 public sealed class TenantDirectory
 {
@@ -38,6 +40,6 @@ public sealed class TenantDirectory
             var city = section["City"] ?? code.City.Value;
             if (!DivisionCode.TryParse(city, out _)) throw new InvalidOperationException($"configuration Tenants:{section.Key}:City: {city} is not a six-digit division code");
             var packs = section.GetSection("Packs").GetChildren().ToDictionary(p => p.Key, p => p.Value ?? "");
-            return new Tenant(code.Value, section["Name"] ?? code.Value, city, packs);
+            return new Tenant(code.Value, section["Name"] ?? code.Value, city, packs) { IsSuspended = section.GetValue("Suspended", false) };
         }));
 }

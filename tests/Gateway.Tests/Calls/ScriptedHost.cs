@@ -14,7 +14,7 @@ namespace MedInsure.Gateway.Tests.Calls;
 /// The gateway as it runs, with scripted services behind real gRPC: for what the real services cannot be made to do at will
 /// (be away, be slow, break) and for what the gateway sends them. What they answer in truth, the golden tests show.
 /// </summary>
-public sealed class ScriptedHost : IAsyncLifetime
+public class ScriptedHost : IAsyncLifetime
 {
     private WebApplication app = null!;
 
@@ -25,6 +25,9 @@ public sealed class ScriptedHost : IAsyncLifetime
 
     /// <summary>1 active, 2 suspended, 3 terminated, 4 out of its agreement's time, 5 signs but is in no registry.</summary>
     public HospitalSystem Hospital(int number = 1, string? county = null) => new(Http, Clock, $"P{number}", $"token-{number}", $"H0000000000{number}", county ?? "230102");
+
+    /// <summary>Configuration over that of every scripted gateway.</summary>
+    protected virtual IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>();
 
     public async Task InitializeAsync()
     {
@@ -43,7 +46,7 @@ public sealed class ScriptedHost : IAsyncLifetime
         int gatewayPort = FreePort(), grpcPort = FreePort();
         foreach (var service in new[] { "enrollment", "provider-registry", "settlement" }) settings[$"Services:{service}:Address"] = $"http://127.0.0.1:{grpcPort}";
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration.AddInMemoryCollection(settings).AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.AddGateway();
         builder.Logging.ClearProviders();
