@@ -29,7 +29,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
     [
         (ProviderRegistryModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (EnrollmentModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
-        (SettlementModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
+        (SettlementModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (GatewayModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
     ];
 

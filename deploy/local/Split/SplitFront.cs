@@ -6,7 +6,8 @@ namespace MedInsure.Local.Split;
 
 /// <summary>
 /// What an ingress is to a cluster: the platform's three addresses, each request passed on to a ready replica of the service it is for. Where one cannot be
-/// reached, or says that it cannot answer now, the next is asked; every request may be sent twice, but for files, which are passed on as they come.
+/// reached, or says that it cannot answer now, the next is asked. What may have been done already is sent again only where that does no harm: hospitals'
+/// messages, gRPC calls, and what only looks. Files are passed on as they come.
 /// </summary>
 internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalListeners listeners) : IDisposable
 {
@@ -15,7 +16,10 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
     private static readonly (string Prefix, string Service)[] Paths =
     [
         ("/fsi", "gateway"), ("/mss", "gateway"),
-        ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"), ("/statements", "settlement"),
+        ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"),
+        ("/statements", "settlement"), ("/insurers/", "settlement"),
+        // The one service with queues and jobs so far.
+        ("/messages", "settlement"), ("/jobs", "settlement"),
         ("/medinsure.enrollment.", "enrollment"), ("/medinsure.providerregistry.", "provider-registry"), ("/medinsure.settlement.", "settlement"), ("/medinsure.insurer.", "settlement"),
     ];
     /// <summary>Of one connection, not of the message; the length is the body's.</summary>
@@ -31,7 +35,7 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
         var path = context.Request.Path.Value ?? "";
         if (path == "/health/live") return;
         if (path == "/health/ready") { await Health(context); return; }
-        if (Paths.FirstOrDefault(p => path.StartsWith(p.Prefix, StringComparison.Ordinal)).Service is not { } service)
+        if (ServiceOf(path) is not { } service)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -41,6 +45,9 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
         if (body is null && !isFile) { context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge; return; }
         await PassOn(context, [.. replicas.Where(r => r.Service == service)], body);
     }
+
+    /// <summary>Null: no service answers there.</summary>
+    public static string? ServiceOf(string path) => Paths.FirstOrDefault(p => path.StartsWith(p.Prefix, StringComparison.Ordinal)).Service;
 
     /// <summary>Ready when of every service one replica is.</summary>
     private async Task Health(HttpContext context)
@@ -81,8 +88,14 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
             }
             catch (HttpRequestException e)
             {
-                // A file that was begun cannot be sent again from its start.
-                if (last || (body is null && e.HttpRequestError != HttpRequestError.ConnectionError)) { if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status502BadGateway; else context.Abort(); return; }
+                var wasNotSent = e.HttpRequestError == HttpRequestError.ConnectionError;
+                var mayBeSentTwice = body is not null && (context.Connection.LocalPort != listeners.People || HttpMethods.IsGet(context.Request.Method));
+                if (last || !(wasNotSent || mayBeSentTwice))
+                {
+                    if (context.Response.HasStarted) context.Abort();
+                    else context.Response.StatusCode = StatusCodes.Status502BadGateway;
+                    return;
+                }
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested) { return; }
             if ((attempt + 1) % all.Length == 0) await Task.Delay(Pause, context.RequestAborted);

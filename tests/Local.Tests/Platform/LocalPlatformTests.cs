@@ -1,8 +1,11 @@
 using System.Net;
 using MedInsure.Local.Sample;
+using MedInsure.Local.Split;
 using MedInsure.Tool;
 using MedInsure.Tool.Hospital;
 using MedInsure.Tool.Imports;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace MedInsure.Local.Tests.Platform;
@@ -54,6 +57,7 @@ public sealed class LocalPlatformTests : IDisposable
         Assert.All(run.Operators, o => Assert.True(o.Password.Length >= 20));
 
         await ListenersAnswerTheirOwnOnly(run);
+        SplitFrontKnowsEveryAddress(platform);
         await ServicesReachTheirOwnSchemaOnly(platform);
         await RefusedFileChangesNothing(run);
     }
@@ -65,6 +69,15 @@ public sealed class LocalPlatformTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(run.Console + "/fsi/api/callService", new StringContent("{}"))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(run.Gateway + "/import/persons", new StringContent(""))).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(run.Console + "/import/persons", new StringContent(""))).StatusCode);
+    }
+
+    /// <summary>Apart, the services are behind one front, which must know what each of them answers.</summary>
+    private static void SplitFrontKnowsEveryAddress(LocalPlatform platform)
+    {
+        var addresses = platform.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).ToList();
+        Assert.Contains("/import/persons", addresses);
+        foreach (var address in addresses.Where(a => !a.StartsWith("/health/", StringComparison.Ordinal) && !a.StartsWith("/{", StringComparison.Ordinal)))
+            Assert.True(SplitFront.ServiceOf(address) is not null, $"{address} has no service in SplitFront");
     }
 
     private static async Task ServicesReachTheirOwnSchemaOnly(LocalPlatform platform)
