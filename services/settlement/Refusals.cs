@@ -96,6 +96,8 @@ public static class Refusals
     public static readonly Refusal ConsentOfOtherPolicy = new(RefusalKind.Conflict, "consent.other_policy", "该人员在此期间已授权另一保单", "The person has consented to another policy for a day of this period", "policy_no");
     public static readonly Refusal NameMismatch = new(RefusalKind.Invalid, "person.name_mismatch", "姓名与参保登记不符", "The name is not the insured person's", "name");
 
+    public static readonly Refusal SupplementStateUnknown = new(RefusalKind.Invalid, "supplement.state_unknown", "状态应为pending、answered、reversed或given_up", "The state is pending, answered, reversed or given_up", "state");
+
     // What a decision says to its own caller; never leaves the service.
     internal static readonly Refusal SupplementNotAsked = new(RefusalKind.Unavailable, "supplement.not_asked", "待询问商业保险", "The insurer must be asked first");
     internal static readonly Refusal SupplementClosed = new(RefusalKind.Precondition, "supplement.closed", "该结算无待补付事项", "The settlement awaits no insurer's answer");

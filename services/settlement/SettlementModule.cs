@@ -48,7 +48,7 @@ public static class SettlementModule
         });
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
-        builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>(Service); // the city's side asks the counties'
+        builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
@@ -61,5 +61,6 @@ public static class SettlementModule
         app.MapGrpcService<InsurerGrpc>();
         StatementEndpoints.Map(app);
         InsurerEndpoints.Map(app);
+        SupplementEndpoints.Map(app);
     }
 }
