@@ -4,7 +4,7 @@ using MedInsure.Protos.Insurer.V1;
 namespace MedInsure.InsurerSample;
 
 /// <summary>Follows the stream of one contract: books, then acknowledges; connects again whenever the stream ends.</summary>
-internal sealed class ClaimFollower(InsurerExchange.InsurerExchangeClient client, InsurerIdentity identity, string contractNo, BookedClaims books, TextWriter output)
+internal sealed class ClaimFollower(InsurerExchange.InsurerExchangeClient client, InsurerIdentity identity, Contract contract, BookedClaims books, TextWriter output)
 {
     private const int AcknowledgeEvery = 500;
     /// <summary>Nothing came for so long: what is booked is acknowledged.</summary>
@@ -32,7 +32,10 @@ internal sealed class ClaimFollower(InsurerExchange.InsurerExchangeClient client
     private async Task Connect(long? until, CancellationToken cancellation)
     {
         // Without a cursor: after the last acknowledged event. Those that were booked but not acknowledged come again and are known.
-        using var call = client.StreamClaims(new StreamClaimsRequest { ContractNo = contractNo }, identity.Headers(), cancellationToken: cancellation);
+        var request = new StreamClaimsRequest { ContractNo = contract.ContractNo };
+        // The books are older than the acknowledgement (lost, or begun anew): from where they end.
+        if (books.Cursor < contract.AcknowledgedCursor) request.AfterCursor = books.Cursor;
+        using var call = client.StreamClaims(request, identity.Headers(), cancellationToken: cancellation);
         var (stream, first, again) = (call.ResponseStream, true, 0);
         for (var next = stream.MoveNext(cancellation); ; next = stream.MoveNext(cancellation))
         {
@@ -56,7 +59,7 @@ internal sealed class ClaimFollower(InsurerExchange.InsurerExchangeClient client
     private async Task Acknowledge(CancellationToken cancellation)
     {
         books.Save();
-        var reply = await client.AcknowledgeClaimsAsync(new AcknowledgeClaimsRequest { ContractNo = contractNo, Cursor = books.Cursor }, identity.Headers(), cancellationToken: cancellation);
-        acknowledged = reply.AcknowledgedCursor;
+        await client.AcknowledgeClaimsAsync(new AcknowledgeClaimsRequest { ContractNo = contract.ContractNo, Cursor = books.Cursor }, identity.Headers(), cancellationToken: cancellation);
+        acknowledged = books.Cursor;
     }
 }

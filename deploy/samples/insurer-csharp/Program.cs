@@ -36,7 +36,7 @@ try
     using var books = new BookedClaims(given.GetValueOrDefault("--books") ?? $"{contract.ContractNo}.tsv");
     try
     {
-        await new ClaimFollower(client, identity, contract.ContractNo, books, Console.Out).Follow(given.ContainsKey("--once") ? contract.LastCursor : null, interrupted.Token);
+        await new ClaimFollower(client, identity, contract, books, Console.Out).Follow(given.ContainsKey("--once") ? contract.LastCursor : null, interrupted.Token);
     }
     catch (Exception e) when (interrupted.IsCancellationRequested && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }) { /* asked to end */ }
     var kinds = string.Join(", ", books.Kinds.OrderBy(k => k.Key).Select(k => $"{k.Key} {k.Value}"));

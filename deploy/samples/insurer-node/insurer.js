@@ -114,14 +114,18 @@ async function main() {
 
   async function acknowledge() {
     books.save();
-    acknowledged = BigInt((await unary(client, 'AcknowledgeClaims', { contract_no: contract.contract_no, cursor: books.cursor.toString() }, me)).acknowledged_cursor);
+    await unary(client, 'AcknowledgeClaims', { contract_no: contract.contract_no, cursor: books.cursor.toString() }, me);
+    acknowledged = books.cursor;
   }
 
   const done = () => interrupted || (until !== null && acknowledged >= until);
 
   async function connect() {
     // Without a cursor: after the last acknowledged event. Those that were booked but not acknowledged come again and are known.
-    call = client.StreamClaims({ contract_no: contract.contract_no }, headers(me));
+    const request = { contract_no: contract.contract_no };
+    // The books are older than the acknowledgement (lost, or begun anew): from where they end.
+    if (books.cursor < BigInt(contract.acknowledged_cursor)) request.after_cursor = books.cursor.toString();
+    call = client.StreamClaims(request, headers(me));
     let first = true;
     const events = call[Symbol.asyncIterator](); // reads on only when asked: the platform sends no faster than this books
     let next = events.next();

@@ -43,7 +43,7 @@ public sealed class InsurerSampleTests(SampledPlatform sampled) : IClassFixture<
         foreach (var language in (string[])["csharp", "node"])
         {
             var books = Books(language);
-            await Acknowledged(0); // the second client is as new as the first
+            // The second client's books are new though everything is acknowledged: it gets what they lack.
             using (var killed = await SampleProcess.Start(language, "--run", platform.RunPath, "--insurer", "CX230100", "--books", books))
             {
                 await killed.WritesAtLeast(books, told.Count);

@@ -21,6 +21,18 @@ public sealed class InsurerAdmissionTests(SharedInsurerHost shared) : IClassFixt
     public async Task InsurersToken_OpensItsInterface() => Assert.Equal(2, (await host.Client.ListContractsAsync(new ListContractsRequest(), host.Key.Calls())).Contract.Count);
 
     [Fact]
+    public async Task Refusals_AreCountedByReason()
+    {
+        var reasons = new System.Collections.Concurrent.ConcurrentBag<string?>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name == "medinsure.insurer.authentication.refused") l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => reasons.Add((string?)tags[0].Value));
+        listener.Start();
+        await RefusedOver("Bearer x");
+        await RefusedOver("Bearer " + host.Key.Token(TimeProvider.System.GetUtcNow().AddHours(-2)));
+        Assert.Equal(["expired", "malformed"], reasons.Order());
+    }
+
+    [Fact]
     public async Task ExpiredOrForeignToken_IsRefused()
     {
         Assert.Equal((StatusCode.Unauthenticated, NotAuthenticated), await RefusedOver("Bearer " + host.Key.Token(TimeProvider.System.GetUtcNow().AddHours(-2))));

@@ -203,6 +203,18 @@ public sealed class ResumedStreamTests(SharedPostgres postgres, ITestOutputHelpe
         calls.ForEach(c => c.Dispose());
     }
 
+    [Fact]
+    public async Task ServerThatStops_IsNotHeldUpByThem()
+    {
+        await Fill(60_000);
+        var calls = Enumerable.Range(0, 3).Select(_ => host.Open(InsurerHost.Illness, 0)).ToList();
+        foreach (var call in calls) Assert.Single(await InsurerHost.Take(call, 1));
+        // They cannot be told, for they do not read. The host itself would wait 30 s for their calls to end.
+        await host.Stop().WaitAsync(TimeSpan.FromSeconds(25));
+        foreach (var call in calls) await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => InsurerHost.Take(call, 60_000));
+        calls.ForEach(c => c.Dispose());
+    }
+
     private async Task Fill(int events)
     {
         await using var connection = await host.CityDatabase.OpenConnectionAsync();
