@@ -57,6 +57,7 @@ public sealed class InsurerHost : IAsyncDisposable
     private WebApplication app = null!;
     private GrpcChannel channel = null!;
     private int lastSettlement;
+    private bool stopped;
 
     private InsurerHost(PostgresServer server, string city, IReadOnlyList<string> counties)
     {
@@ -119,6 +120,7 @@ public sealed class InsurerHost : IAsyncDisposable
         app.MapPlatform();
         app.MapSettlement();
         await app.StartAsync();
+        stopped = false;
         Address = $"http://127.0.0.1:{new Uri(app.Urls.First()).Port}";
         channel = GrpcChannel.ForAddress(Address);
     }
@@ -207,7 +209,11 @@ public sealed class InsurerHost : IAsyncDisposable
     }
 
     /// <summary>Stops the service as a deployment does; the data stays.</summary>
-    public Task Stop() => app.StopAsync();
+    public Task Stop()
+    {
+        stopped = true;
+        return app.StopAsync();
+    }
 
     public async Task Restart()
     {
@@ -218,7 +224,7 @@ public sealed class InsurerHost : IAsyncDisposable
     private async Task Close()
     {
         channel.Dispose();
-        await app.StopAsync();
+        if (!stopped) await Stop();
         await app.DisposeAsync();
     }
 
