@@ -23,12 +23,7 @@ labels:
 
 {{- define "medinsure.image" -}}
 {{- $image := .root.Values.image -}}
-{{- $digest := get (default dict $image.digests) .name -}}
-{{- if $digest -}}
-{{ $image.registry }}/{{ .name }}@{{ $digest }}
-{{- else -}}
-{{ $image.registry }}/{{ .name }}:{{ $image.tag | default .root.Chart.AppVersion }}
-{{- end -}}
+{{- get (default dict $image.references) .name | default (printf "%s/%s:%s" $image.registry .name ($image.tag | default .root.Chart.AppVersion)) -}}
 {{- end }}
 
 {{/* Pod level of the "restricted" Pod Security Standard. 1654 is the user of Microsoft's chiseled images. */}}
