@@ -119,6 +119,17 @@ Shutdown__DrainSeconds: {{ $values.shutdown.drainSeconds | quote }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
 OTEL_RESOURCE_ATTRIBUTES: {{ printf "medinsure.tenant=%s,k8s.namespace.name=%s" $values.tenant.code $root.Release.Namespace | quote }}
 {{- end }}
+{{- if and $values.dapr.enabled $values.dapr.secretStore }}
+Dapr__SecretStore: medinsure-secrets
+{{- range (include "medinsure.secretList" . | fromYaml).list }}
+{{- if not .optional }}
+Dapr__Secrets__{{ .path }}: {{ printf "%s/%s" .secret .key }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and $values.dapr.enabled $values.dapr.configurationStore }}
+Dapr__ConfigurationStore: medinsure-config
+{{- end }}
 {{- if $values.trust.secret }}
 SSL_CERT_DIR: /etc/ssl/certs:/certificates
 {{- end }}
@@ -147,31 +158,48 @@ http://collector:4317
       {{- end }}
 {{- end }}
 
-{{/* A service's secrets, each by the name of an existing Secret and its key. Call with (dict "root" $ "name" "settlement"). */}}
-{{- define "medinsure.secretVariables" -}}
+{{/*
+A service's secrets, each by the name of an existing Secret and its key, as {list: [{path, secret, key, optional}]}; path is what follows Secrets: in the
+configuration. Call with (dict "root" $ "name" "settlement").
+*/}}
+{{- define "medinsure.secretList" -}}
 {{- $values := .root.Values -}}
 {{- $facts := include "medinsure.fact" . | fromYaml -}}
 {{- $platform := $values.secrets.platform -}}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__ServiceToken" "secret" $platform "key" "service-token") }}
-{{- if $facts.paths }}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__OperatorToken" "secret" $platform "key" "operator-token") }}
+list:
+  - {path: ServiceToken, secret: {{ $platform }}, key: service-token}
+  {{- if $facts.paths }}
+  - {path: OperatorToken, secret: {{ $platform }}, key: operator-token}
+  {{- end }}
+  {{- if $facts.hospitals }}
+  - {path: GatewaySignIn, secret: {{ $platform }}, key: gateway-sign-in}
+  {{- end }}
+  {{- if $facts.broker }}
+  - {path: RabbitMq, secret: {{ $platform }}, key: rabbitmq}
+  {{- end }}
+  {{- if and $facts.redis (include "medinsure.redis" .root) }}
+  - {path: Redis, secret: {{ $platform }}, key: redis, optional: true}
+  {{- end }}
+  {{- if $facts.insurers }}
+  {{- if include "medinsure.isCity" .root }}
+  - {path: PersonKey, secret: {{ $platform }}, key: person-key}
+  {{- end }}
+  - {path: InsurerCallKey, secret: {{ $platform }}, key: insurer-call-key, optional: true}
+  {{- end }}
+  {{- if $facts.database }}
+  - {path: Database__{{ $values.tenant.code }}__{{ .name }}, secret: {{ $values.secrets.database }}, key: {{ .name }}}
+  {{- end }}
 {{- end }}
-{{- if $facts.hospitals }}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__GatewaySignIn" "secret" $platform "key" "gateway-sign-in") }}
+
+{{/* Those that the pod reads by itself: all, or with Dapr's secret store the optional ones, which it could not do without. */}}
+{{- define "medinsure.secretVariables" -}}
+{{- $dapr := .root.Values.dapr -}}
+{{- range (include "medinsure.secretList" . | fromYaml).list }}
+{{- if or .optional (not (and $dapr.enabled $dapr.secretStore)) }}
+{{ include "medinsure.secretVariable" (dict "as" (printf "Secrets__%s" .path) "secret" .secret "key" .key "optional" .optional) }}
 {{- end }}
-{{- if $facts.broker }}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__RabbitMq" "secret" $platform "key" "rabbitmq") }}
 {{- end }}
-{{- if and $facts.redis (include "medinsure.redis" .root) }}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__Redis" "secret" $platform "key" "redis" "optional" true) }}
-{{- end }}
-{{- if $facts.insurers }}
-{{- if include "medinsure.isCity" .root }}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__PersonKey" "secret" $platform "key" "person-key") }}
-{{- end }}
-{{ include "medinsure.secretVariable" (dict "as" "Secrets__InsurerCallKey" "secret" $platform "key" "insurer-call-key" "optional" true) }}
-{{- end }}
-{{- if $facts.database }}
-{{ include "medinsure.secretVariable" (dict "as" (printf "Secrets__Database__%s__%s" $values.tenant.code .name) "secret" $values.secrets.database "key" .name) }}
+{{- if $dapr.enabled }}
+{{ include "medinsure.secretVariable" (dict "as" "APP_API_TOKEN" "secret" .root.Values.secrets.platform "key" "app-api-token") }}
 {{- end }}
 {{- end }}

@@ -7,6 +7,7 @@ dapr.io/app-id: {{ .name }}
 dapr.io/app-port: "8080"
 dapr.io/app-protocol: http
 dapr.io/config: medinsure
+dapr.io/app-token-secret: {{ .root.Values.secrets.platform }}
 dapr.io/log-as-json: "true"
 dapr.io/sidecar-seccomp-profile-type: RuntimeDefault
 dapr.io/sidecar-cpu-request: {{ $dapr.resources.requests.cpu | quote }}

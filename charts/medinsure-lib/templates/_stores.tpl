@@ -147,7 +147,7 @@ metadata:
   {{- include "medinsure.meta" (dict "root" . "name" .Values.secrets.platform "component" "secret") | nindent 2 }}
 type: Opaque
 data:
-  {{- range list "service-token" "operator-token" "gateway-sign-in" "rabbitmq" "person-key" }}
+  {{- range list "service-token" "operator-token" "gateway-sign-in" "rabbitmq" "person-key" "app-api-token" }}
   {{ . }}: {{ get (default dict $platform.data) . | default (randAlphaNum 40 | b64enc) }}
   {{- end }}
 ---

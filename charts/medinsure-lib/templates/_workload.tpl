@@ -26,7 +26,7 @@
 ---
 {{ include "medinsure.migration" . }}
 {{- end }}
-{{- if and $facts.verify (not (include "medinsure.isCity" .root)) }}
+{{- if and $facts.verify (not (include "medinsure.isCity" .root)) (not (and .root.Values.dapr.enabled .root.Values.dapr.cron)) }}
 ---
 {{ include "medinsure.verification" . }}
 {{- end }}

@@ -53,7 +53,7 @@ public static partial class ConfigurationRules
     }
 
     // Kestrel's and the logging's own sections, OpenTelemetry's and OpenSSL's variables.
-    private static readonly string[] Frameworks = ["Kestrel:Endpoints:[A-Za-z]+:(Url|Protocols)", "Logging:LogLevel:.+", "OTEL_(EXPORTER_OTLP_ENDPOINT|RESOURCE_ATTRIBUTES|SERVICE_NAME)", "SSL_CERT_DIR"];
+    private static readonly string[] Frameworks = ["Kestrel:Endpoints:[A-Za-z]+:(Url|Protocols)", "Logging:LogLevel:.+", "OTEL_(EXPORTER_OTLP_ENDPOINT|RESOURCE_ATTRIBUTES|SERVICE_NAME)", "SSL_CERT_DIR", "APP_API_TOKEN"];
 
     /// <summary>The keys that the code reads, as patterns: from its indexers, sections and values, and those of the frameworks that it uses.</summary>
     private static readonly IReadOnlyList<Regex> Read = [.. ReadKeys().Concat(Frameworks).Select(k => new Regex($"^{k}$"))];
@@ -89,7 +89,8 @@ public static partial class ConfigurationRules
     [GeneratedRegex(@"^dns:///([a-z-]+-grpc(?:\.[a-z0-9-]+\.svc)?):8082$")]
     private static partial Regex Address();
 
-    [GeneratedRegex("(?i)(secret|password|token|credential)")]
+    // Not what says where Dapr finds one.
+    [GeneratedRegex("(?i)^(?!Dapr__Secret)(?=.*(secret|password|token|credential))")]
     private static partial Regex SecretName();
 
     [GeneratedRegex("(?i)(password|pwd)=|PRIVATE KEY|://[^/@ ]+:[^/@ ]+@")]

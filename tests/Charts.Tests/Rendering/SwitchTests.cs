@@ -20,6 +20,10 @@ public sealed class SwitchTests
                 Assert.Equal(release.Case.Has("dapr.enabled=true") ? "true" : "", annotations.Text("dapr.io/enabled"));
                 Assert.Equal(release.Case.Has("dapr.enabled=true") ? service.Name : "", annotations.Text("dapr.io/app-id"));
                 Assert.Equal(release.Case.Has("dapr.secretStore=true"), release.Find("Role", service.Name) is not null);
+                // By Dapr or by the pod itself, never by neither.
+                var asked = release.One("ConfigMap", service.Name).Body.Text("data", "Dapr__Secrets__ServiceToken");
+                Assert.Equal(release.Case.Has("dapr.secretStore=true") ? "medinsure-platform/service-token" : "", asked);
+                Assert.Equal(asked.Length == 0, service.Containers.First().List("env").Any(e => e.Text("name") == "Secrets__ServiceToken"));
             }
     }
 
