@@ -35,6 +35,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public int Port { get; private set; }
     public int ProcessId => process?.Id ?? throw new EmbeddedServerException("PostgreSQL is not running");
     public string Folder => folder.Path;
+    /// <summary>Where one of PostgreSQL's own programs lies: pg_dump, pg_restore.</summary>
+    /// <exception cref="EmbeddedServerException">It is not installed.</exception>
+    public static string Program(string name) => ServerBinary.FindPostgres(name);
     /// <summary>As the superuser, to the database postgres.</summary>
     public string AdminConnectionString => ConnectionString("postgres");
     private string Data => folder.At("data");

@@ -3,6 +3,7 @@ using MedInsure.Local;
 using MedInsure.Local.Split;
 using MedInsure.Tool;
 
+if (args is ["restore-drill", .. var drill]) return await RestoreDrillCommand.Run(drill, Console.Out, Console.Error);
 var split = args.Length > 2 && args[2] == "--split";
 if (args is not ["--folder", var folder, ..] || args.Length > 2 && !split || args.Length > 3 && (args.Length != 5 || args[3] != "--services"))
 {

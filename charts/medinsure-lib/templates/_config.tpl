@@ -48,6 +48,9 @@ dns:///{{ .name }}-grpc:8082
 {{- $tenant := $values.tenant -}}
 Tenants__{{ $tenant.code }}__Name: {{ $tenant.name | quote }}
 Tenants__{{ $tenant.code }}__City: {{ $tenant.city | quote }}
+{{- if $values.suspended }}
+Tenants__{{ $tenant.code }}__Suspended: "true"
+{{- end }}
 {{- range $insutype, $pack := $tenant.packs }}
 Tenants__{{ $tenant.code }}__Packs__{{ $insutype }}: {{ $pack | quote }}
 {{- end }}

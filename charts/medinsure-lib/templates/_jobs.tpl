@@ -72,7 +72,7 @@ metadata:
 spec:
   schedule: {{ $values.jobs.verifySchedule | quote }}
   timeZone: Asia/Shanghai
-  suspend: {{ or $values.suspended (not $values.jobs.verify) }}
+  suspend: {{ or $values.stopped (not $values.jobs.verify) }}
   concurrencyPolicy: Forbid
   startingDeadlineSeconds: 3600
   successfulJobsHistoryLimit: 3

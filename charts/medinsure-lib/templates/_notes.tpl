@@ -1,5 +1,5 @@
 {{- define "medinsure.notes" -}}
-{{ .Chart.Name }} {{ .Chart.AppVersion }} of {{ .Values.tenant.code }} {{ .Values.tenant.name }}{{ if .Values.suspended }}: suspended, no service runs, the data stays{{ end }}
+{{ .Chart.Name }} {{ .Chart.AppVersion }} of {{ .Values.tenant.code }} {{ .Values.tenant.name }}{{ if .Values.stopped }}: stopped, no service runs, the data stays{{ else if .Values.suspended }}: suspended, nothing new is registered or settled{{ end }}
 
 services   {{ (include "medinsure.running" . | fromYaml).names | join ", " }}
 {{- range (include "medinsure.edges" . | fromYaml).edges }}

@@ -16,7 +16,7 @@
 {{- end }}
 ---
 {{ include "medinsure.disruptionBudget" . }}
-{{- if and $service.autoscaling.enabled (not .root.Values.suspended) }}
+{{- if and $service.autoscaling.enabled (not .root.Values.stopped) }}
 ---
 {{ include "medinsure.autoscaler" . }}
 {{- end }}
@@ -63,7 +63,7 @@ kind: Deployment
 metadata:
   {{- include "medinsure.meta" . | nindent 2 }}
 spec:
-  {{- if $values.suspended }}
+  {{- if $values.stopped }}
   replicas: 0
   {{- else if not $service.autoscaling.enabled }}
   replicas: {{ $service.replicas }}

@@ -99,7 +99,7 @@ public static class PodRules
             if (!(int.TryParse(pod.Text("terminationGracePeriodSeconds"), out var grace) && int.TryParse(drain, out var drains) && grace >= drains + 35)) yield return $"{service} is killed before it has finished";
             if (pod.List("topologySpreadConstraints").Count() < 2) yield return $"{service} is not spread over zones and nodes";
             if (release.Find("PodDisruptionBudget", service.Name)?.Body.Text("spec", "maxUnavailable") != "1") yield return $"{service} has no disruption budget";
-            if (!release.Case.Has("suspended=true") && release.Find("HorizontalPodAutoscaler", service.Name) is null && spec.At("replicas") is null) yield return $"{service} has neither replicas nor an autoscaler";
+            if (release.Find("HorizontalPodAutoscaler", service.Name) is null && spec.At("replicas") is null) yield return $"{service} has neither replicas nor an autoscaler";
         }
     }
 

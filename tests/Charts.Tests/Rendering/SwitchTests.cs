@@ -36,9 +36,17 @@ public sealed class SwitchTests
         (r.Case.Has("edge.kind=ingress"), r.Case.Has("edge.kind=gateway")) ? [] : ["another edge than was chosen"]);
 
     [Fact]
-    public async Task SuspendedCounty_RunsNoPodAndKeepsItsData()
+    public async Task SuspendedCounty_GoesOnAnsweringAndIsToldSo()
     {
         var release = await County("suspended=true");
+        foreach (var service in (string[])["settlement", "gateway"]) Assert.Equal("true", release.One("ConfigMap", service).Body.Text("data", "Tenants__230102__Suspended"));
+        Assert.Equal("2", release.One("Deployment", "settlement").Body.Text("spec", "replicas"));
+    }
+
+    [Fact]
+    public async Task StoppedCounty_RunsNoPodAndKeepsItsData()
+    {
+        var release = await County("stopped=true");
         Assert.All(release.Services, s => Assert.Equal("0", s.Body.Text("spec", "replicas")));
         Assert.Empty(release.Of("HorizontalPodAutoscaler"));
         Assert.True(release.One("CronJob", "settlement-verify").Body.Is(true, "spec", "suspend"));
