@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace MedInsure.Charts.Tests;
 
 /// <summary>What a service's code says of itself, as _facts.tpl says it for the charts.</summary>
-public sealed partial record CodeFacts(string Service, bool Database, string Rpc, bool Broker, bool Queue, bool Redis, IReadOnlyList<string> Calls, IReadOnlyList<string> Paths, bool Hospitals, string Insurers, bool Verify)
+public sealed partial record CodeFacts(string Service, bool Database, string Rpc, bool Broker, bool Queue, bool Redis, IReadOnlyList<string> Calls, bool AsksCounties, IReadOnlyList<string> Paths, bool Hospitals, string Insurers, bool Verify)
 {
     /// <summary>The services whose folders exist.</summary>
     public static IReadOnlyList<string> Built { get; } = [.. Directory.GetDirectories(Repository.At("services")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
@@ -28,11 +28,12 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
         var outbox = code.Contains(".AddOutbox(", StringComparison.Ordinal);
         var handler = code.Contains(".AddEventHandler<", StringComparison.Ordinal);
         string[] offered = [.. GrpcBase().Matches(code).Select(m => m.Groups[1].Value)];
-        var calls = ServiceClient().Matches(code).Select(m => m.Groups[1].Value);
+        // A service that calls its own name asks that of other tenants: the city's side its counties'.
+        var calls = ServiceClient().Matches(code).Select(m => m.Groups[1].Value is "Service" ? service : m.Groups[1].Value.Trim('"')).ToList();
         return new CodeFacts(service, hasMigrations,
             offered.Where(o => !o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",
             outbox || handler || reference || code.Contains(".AddEventListener<", StringComparison.Ordinal), handler, reference,
-            [.. (reference ? calls.Append("provider-registry") : calls).Distinct().Order(StringComparer.Ordinal)],
+            [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service),
             [.. PathsOf(code).Order(StringComparer.Ordinal)],
             code.Contains("\"/fsi/api/", StringComparison.Ordinal),
             offered.Where(o => o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",
@@ -54,7 +55,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
     [GeneratedRegex(@"MapHealthChecks\(""([^""]+)""")]
     private static partial Regex MapHealth();
 
-    [GeneratedRegex(@"\.AddServiceClient<[\w.]+>\(""([a-z-]+)""\)")]
+    [GeneratedRegex(@"\.AddServiceClient<[\w.]+>\((""[a-z-]+""|Service)\)")]
     private static partial Regex ServiceClient();
 
     [GeneratedRegex(@"\b(\w+)\.\1Base\b")]
@@ -63,7 +64,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
     [GeneratedRegex(@"\.MapImport<[^>]+>\(""(/[^""]+)""\)")]
     private static partial Regex MapImport();
 
-    [GeneratedRegex(@"\.MapGet\(""(/\w+)")]
+    [GeneratedRegex(@"\bapp\.Map(?:Get|Post|Group)\(""(/\w+)")]
     private static partial Regex MapGet();
 
     [GeneratedRegex(@"^service (\w+)", RegexOptions.Multiline)]

@@ -27,9 +27,9 @@ settlement:
   broker: true
   queue: true
   redis: true
-  calls: [enrollment, provider-registry, settlement]
+  calls: [enrollment, provider-registry]
   counties: [enrollment, settlement]
-  paths: [/statements, /supplements]
+  paths: [/statements, /insurers, /supplements]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
 fraud-audit:

@@ -60,7 +60,7 @@ public sealed class ImageContentTests : IDisposable
     [InlineData("MedInsure.Settlement.Tests.dll", "x", "is of the tests")]
     [InlineData("xunit.core.dll", "x", "is of the tests")]
     [InlineData("server.pem", "x", "does not belong into an image")]
-    [InlineData("MedInsure.Hosting.dll", "/home/someone/medinsure/shared/Hosting/Platform.cs", "names the path /home/someone/medinsure/shared/Hosting/Platform.cs")]
+    [InlineData("MedInsure.Hosting.dll", "/mnt/build/medinsure/shared/Hosting/Platform.cs", "names the path /mnt/build/medinsure/shared/Hosting/Platform.cs")]
     public async Task StrayFile_IsFound(string name, string content, string finding)
     {
         var published = Published();

@@ -15,7 +15,8 @@ public static partial class ConfigurationRules
         from workload in release.Workloads
         where workload.Containers.Any(c => c.Text("image").StartsWith("medinsure/", StringComparison.Ordinal))
         from variable in Variables(release, workload)
-        let key = variable.Name.Replace("__", ":", StringComparison.Ordinal)
+        // Dapr:Secrets:X says where Secrets:X is found.
+        let key = Regex.Replace(variable.Name.Replace("__", ":", StringComparison.Ordinal), "^Dapr:(?=Secrets:)", "")
         where !Read.Any(pattern => pattern.IsMatch(key))
         select $"{workload} sets {variable.Name}, which no code reads";
 

@@ -18,6 +18,7 @@ public sealed class FactsTests
             ("queue", code.Queue ? "true" : "", charts.Text("queue")),
             ("redis", code.Redis ? "true" : "", charts.Text("redis")),
             ("calls", string.Join(' ', code.Calls), string.Join(' ', charts.List("calls").Select(c => c.Text()).Order(StringComparer.Ordinal))),
+            ("counties", code.AsksCounties ? "true" : "", charts.List("counties").Any(c => c.Text() == code.Service) ? "true" : ""),
             ("paths", string.Join(' ', code.Paths), string.Join(' ', charts.List("paths").Select(c => c.Text()).Order(StringComparer.Ordinal))),
             ("hospitals", code.Hospitals ? "true" : "", charts.Text("hospitals")),
             ("insurers", code.Insurers, charts.Text("insurers")),
@@ -46,6 +47,8 @@ public sealed class FactsTests
     [InlineData("app.MapImport<A, B>(\"/import/persons\");", "{}")]
     [InlineData("app.MapGet(\"/statements/{setlId}\", Get);", "{}")]
     [InlineData("if (args is [\"verify\"]) return;", "{}")]
+    [InlineData("builder.AddServiceClient<S.SClient>(Service);", "{}")]
+    [InlineData("var group = app.MapGroup(\"/insurers/{contract}\");", "{}")]
     public void Difference_IsFound(string code, string charts) => Assert.NotEmpty(Violations(CodeFacts.Of("settlement", code, false, Protos), Json.OfYaml(charts)));
 
     [Fact]

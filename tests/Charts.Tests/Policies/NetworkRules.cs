@@ -65,10 +65,11 @@ public static class NetworkRules
     {
         var (code, facts, isCity) = (CodeFacts.Of(name), CodeFacts.OfCharts(), release.Case.IsCity);
         var admitted = release.Services.Where(s => CodeFacts.Of(s.Name).Calls.Contains(name)).Select(s => $"here {s.Name}:grpc").ToHashSet();
-        foreach (var caller in CodeFacts.Built.Where(c => CodeFacts.Of(c).Calls.Contains(name)))
+        foreach (var caller in CodeFacts.Built)
         {
-            if (isCity && name == "provider-registry") admitted.Add($"elsewhere {caller}:grpc");
-            if (!isCity && (facts[caller].Is(true, "visitors") || facts[caller].List("counties").Any(c => c.Text() == name))) admitted.Add($"elsewhere {caller}:grpc");
+            var calls = CodeFacts.Of(caller).Calls.Contains(name);
+            if (isCity && name == "provider-registry" && calls) admitted.Add($"elsewhere {caller}:grpc");
+            if (!isCity && (calls && facts[caller].Is(true, "visitors") || facts[caller].List("counties").Any(c => c.Text() == name))) admitted.Add($"elsewhere {caller}:grpc");
         }
         var edge = !release.Case.Has("edge.kind=none");
         if (edge && (code.Hospitals || code.Paths.Count > 0)) admitted.Add("namespace ingress-nginx:http");

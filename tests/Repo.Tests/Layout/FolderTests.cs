@@ -9,7 +9,7 @@ public sealed partial class FolderTests
     private static readonly string[] Top =
     [
         ".ci", "charts", "deploy", "services", "shared", "tests",
-        ".editorconfig", ".gitattributes", ".gitignore", "Directory.Build.props", "Directory.Packages.props", "MedInsure.Platform.sln", "README.md", "global.json", "skaffold.yaml",
+        ".dockerignore", ".editorconfig", ".gitattributes", ".gitignore", "Directory.Build.props", "Directory.Packages.props", "MedInsure.Platform.sln", "README.md", "global.json", "skaffold.yaml",
     ];
 
     private static readonly string[] Services = ["enrollment", "billing", "settlement", "fraud-audit", "provider-registry", "reporting", "gateway", "console"];
