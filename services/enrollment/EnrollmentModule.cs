@@ -15,7 +15,7 @@ public static class EnrollmentModule
     {
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
-        builder.Services.AddSingleton<ServedCounties>();
+        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>();
         return builder;
     }
 

@@ -19,7 +19,7 @@ public static class ProviderRegistryModule
         builder.AddOutbox(Service);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<CityChoice>();
-        builder.Services.AddSingleton<SetAgreementStatus>();
+        builder.Services.AddSingleton<SetAgreementStatus>().AddSingleton<ProviderRegistryGrpc>();
         return builder;
     }
 

@@ -46,6 +46,7 @@ public static class SettlementModule
             var report = await VerifyJournal.Run(place.Database, place.Tenant, place.Services.GetRequiredService<PolicyLibrary>(), cancellation);
             return new JobOutcome(report.Findings.Count == 0, report);
         });
+        builder.Services.AddSingleton<SettlementGrpc>().AddSingleton<InsurerGrpc>(); // hold nothing of a call: no object and no scope of services for each
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties'
