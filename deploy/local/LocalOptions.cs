@@ -17,7 +17,7 @@ public sealed record LocalOptions
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
     /// <summary>Split form only: how many processes of a service there are; one of those not named.</summary>
     public IReadOnlyDictionary<string, int> Replicas { get; init; } = new Dictionary<string, int> { ["settlement"] = 2, ["gateway"] = 2 };
-    /// <summary>Split form only: the folder with a published folder per service. Null: the programs beside this one.</summary>
+    /// <summary>Split form only: the folder with a published folder per service, or with all of them. Null: the programs beside this one.</summary>
     public string? Published { get; init; }
     /// <summary>Where a person reads how far the start is.</summary>
     public TextWriter Output { get; init; } = TextWriter.Null;

@@ -40,18 +40,20 @@ internal sealed class LocalTenants(LocalSecrets secrets)
     public static IEnumerable<string> Services => Needs.Select(n => n.Service);
 
     /// <summary>Makes and migrates every database.</summary>
-    public async Task Prepare(PostgresServer postgres, TextWriter output, CancellationToken cancellation)
+    /// <param name="of">A service's migrations; null: those of this build.</param>
+    public async Task Prepare(PostgresServer postgres, TextWriter output, CancellationToken cancellation, Func<string, IReadOnlyList<MigrationRunner.Migration>>? of = null)
     {
         // Secrets are made one by one, before the tenants go their ways.
         var passwords = all.ToDictionary(t => t.Code, t => DatabasesOf(t).ToDictionary(d => d.Service, d => Password(t, d.Service)));
         await output.WriteLineAsync($"preparing {all.Count} tenants");
+        var migrationsOf = Databases.ToDictionary(d => d.Service, d => of?.Invoke(d.Service) ?? MigrationRunner.Read(d.Migrations));
         // On their own databases, but the server makes one database at a time.
         await Task.WhenAll(all.Select(async tenant =>
         {
-            foreach (var (service, _, _, migrations) in DatabasesOf(tenant))
+            foreach (var (service, _, _, _) in DatabasesOf(tenant))
             {
                 await TenantProvisioning.Provision(postgres.AdminConnectionString, tenant, service, passwords[tenant.Code][service], cancellation);
-                await MigrationRunner.Apply(postgres.AdminConnectionString, tenant, service, migrations, cancellation);
+                await MigrationRunner.Apply(postgres.AdminConnectionString, tenant, service, migrationsOf[service], cancellation);
             }
         }));
     }

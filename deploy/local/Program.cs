@@ -4,6 +4,15 @@ using MedInsure.Local.Split;
 using MedInsure.Tool;
 
 if (args is ["restore-drill", .. var drill]) return await RestoreDrillCommand.Run(drill, Console.Out, Console.Error);
+if (args is ["--upgrade", var earlier, var later, var work])
+{
+    try { return await UpgradeRun.Start(work, earlier, later, TextWriter.Synchronized(Console.Out)); }
+    catch (Exception e) when (e is EmbeddedServerException or TimeoutException or InvalidOperationException)
+    {
+        Console.Error.WriteLine(e.Message);
+        return 2;
+    }
+}
 var split = args.Length > 2 && args[2] == "--split";
 if (args is not ["--folder", var folder, ..] || args.Length > 2 && !split || args.Length > 3 && (args.Length != 5 || args[3] != "--services"))
 {

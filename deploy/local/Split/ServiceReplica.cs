@@ -12,7 +12,6 @@ internal sealed class ServiceReplica : IAsyncDisposable
 {
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1), ProbeWhileStarting = TimeSpan.FromMilliseconds(200), PauseMax = TimeSpan.FromSeconds(30), StartPatience = TimeSpan.FromSeconds(90), StopPatience = TimeSpan.FromSeconds(45);
 
-    private readonly string program;
     private readonly string folder;
     private readonly string settings;
     private readonly TextWriter output;
@@ -29,12 +28,14 @@ internal sealed class ServiceReplica : IAsyncDisposable
     /// <param name="settings">Its whole configuration: in its folder's settings file, which nobody else may read.</param>
     public ServiceReplica(string service, int number, string program, string folder, ReplicaPorts ports, IEnumerable<KeyValuePair<string, string?>> settings, TextWriter output)
     {
-        (Service, Name, this.program, this.folder, Ports, this.output) = (service, $"{service}-{number}", program, folder, ports, output);
+        (Service, Name, Program, this.folder, Ports, this.output) = (service, $"{service}-{number}", program, folder, ports, output);
         this.settings = JsonSerializer.Serialize(settings.ToDictionary(s => s.Key, s => s.Value));
         probe = new HttpClient { BaseAddress = new Uri(ports.HttpAddress), Timeout = TimeSpan.FromSeconds(5) };
     }
 
     public string Service { get; }
+    /// <summary>What the next process runs.</summary>
+    public string Program { get; set; }
     public string Name { get; }
     public ReplicaPorts Ports { get; }
     /// <summary>By its last probe.</summary>
@@ -122,7 +123,7 @@ internal sealed class ServiceReplica : IAsyncDisposable
         {
             var alive = Stopwatch.StartNew();
             ServerProcess now;
-            lock (gate) process = now = ServerProcess.Start(["dotnet", program], folder, Log, ServerSignal.Terminate, null);
+            lock (gate) process = now = ServerProcess.Start(["dotnet", Program], folder, Log, ServerSignal.Terminate, null);
             // Asked to stop while it started.
             if (stopping.IsCancellationRequested) now.Send(ServerSignal.Terminate);
             await now.WaitForExit();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
+using System.Runtime.Loader;
 using MedInsure.Embedded;
+using MedInsure.Hosting.Tenancy;
 using MedInsure.ProviderRegistry;
 using MedInsure.Tool;
 
@@ -21,6 +23,7 @@ public sealed class SplitPlatform : IAsyncDisposable
     private PostgresServer? postgres;
     private RabbitMqServer? rabbit;
     private RedisServer? redis;
+    private LocalTenants? tenants;
     private WebApplication? front;
     private SplitFront? passing;
     private bool stopped;
@@ -59,6 +62,18 @@ public sealed class SplitPlatform : IAsyncDisposable
     /// <summary>Asks one process to stop and returns when its successor is ready.</summary>
     public Task Restart(string replica, CancellationToken cancellation = default) => Of(replica).Restart(cancellation);
 
+    /// <summary>The same, the successor being the program of another published folder: an update of one replica, or its roll-back.</summary>
+    public Task Replace(string replica, string published, CancellationToken cancellation = default)
+    {
+        Of(replica).Program = ProgramOf(Of(replica).Service, published);
+        return Restart(replica, cancellation);
+    }
+
+    /// <summary>Brings every database to the migrations of a published folder's programs, beside whatever runs.</summary>
+    public Task Migrate(string published, CancellationToken cancellation = default) => tenants!.Prepare(Postgres, options.Output, cancellation, service => MigrationsOf(service, published));
+
+    public string HttpAddressOf(string replica) => Of(replica).Ports.HttpAddress;
+
     /// <summary>Kills one process and returns when its successor is ready.</summary>
     public Task Kill(string replica, CancellationToken cancellation = default) => Of(replica).Kill(cancellation);
 
@@ -92,12 +107,12 @@ public sealed class SplitPlatform : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         await options.Output.WriteLineAsync("starting PostgreSQL, RabbitMQ, Redis");
         var secrets = new LocalSecrets(Path.Combine(folder, "secrets.json"));
-        var tenants = new LocalTenants(secrets);
+        tenants = new LocalTenants(secrets);
         await Task.WhenAll(StartRabbit(), StartRedis(), StartPostgres());
         secrets.Save();
 
         var listeners = LocalListeners.Choose(options.Port);
-        AddReplicas(tenants);
+        AddReplicas();
         await options.Output.WriteLineAsync($"starting {string.Join(", ", replicas.Select(r => r.Name))}");
         foreach (var replica in replicas) replica.Start();
         await StartFront(listeners, cancellation);
@@ -113,11 +128,11 @@ public sealed class SplitPlatform : IAsyncDisposable
         {
             // Each process has connections of its own to each tenant's database.
             postgres = await PostgresServer.Start(new PostgresOptions { Folder = Path.Combine(folder, "postgres"), Durable = options.Durable, ConnectionsMax = 600 }, cancellation);
-            await tenants.Prepare(postgres, options.Output, cancellation);
+            await tenants.Prepare(postgres, options.Output, cancellation, options.Published is { } published ? service => MigrationsOf(service, published) : null);
         }
     }
 
-    private void AddReplicas(LocalTenants tenants)
+    private void AddReplicas()
     {
         var ports = LocalTenants.Services.ToDictionary(s => s, s => Enumerable.Range(0, options.Replicas.GetValueOrDefault(s, 1)).Select(_ => new ReplicaPorts(0, 0)).ToArray());
         var free = FreePorts().GetEnumerator();
@@ -125,11 +140,11 @@ public sealed class SplitPlatform : IAsyncDisposable
             for (var i = 0; i < each.Length; i++) each[i] = new ReplicaPorts(Next(), Next());
         foreach (var (service, each) in ports)
         {
-            var settings = tenants.Configuration(postgres!.Address, called => string.Join(',', ports[called].Select(p => p.GrpcAddress)), service);
+            var settings = tenants!.Configuration(postgres!.Address, called => string.Join(',', ports[called].Select(p => p.GrpcAddress)), service);
             foreach (var (name, value) in Servers(cachesReferenceData: settings.ContainsKey($"Services:{ProviderRegistryModule.Service}:Address"))) settings[name] = value;
             foreach (var (name, value) in options.Settings) settings[name] = value;
             for (var i = 0; i < each.Length; i++)
-                replicas.Add(new ServiceReplica(service, i + 1, ProgramOf(service), Path.Combine(folder, "services", $"{service}-{i + 1}"), each[i], [.. settings, .. each[i].Settings], options.Output));
+                replicas.Add(new ServiceReplica(service, i + 1, ProgramOf(service, options.Published), Path.Combine(folder, "services", $"{service}-{i + 1}"), each[i], [.. settings, .. each[i].Settings], options.Output));
         }
 
         int Next() => free.MoveNext() ? free.Current : throw new InvalidOperationException($"no free port between {PortsFrom} and {PortsTo} on 127.0.0.1");
@@ -143,11 +158,20 @@ public sealed class SplitPlatform : IAsyncDisposable
         new("Shutdown:DrainSeconds", "1.5"),
     ];
 
-    /// <summary>provider-registry → MedInsure.ProviderRegistry.dll, published into a folder of the service's name or beside this program.</summary>
-    private string ProgramOf(string service)
+    /// <summary>provider-registry → MedInsure.ProviderRegistry.dll, published into a folder of the service's name, or all of them into one; null: beside this program.</summary>
+    private static string ProgramOf(string service, string? from)
     {
         var file = $"MedInsure.{string.Concat(service.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))}.dll";
-        return Path.GetFullPath(options.Published is { } published ? Path.Combine(published, service, file) : Path.Combine(AppContext.BaseDirectory, file));
+        var own = Path.Combine(from ?? AppContext.BaseDirectory, service, file);
+        return Path.GetFullPath(File.Exists(own) ? own : Path.Combine(from ?? AppContext.BaseDirectory, file));
+    }
+
+    /// <summary>Read out of a program that is perhaps of another release than this one.</summary>
+    private static IReadOnlyList<MigrationRunner.Migration> MigrationsOf(string service, string published)
+    {
+        var context = new AssemblyLoadContext($"{service} of {published}", isCollectible: true);
+        try { return MigrationRunner.Read(context.LoadFromAssemblyPath(ProgramOf(service, published))); }
+        finally { context.Unload(); }
     }
 
     private async Task StartFront(LocalListeners listeners, CancellationToken cancellation)

@@ -40,10 +40,7 @@ CREATE INDEX supplement_by_state ON late_supplement (state, settled_at);
 -- a process of the release before writes 0.
 ALTER TABLE claim ADD COLUMN supplement_fen bigint NOT NULL DEFAULT 0;
 ALTER TABLE claim DROP CONSTRAINT funds_stay_within_covered_cost;
--- widens: with a supplement of 0, all that the release before writes, it is the check that was there.
 ALTER TABLE claim ADD CONSTRAINT funds_stay_within_covered_cost CHECK (abs(fund_total_fen - supplement_fen) <= abs(total_fen - full_self_pay_fen)) NOT VALID;
--- widens: the release before leaves the column at its default 0, which always passes.
 ALTER TABLE claim ADD CONSTRAINT supplement_is_part_of_other_funds CHECK (supplement_fen BETWEEN least(0, other_funds_fen) AND greatest(0, other_funds_fen)) NOT VALID;
 ALTER TABLE ledger_account DROP CONSTRAINT purpose_is_known;
--- widens: one purpose more, the release before writes the others.
 ALTER TABLE ledger_account ADD CONSTRAINT purpose_is_known CHECK (purpose IN ('benefit_expense', 'personal_account', 'provider_payable', 'county_payable', 'insurer_receivable'));

@@ -27,6 +27,12 @@ public sealed partial class MigrationCompatibilityTests
         ("empties a table", new(@"^\s*TRUNCATE\b", Options)),
     ];
 
+    /// <summary>Merged before this rule, and immutable since: why the release before passes what each adds.</summary>
+    private static readonly Dictionary<string, string> Explained = new()
+    {
+        ["services/settlement/migrations/0009_create_supplement.sql"] = "claim's checks with a supplement of 0, all that the release before writes, are those that were there; ledger_account takes one purpose more",
+    };
+
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant;
     private const RegexOptions AlterOptions = Options;
 
@@ -44,7 +50,7 @@ public sealed partial class MigrationCompatibilityTests
 
     private static IEnumerable<string> Violations(RepositoryTree tree)
     {
-        foreach (var path in tree.Under("services/", ".sql").Where(p => p.Contains("/migrations/", StringComparison.Ordinal)))
+        foreach (var path in tree.Under("services/", ".sql").Where(p => p.Contains("/migrations/", StringComparison.Ordinal) && !Explained.ContainsKey(p)))
         {
             var text = tree.Text(path);
             var number = int.TryParse(Path.GetFileName(path).AsSpan(0, 4), out var n) ? n : 0;
