@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text.Json;
 using MedInsure.Embedded;
 
@@ -151,7 +152,8 @@ internal sealed class ServiceReplica : IAsyncDisposable
                 using var answer = await probe.GetAsync("/health/ready", stopping.Token);
                 ready = answer.IsSuccessStatusCode;
             }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException) { /* Not listening, or not yet. */ }
+            // SocketException: a connection that ends in the moment it is made is thrown bare.
+            catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException) { /* Not listening, or not yet. */ }
             if (ready && asked != 0 && asked == ProcessId && !stopping.IsCancellationRequested)
             {
                 Volatile.Write(ref readyProcess, asked);
