@@ -4,7 +4,7 @@ using MedInsure.Local.Split;
 using MedInsure.Tool;
 
 if (args is ["restore-drill", .. var drill]) return await RestoreDrillCommand.Run(drill, Console.Out, Console.Error);
-if (args is ["--upgrade", var earlier, var later, var work])
+if (args is ["upgrade-test", var earlier, var later, var work])
 {
     try { return await UpgradeRun.Start(work, earlier, later, TextWriter.Synchronized(Console.Out)); }
     catch (Exception e) when (e is EmbeddedServerException or TimeoutException or InvalidOperationException)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Primitives;
 
 namespace MedInsure.Local.Split;
@@ -86,9 +87,9 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
                 using var answer = await http.SendAsync(request, context.RequestAborted);
                 if (last || body is null || !IsUnavailable(answer)) { await Answer(context, answer); return; }
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
-                var wasNotSent = e.HttpRequestError == HttpRequestError.ConnectionError;
+                var wasNotSent = e is not HttpRequestException { HttpRequestError: not HttpRequestError.ConnectionError };
                 var mayBeSentTwice = body is not null && (context.Connection.LocalPort != listeners.People || HttpMethods.IsGet(context.Request.Method));
                 if (last || !(wasNotSent || mayBeSentTwice))
                 {
