@@ -76,7 +76,7 @@ public sealed record Release(ReleaseCase Case, IReadOnlyList<Manifest> Objects)
     {
         string[][] stores =
         [
-            ["stores.postgres.host=postgres.example", "stores.rabbitmq.host=rabbitmq.example", "stores.redis.host=redis.example", "stores.postgres.rootCertificate=true", "trust.secret=medinsure-ca",
+            ["stores.postgres.host=postgres.example", "stores.rabbitmq.host=rabbitmq.example", "stores.rabbitmq.tls=true", "stores.redis.host=redis.example", "stores.postgres.rootCertificate=true", "trust.secret=medinsure-ca",
                 "stores.postgres.cidrs[0]=10.1.2.3/32"],
             ["stores.postgres.inCluster=true", "stores.rabbitmq.inCluster=true", "stores.redis.inCluster=true", "secrets.generate=true"],
         ];

@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using MassTransit;
 using MassTransit.Middleware;
 using MedInsure.Events;
@@ -88,6 +90,14 @@ internal static class EventBus
         {
             host.Username(broker.User);
             host.Password(broker.Password);
+            if (broker.Tls) host.UseSsl(tls =>
+            {
+                tls.ServerName = broker.Host;
+                // Which versions of TLS is the machine's policy, not ours.
+                tls.Protocol = SslProtocols.None;
+                // MassTransit would take a certificate that nobody vouches for.
+                tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable);
+            });
         });
         // The error queues take their settings from the queue. Nobody receives from them: they are looked at, which a single active consumer would forbid.
         rabbit.SendTopology.ConfigureErrorSettings = rabbit.SendTopology.ConfigureDeadLetterSettings = queue => queue.SetQueueArgument("x-single-active-consumer", null);

@@ -114,6 +114,7 @@ internal sealed class RabbitErrorQueues(IConfiguration configuration, IServicePr
         {
             HostName = at.Host, Port = at.Port, VirtualHost = at.VirtualHost, UserName = at.User, Password = at.Password,
             ClientProvidedName = "medinsure operator", AutomaticRecoveryEnabled = false, RequestedConnectionTimeout = Patience, ContinuationTimeout = Patience,
+            Ssl = new SslOption(at.Host, enabled: at.Tls),
         }.CreateConnectionAsync(cancellation);
     }
 
