@@ -21,8 +21,13 @@ public sealed class ImageContentTests : IDisposable
         return (process.ExitCode, await output + await errors);
     }
 
+    private static readonly Lazy<Task<(int Code, string Said)>> Published = new(() => Run("--check"));
+
+    /// <summary>Every service published as its image is, to deploy/.local/images, and checked; once for all tests.</summary>
+    internal static Task<(int Code, string Said)> Publish() => Published.Value;
+
     /// <summary>A folder as a good publication leaves it, but for the bytes.</summary>
-    private string Published()
+    private string Folder()
     {
         var published = Path.Combine(folder, "settlement");
         Directory.CreateDirectory(published);
@@ -35,7 +40,7 @@ public sealed class ImageContentTests : IDisposable
     [Fact]
     public async Task EveryService_PublishesWhatItNeedsAndNothingElse()
     {
-        var (code, said) = await Run("--check");
+        var (code, said) = await Publish();
         Assert.True(code == 0, said);
         Assert.All(CodeFacts.Built, service => Assert.Matches($@"(?m)^{service}: \d+ files, \d+\.\d MiB, \d+ components$", said));
     }
@@ -43,7 +48,7 @@ public sealed class ImageContentTests : IDisposable
     [Fact]
     public async Task GoodFolder_PassesAndGetsItsListOfComponents()
     {
-        var published = Published();
+        var published = Folder();
         var (code, said) = await Run("--check-folder", published, "settlement");
         Assert.True(code == 0, said);
         var list = Json.OfYaml(await File.ReadAllTextAsync($"{published}.cdx.json"));
@@ -63,7 +68,7 @@ public sealed class ImageContentTests : IDisposable
     [InlineData("MedInsure.Hosting.dll", "/mnt/build/medinsure/shared/Hosting/Platform.cs", "names the path /mnt/build/medinsure/shared/Hosting/Platform.cs")]
     public async Task StrayFile_IsFound(string name, string content, string finding)
     {
-        var published = Published();
+        var published = Folder();
         await File.WriteAllTextAsync(Path.Combine(published, name), content);
         var (code, said) = await Run("--check-folder", published, "settlement");
         Assert.Equal(1, code);
@@ -73,7 +78,7 @@ public sealed class ImageContentTests : IDisposable
     [Fact]
     public async Task MissingAssembly_IsFound()
     {
-        var published = Published();
+        var published = Folder();
         File.Delete(Path.Combine(published, "MedInsure.Settlement.dll"));
         Assert.Contains("MedInsure.Settlement.dll is missing", (await Run("--check-folder", published, "settlement")).Said, StringComparison.Ordinal);
     }
