@@ -86,7 +86,7 @@ public sealed record Release(ReleaseCase Case, IReadOnlyList<Manifest> Objects)
             ["edge.kind=gateway", "edge.gatewayClass=nginx", "edge.certManager.issuer=medinsure", .. Hosts],
             ["edge.kind=none", "observability.collector.enabled=false"],
         ];
-        string[][] dapr = [["dapr.enabled=false", "observability.serviceMonitor=true", "observability.prometheusRules=true"], ["dapr.enabled=true", "dapr.secretStore=true", "dapr.configurationStore=true", "dapr.cron=true", "observability.otlpEndpoint=http://otel.example:4317"]];
+        string[][] dapr = [["dapr.enabled=false", "observability.serviceMonitor=true", "observability.prometheusRules=true", "observability.monitorLabels.release=prometheus"], ["dapr.enabled=true", "dapr.secretStore=true", "dapr.configurationStore=true", "dapr.cron=true", "observability.otlpEndpoint=http://otel.example:4317"]];
         var combinations = (from s in stores from e in edges from d in dapr select (string[])[.. s, .. e, .. d]).ToArray();
 
         foreach (var combination in combinations)

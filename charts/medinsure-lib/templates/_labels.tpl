@@ -32,6 +32,8 @@ runAsNonRoot: true
 runAsUser: {{ .user | default 1654 }}
 runAsGroup: {{ .user | default 1654 }}
 fsGroup: {{ .user | default 1654 }}
+# Not at every start: PostgreSQL and RabbitMQ refuse files that others may write.
+fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
 {{- end }}

@@ -21,6 +21,9 @@ spec:
         - namespaceSelector:
             matchLabels:
               kubernetes.io/metadata.name: kube-system
+        # Where a node keeps a cache of its own (NodeLocal DNSCache).
+        - ipBlock:
+            cidr: 169.254.20.10/32
       ports:
         - {protocol: UDP, port: 53}
         - {protocol: TCP, port: 53}

@@ -175,6 +175,9 @@ apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
 metadata:
   {{- include "medinsure.meta" (dict "root" . "name" "collector" "component" "telemetry") | nindent 2 }}
+    {{- with .Values.observability.monitorLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 spec:
   selector:
     matchLabels:
@@ -194,6 +197,9 @@ apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
   {{- include "medinsure.meta" (dict "root" . "name" "medinsure" "component" "telemetry") | nindent 2 }}
+    {{- with .Values.observability.monitorLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 spec:
   {{- include "medinsure.ruleGroups" . | nindent 2 }}
 {{- end -}}

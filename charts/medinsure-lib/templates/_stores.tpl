@@ -48,13 +48,14 @@ spec:
             - name: data
               mountPath: {{ .data }}
             {{- range .scratch }}
-            - name: scratch
+            - name: {{ . | trimPrefix "/" | replace "/" "-" }}
               mountPath: {{ . }}
-              subPath: {{ . | trimPrefix "/" | replace "/" "-" }}
             {{- end }}
       volumes:
-        - name: scratch
+        {{- range .scratch }}
+        - name: {{ . | trimPrefix "/" | replace "/" "-" }}
           emptyDir: {}
+        {{- end }}
   volumeClaimTemplates:
     - metadata:
         name: data
@@ -125,7 +126,7 @@ spec:
 ---
 {{- $container := printf "env:\n  - name: RABBITMQ_DEFAULT_USER\n    value: %s\n%s\nreadinessProbe:\n  tcpSocket:\n    port: rabbitmq\n  periodSeconds: 5" $stores.rabbitmq.user
       (include "medinsure.secretVariable" (dict "as" "RABBITMQ_DEFAULT_PASS" "secret" .Values.secrets.platform "key" "rabbitmq") | indent 2) }}
-{{ include "medinsure.store" (dict "root" $root "name" "rabbitmq" "store" $stores.rabbitmq "user" 999 "container" $container "data" "/var/lib/rabbitmq" "scratch" (list "/tmp" "/var/log/rabbitmq" "/etc/rabbitmq/conf.d") "callers" $withBroker "callersElsewhere" $brokerElsewhere) }}
+{{ include "medinsure.store" (dict "root" $root "name" "rabbitmq" "store" $stores.rabbitmq "user" 999 "container" $container "data" "/var/lib/rabbitmq" "scratch" (list "/tmp" "/var/log/rabbitmq") "callers" $withBroker "callersElsewhere" $brokerElsewhere) }}
 {{- end }}
 {{- if $stores.redis.inCluster }}
 ---
