@@ -20,7 +20,7 @@ public sealed class DiseaseRow
 
     public string Code { get; }
     public string Name { get; }
-    /// <summary>special_outpatient, chronic_outpatient, special_outpatient_child, per_disease, per_eye, delivery.</summary>
+    /// <summary>special_outpatient, chronic_outpatient, special_outpatient_child, congenital_heart_child, per_disease, per_eye, delivery.</summary>
     public string Kind { get; }
     public string Insutype { get; }
     public DateOnly From { get; }

@@ -12,7 +12,7 @@ internal sealed record DiseaseFileRow(long Line, string Code, string Name, strin
 {
     public static readonly string[] Columns = ["code", "name", "kind", "insutype", "begndate", "enddate", "amount", "unit"];
 
-    private static readonly HashSet<string> Kinds = ["special_outpatient", "chronic_outpatient", "special_outpatient_child", "per_disease", "per_eye", "delivery"];
+    private static readonly HashSet<string> Kinds = ["special_outpatient", "chronic_outpatient", "special_outpatient_child", "congenital_heart_child", "per_disease", "per_eye", "delivery"];
     private static readonly HashSet<string> FixedKinds = ["per_disease", "per_eye", "delivery"];
     // national-interface.md section 3.
     private static readonly HashSet<string> Schemes = ["310", "320", "330", "340", "350", "360", "370", "380", "390", "391", "392", "399", "410", "510"];

@@ -28,7 +28,8 @@ public sealed record ClaimFacts
     /// <summary>3, 2, 1, community, village, pharmacy.</summary>
     public required string ProviderLevel { get; init; }
     public required string MedType { get; init; }
-    /// <summary>Kind of the disease whose filing is in force on the visit date: special_outpatient, chronic_outpatient, special_outpatient_child. Null: no filing.</summary>
+    /// <summary>Kind of the disease whose filing is in force on the visit date: special_outpatient, chronic_outpatient, special_outpatient_child; of a stay, the
+    /// list of diseases with terms of their own: congenital_heart_child. Null: none.</summary>
     public string? DiseaseKind { get; init; }
     public FixedBenefit? Fixed { get; init; }
     public bool OffSite { get; init; }

@@ -175,6 +175,7 @@ public static class SettleClaim
             if (diseaseKind is null) return Refusals.DiseaseNotListed.At("dise_codg");
         }
         var stay = MedTypes.IsInpatient(details.MedType);
+        if (stay) diseaseKind = OutpatientLists.KindOfStay(context.Reference, details.DiseaseCode, request.Insutype, policyOn);
         var earlier = bill.Encounter?.Settlements.FindAll(s => s.Standing) ?? [];
         var year = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, policyOn.Year));
         return new ClaimFacts

@@ -30,6 +30,9 @@ public sealed class BenefitPolicy
     /// <summary>Values on a date that the pack states for others than the calculation: contributions, premiums.</summary>
     public IReadOnlyList<StatedValue> StatedOn(DateOnly day) => At(day).Stated;
 
+    /// <summary>In the order of their first days.</summary>
+    internal IReadOnlyList<PolicyTerms> AllTerms => terms;
+
     /// <exception cref="ArgumentOutOfRangeException">The policy is not in force on that day.</exception>
     internal PolicyTerms At(DateOnly policyOn)
     {

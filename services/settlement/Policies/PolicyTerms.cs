@@ -6,10 +6,13 @@ namespace MedInsure.Settlement.Policies;
 internal sealed record RuleName(string Id, string Chinese, string English);
 
 /// <summary>A class of persons by psn_type (first two digits) or by age on the begin date; without either, everybody else.</summary>
-internal sealed record PersonClass(RuleName Name, string[]? PsnTypes, int? AgeFrom, int? AgeBelow);
+internal sealed record PersonClass(RuleName Name, string[]? PsnTypes, int? AgeFrom, int? AgeBelow, long Line)
+{
+    public bool IsEverybodyElse => PsnTypes is null && AgeFrom is null && AgeBelow is null;
+}
 
 /// <summary>A kind of visit: med_types (first two digits) and, where given, the diseases on file.</summary>
-internal sealed record VisitKind(RuleName Name, bool[] MedTypes, uint Diseases, bool IsStay);
+internal sealed record VisitKind(RuleName Name, bool[] MedTypes, uint Diseases, bool IsStay, long Line);
 
 /// <summary>The national fields that a layer's pay is reported in.</summary>
 internal enum PayField : byte { BasicFund, CivilServant, EnterpriseSupplement, CriticalIllness, LargeSum, MedicalAssistance, OtherFunds }
@@ -100,6 +103,8 @@ internal sealed class BasicRule
 {
     public required RuleName Name { get; init; }
     public required Condition When { get; init; }
+    /// <summary>In the pack, for the messages of <see cref="PolicyLint"/>.</summary>
+    public required long Line { get; init; }
     /// <summary>Only lines with outpatient_pool = 1 count.</summary>
     public required bool PoolCatalogOnly { get; init; }
     public required Table<FixedAmount> Fixed { get; init; }
@@ -132,6 +137,7 @@ internal sealed class Layer
     public required PayField Pays { get; init; }
     public required string Fund { get; init; }
     public required Condition When { get; init; }
+    public required long Line { get; init; }
     /// <summary>The costs that the layer works on, as far as the layers above left them.</summary>
     public required Cost Counts { get; init; }
     /// <summary>Instead: the benefit that the basic fund's annual cap cut off.</summary>
@@ -163,8 +169,9 @@ internal sealed class Layer
 internal sealed record AccountTerms(RuleName Name, string Fund, bool InCatalogOnly, Clause Clause);
 
 /// <summary>A value that the calculation does not use but the pack states: contributions, premiums.</summary>
-/// <param name="Amount">Yuan per head and year; null where <paramref name="Ratio"/> of a base is given.</param>
-public sealed record StatedValue(string Id, string Chinese, string English, Fen? Amount, BasisPoints? Ratio, string Clause, bool Assumed);
+/// <param name="Amount">In yuan, per what the name says. Of <paramref name="Amount"/>, <paramref name="Ratio"/> and <paramref name="Text"/> exactly one is not null.</param>
+/// <param name="Text">A rule that is no number: a payment window.</param>
+public sealed record StatedValue(string Id, string Chinese, string English, Fen? Amount, BasisPoints? Ratio, string? Text, string Clause, bool Assumed);
 
 /// <summary>A pack's terms as they stand from one date to the next change, in the form that the calculation reads.</summary>
 internal sealed class PolicyTerms

@@ -20,7 +20,7 @@ internal static class Levels
 }
 
 /// <summary>A claim as the pack's conditions see it: names turned into bits, once per settlement.</summary>
-internal readonly struct Situation
+internal readonly record struct Situation
 {
     public required uint Person { get; init; }
     public required ulong Categories { get; init; }
@@ -114,6 +114,11 @@ internal sealed class Condition
 
     public bool CountsMonths => MonthReached != (0, int.MaxValue);
 
+    public bool SameAs(Condition other) =>
+        (Persons, Categories, Levels, Visits, Diseases, Stay, MonthReached) == (other.Persons, other.Categories, other.Levels, other.Visits, other.Diseases, other.Stay, other.MonthReached)
+        && (Filed, OffSite, Accident) == (other.Filed, other.OffSite, other.Accident)
+        && (MedTypes ?? []).AsSpan().SequenceEqual(other.MedTypes) && (Groups ?? []).AsSpan().SequenceEqual(other.Groups);
+
     public bool Holds(in Situation s) =>
         (Persons == uint.MaxValue || (Persons & s.Person) != 0)
         && (Categories == 0 || (Categories & s.Categories) != 0)
@@ -135,7 +140,8 @@ internal sealed record Clause(string Text, bool Assumed);
 internal enum Choice : byte { First, Highest, Lowest }
 
 /// <summary>A value of a pack with its condition and origin.</summary>
-internal sealed record Row<T>(Condition When, T Value, Clause Clause);
+/// <param name="Line">In the pack, for messages about it.</param>
+internal sealed record Row<T>(Condition When, T Value, Clause Clause, long Line);
 
 /// <summary>The values of one rule in the pack's order; which of those that apply counts, the pack says.</summary>
 internal sealed class Table<T>(Row<T>[] rows, Choice choice, Comparison<T>? order)
@@ -143,6 +149,7 @@ internal sealed class Table<T>(Row<T>[] rows, Choice choice, Comparison<T>? orde
     public static readonly Table<T> Empty = new([], Choice.First, null);
 
     public IReadOnlyList<Row<T>> Rows => rows;
+    public Choice Choice => choice;
     public bool IsEmpty => rows.Length == 0;
 
     public Row<T>? Select(in Situation situation)

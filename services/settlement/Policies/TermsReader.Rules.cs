@@ -12,7 +12,7 @@ internal sealed partial class TermsReader
         var basic = new BasicFundTerms
         {
             Name = name, Fund = Fund(node), AnnualCap = cap, PaidKey = string.Intern($"{name.Id}.paid"),
-            Rules = [.. node.Children("rules").Select(r => ReadRule(r, name.Id))],
+            Rules = [.. node.Children("rules").Select(r => r.Try(() => ReadRule(r, name.Id))).OfType<BasicRule>()],
         };
         node.Done();
         return basic;
@@ -25,12 +25,13 @@ internal sealed partial class TermsReader
         var rule = new BasicRule
         {
             Name = name,
-            When = ReadCondition(node.Child("when")),
+            When = ReadWhen(node),
+            Line = node.Line,
             PoolCatalogOnly = node.OptionalText("catalog") switch
             {
                 null => false,
                 "outpatient_pool" => true,
-                var other => throw node.Error("catalog", $"'{other}' is not a catalog filter; known: outpatient_pool"),
+                var other => node.Wrong("catalog", $"'{other}' is not a catalog filter; known: outpatient_pool", false),
             },
             Fixed = OptionalTable(node, "fixed", scope, ReadFixed, null),
             Eligible = node.OptionalChild("eligible") is { } e
@@ -46,8 +47,8 @@ internal sealed partial class TermsReader
             RatioName = Part(name, "ratio", "支付比例", "ratio"),
             FixedName = Part(name, "fixed", "定额支付", "fixed amount"),
         };
-        if (rule.Fixed.IsEmpty && rule.Ratios.IsEmpty && !node.Has("fixed") && !node.Has("ratio")) throw node.Error("a rule needs 'ratio' or 'fixed'");
-        if (rule.Maximums.Length > 4) throw node.Error("maximums", "more than four");
+        if (rule.Fixed.IsEmpty && rule.Ratios.IsEmpty && !node.Has("fixed") && !node.Has("ratio")) node.Wrong("a rule needs 'ratio' or 'fixed'");
+        if (rule.Maximums.Length > 4) node.Wrong("maximums", "more than four", 0);
         node.Done();
         return rule;
     }
@@ -62,22 +63,18 @@ internal sealed partial class TermsReader
         var caps = OptionalTable(node, "own_cost_cap", scope, n => ReadCap(n, costAllowed: true, noneAllowed: false), null);
         var ratios = OptionalTable(node, "ratio", scope, ReadBands, CompareFlat);
         if ((node.Has("cumulative") ? 1 : 0) + (node.Has("own_cost_cap") ? 1 : 0) + (node.Has("ratio") ? 1 : 0) != 1)
-            throw node.Error("a layer has exactly one of 'ratio', 'cumulative', 'own_cost_cap'");
-        if (!node.Has("ratio") && (node.Has("deductible") || node.Has("maximum"))) throw node.Error("only a layer with 'ratio' has a deductible or maximum of its own");
-        var ofCutOff = node.OptionalText("of") switch
-        {
-            null or "left" => false,
-            "cut_off" => true,
-            var other => throw node.Error("of", $"'{other}' is neither left nor cut_off"),
-        };
-        if (ofCutOff && !node.Has("ratio")) throw node.Error("of", "only a layer with 'ratio' works on what the annual cap cut off");
+            node.Wrong("a layer has exactly one of 'ratio', 'cumulative', 'own_cost_cap'");
+        if (!node.Has("ratio") && (node.Has("deductible") || node.Has("maximum"))) node.Wrong("only a layer with 'ratio' has a deductible or maximum of its own");
+        var ofCutOff = node.Choice("of", node.OptionalText("of"), "is neither left nor cut_off", ("left", false), ("cut_off", true));
+        if (ofCutOff && !node.Has("ratio")) node.Wrong("of", "only a layer with 'ratio' works on what the annual cap cut off", 0);
         var counts = Counts(node);
         var layer = new Layer
         {
             Name = name,
             Pays = Field(node),
             Fund = Fund(node),
-            When = ReadCondition(node.Child("when")),
+            When = ReadWhen(node),
+            Line = node.Line,
             Counts = counts,
             OfCutOff = ofCutOff,
             AboveAnnualCap = node.OptionalFlag("above_annual_cap") ?? true,
@@ -99,8 +96,8 @@ internal sealed partial class TermsReader
             CountsMonths = caps.Rows.Any(r => r.When.CountsMonths),
             CostCounted = caps.Rows.Select(r => r.Value).Where(c => c.GrowsWithCost).Select(c => (CostBase?)c.Of).FirstOrDefault(),
         };
-        if (caps.Rows.Where(r => r.Value.GrowsWithCost).Select(r => r.Value.Of).Distinct().Count() > 1) throw node.Error("own_cost_cap", "all rows that grow must grow with the same cost");
-        if (layer.CountsMonths && period != Per.Month) throw node.Error("own_cost_cap", "'month_reached' needs 'period: month'");
+        if (caps.Rows.Where(r => r.Value.GrowsWithCost).Select(r => r.Value.Of).Distinct().Count() > 1) node.Wrong("own_cost_cap", "all rows that grow must grow with the same cost", 0);
+        if (layer.CountsMonths && period != Per.Month) node.Wrong("own_cost_cap", "'month_reached' needs 'period: month'", 0);
         node.Done();
         return layer;
     }
@@ -118,6 +115,7 @@ internal sealed partial class TermsReader
 
     private Limit ReadLimit(PackNode node, PackScope outer, RuleName name, string key, Per? fixedPer, params Per[] allowed)
     {
+        node.Accept("zh", "en");
         if (node.Has("zh")) name = name with { Chinese = node.Text("zh"), English = node.Text("en") };
         var per = fixedPer ?? PerOf(node, "per", allowed);
         var caps = ReadTable(node, outer, n => ReadCap(n, costAllowed: per is Per.Visit, noneAllowed: true), Cap.Compare);
@@ -138,21 +136,16 @@ internal sealed partial class TermsReader
 
     private static (FixedAmount, Clause?) ReadFixed(PackNode node)
     {
-        var unit = node.Text("per") switch
-        {
-            "case" => FixedUnit.Case,
-            "eye" => FixedUnit.Eye,
-            "day" => FixedUnit.Day,
-            var other => throw node.Error("per", $"'{other}' is not one of case, eye, day"),
-        };
+        var unit = node.Choice("per", node.Text("per"), "is not one of case, eye, day", ("case", FixedUnit.Case), ("eye", FixedUnit.Eye), ("day", FixedUnit.Day));
         var listed = node.Text("amount") == "listed";
         return (new FixedAmount(listed ? null : node.Yuan("amount"), unit), null);
     }
 
     private (Bands, Clause?) ReadBands(PackNode node)
     {
-        if (node.Has("ratio") == node.Has("bands")) throw node.Error("either 'ratio' or 'bands' is needed");
-        return (node.Has("ratio") ? new Bands([Bands.Endless], [node.Percent("ratio")]) : ReadBandList(node, Fen.Zero), null);
+        node.Accept("ratio", "bands");
+        if (node.Has("ratio") == node.Has("bands")) node.Wrong("either 'ratio' or 'bands' is needed");
+        return (!node.Has("bands") ? new Bands([Bands.Endless], [node.Has("ratio") ? node.Percent("ratio") : BasisPoints.Zero]) : ReadBandList(node, Fen.Zero), null);
     }
 
     private static int CompareFlat(Bands a, Bands b) => a.Ratios[0].CompareTo(b.Ratios[0]);
@@ -161,15 +154,19 @@ internal sealed partial class TermsReader
     private static Bands ReadBandList(PackNode node, Fen start)
     {
         var (widths, ratios) = (new List<Fen>(), new List<BasisPoints>());
-        var ended = false;
+        // The first band begins at nothing, or above the deductible, as the decree likes to put it.
+        var (first, ended) = (start, false);
         foreach (var band in node.Children("bands"))
         {
-            if (ended) throw band.Error("a band follows the one without an end");
+            if (ended) band.Wrong("a band follows the one without an end");
+            band.Accept("from", "to");
             ratios.Add(band.Percent("ratio"));
+            if (band.Has("from") && band.Yuan("from") is var from && from != start && !(widths.Count == 0 && from.IsZero))
+                band.Wrong("from", $"the bands do not meet: this one begins at {from} yuan, {(start == first ? "the deductible is" : "the one before ends at")} {start} yuan", 0);
             if (band.Has("to"))
             {
                 var to = band.Yuan("to");
-                if (to <= start) throw band.Error("to", $"{to} yuan is not above the band before, {start} yuan");
+                if (to <= start) to = band.Wrong("to", $"{to} yuan is not above the band before, {start} yuan", start + new Fen(1));
                 widths.Add(to - start);
                 start = to;
             }
@@ -180,21 +177,24 @@ internal sealed partial class TermsReader
             }
             band.Done();
         }
-        if (!ended) throw node.Error("bands", "the last band has no 'to': it holds whatever is above");
+        if (!ended) node.Wrong("bands", "the last band has no 'to': it holds whatever is above", 0);
         return new Bands([.. widths], [.. ratios]);
     }
 
     private (CumulativeTerms, Clause?) ReadCumulative(PackNode node)
     {
         var deductible = node.Yuan("deductible");
-        var over = node.Text("bands_over") switch
-        {
-            "above_deductible" => Fen.Zero,
-            "whole_burden" => deductible,
-            var other => throw node.Error("bands_over", $"'{other}' is neither above_deductible nor whole_burden"),
-        };
+        var over = node.Choice("bands_over", node.Text("bands_over"), "is neither above_deductible nor whole_burden", ("above_deductible", Fen.Zero), ("whole_burden", deductible));
         var bands = ReadBandList(node, over);
-        if (!node.Has("maximum")) throw node.Error("'maximum' is missing; 'none' says that there is none");
+        if (!node.Has("maximum")) node.Wrong("'maximum' is missing; 'none' says that there is none");
+        // A maximum of another origin than the bands is a mapping of its own.
+        if (node.OptionalMapping("maximum") is { } own)
+        {
+            var clause = ClauseOf(own, file.WithOrigin(own));
+            var (limit, statistic) = ReadCap(own, costAllowed: false, noneAllowed: true);
+            own.Done();
+            return (new CumulativeTerms(deductible, bands, limit), statistic is null ? clause : new Clause($"{clause.Text}; {statistic.Text}", clause.Assumed || statistic.Assumed));
+        }
         var (maximum, more) = ReadCap(node, costAllowed: false, noneAllowed: true, key: "maximum");
         return (new CumulativeTerms(deductible, bands, maximum), more);
     }
@@ -202,25 +202,23 @@ internal sealed partial class TermsReader
     /// <summary>"168000 yuan", "6 x disposable_income", "80100 yuan + 1 % above 267000 yuan of total", "none".</summary>
     private (Cap, Clause?) ReadCap(PackNode node, bool costAllowed, bool noneAllowed, string key = "amount")
     {
+        if (key == "maximum" && !node.Has(key)) return (Cap.None, null);
         var text = node.Text(key);
-        if (text == "none") return noneAllowed ? (Cap.None, null) : throw node.Error(key, "a ceiling is needed here");
+        if (text is "none" or "") return noneAllowed || text.Length == 0 ? (Cap.None, null) : node.Wrong(key, "a ceiling is needed here", (Cap.None, (Clause?)null));
         if (text.Split(" x ") is [var factor, var statistic])
         {
-            if (!BasisPoints.TryParseFraction(factor, out var times) || times <= BasisPoints.Zero) throw node.Error(key, $"'{factor}' is no factor with at most four decimals");
-            if (!statisticNames.Contains(statistic)) throw node.Error(key, $"statistic '{statistic}' is not known");
+            if (!BasisPoints.TryParseFraction(factor, out var times) || times <= BasisPoints.Zero) return node.Wrong(key, $"'{factor}' is no factor with at most four decimals", (Cap.None, (Clause?)null));
+            if (!statisticNames.Contains(statistic)) return node.Wrong(key, $"statistic '{statistic}' is not known", (Cap.None, (Clause?)null));
             if (!statistics.TryGetValue(statistic, out var value))
-                return rowInForce ? throw node.Error(key, $"statistic '{statistic}' has no value on {on:yyyy-MM-dd}") : (Cap.None, null);
+                return rowInForce ? node.Wrong(key, $"statistic '{statistic}' has no value on {on:yyyy-MM-dd}", (Cap.None, (Clause?)null)) : (Cap.None, null);
             return (new Cap(value.ShareHalfUp(times), BasisPoints.Zero, Fen.Zero, CostBase.InScope, false), statisticClauses[statistic]);
         }
         if (text.Split(" + ") is [var amount, var rest])
         {
-            if (!costAllowed) throw node.Error(key, "a share above a threshold is possible only in an own-cost cap or a maximum per visit");
-            if (rest.Split(" above ") is [var share, var tail] && tail.Split(" of ") is [var threshold, var of])
-            {
-                var basis = of switch { "total" => CostBase.Total, "in_scope" => CostBase.InScope, _ => throw node.Error(key, $"'{of}' is neither total nor in_scope") };
-                return (new Cap(node.YuanOf(key, amount), node.PercentOf(key, share), node.YuanOf(key, threshold), basis, false), null);
-            }
-            throw node.Error(key, $"'{text}' is not of the form '80100 yuan + 1 % above 267000 yuan of total'");
+            if (!costAllowed) return node.Wrong(key, "a share above a threshold is possible only in an own-cost cap or a maximum per visit", (Cap.None, (Clause?)null));
+            if (rest.Split(" above ") is [var share, var tail] && tail.Split(" of ") is [var threshold, ("total" or "in_scope") and var of])
+                return (new Cap(node.YuanOf(key, amount), node.PercentOf(key, share), node.YuanOf(key, threshold), of == "total" ? CostBase.Total : CostBase.InScope, false), null);
+            return node.Wrong(key, $"'{text}' is not of the form '80100 yuan + 1 % above 267000 yuan of total' (or 'of in_scope')", (Cap.None, (Clause?)null));
         }
         return (new Cap(node.YuanOf(key, text), BasisPoints.Zero, Fen.Zero, CostBase.InScope, false), null);
     }
@@ -229,7 +227,7 @@ internal sealed partial class TermsReader
     {
         var text = node.Text(key);
         foreach (var per in allowed) if (text == Text(per)) return per;
-        throw node.Error(key, $"'{text}' is not one of {string.Join(", ", allowed.Select(Text))}");
+        return text.Length == 0 ? allowed[0] : node.Wrong(key, $"'{text}' is not one of {string.Join(", ", allowed.Select(Text))}", allowed[0]);
 
         static string Text(Per per) => per switch { Per.Visit => "visit", Per.Stay => "stay", Per.Month => "month", _ => "year" };
     }
@@ -244,7 +242,7 @@ internal sealed partial class TermsReader
                 "first_pay" => Cost.FirstPay,
                 "over_limit" => Cost.OverLimit,
                 "out_of_catalog" => Cost.OutOfCatalog,
-                _ => throw node.Error("counts", $"'{text}' is not one of in_scope, first_pay, over_limit, out_of_catalog"),
+                _ => node.Wrong("counts", $"'{text}' is not one of in_scope, first_pay, over_limit, out_of_catalog", Cost.InScope),
             };
         return counts;
     }
@@ -258,6 +256,7 @@ internal sealed partial class TermsReader
         "hifob_pay" => PayField.LargeSum,
         "maf_pay" => PayField.MedicalAssistance,
         "oth_pay" => PayField.OtherFunds,
-        var other => throw node.Error("pays", $"'{other}' is no pay field of setlinfo"),
+        "" => PayField.OtherFunds,
+        var other => node.Wrong("pays", $"'{other}' is no pay field of setlinfo", PayField.OtherFunds),
     };
 }

@@ -41,7 +41,7 @@ public sealed class InvariantTests
             Fund(year, visit, balance, sums) <= Fund(year, visit with { InScope = visit.InScope + more }, balance, sums)));
     });
 
-    /// <summary>The three packs' tables say so: deductibles rise and ratios fall with the level. On the same in-scope cost; ceilings by level are the lines' affair.</summary>
+    /// <summary>The packs' tables say so: deductibles rise and ratios fall with the level. On the same in-scope cost; ceilings by level are the lines' affair.</summary>
     [Fact]
     public void HigherLevel_NeverPaysMore() => RandomYears.Check(RandomYears.Of(), 3_000, year =>
     {
@@ -54,15 +54,15 @@ public sealed class InvariantTests
     /// <summary>
     /// Splitting one visit's cost into several never raises what the person gets, beyond what half-up rounding can add: at most one fen for each of
     /// the at most five roundings of a settlement (ratio, two bands that it crosses, assistance, supplement).
-    /// Two exceptions, each with its test below: a rule that counts visits (the fixed amount per delivery), and Harbin employees' chronic visits once the
-    /// annual cap is used up.
+    /// Two exceptions, each with its test below: a rule that counts visits (fixed amounts per case, the maximum of an accident), and Harbin employees'
+    /// chronic visits once the annual cap is used up.
     /// </summary>
     [Fact]
     public void Splitting_NeverRaisesThePay() => RandomYears.Check(RandomYears.Of(), 3_000, year =>
     {
         var (sums, balance, _, _) = year.Settle();
         var capUsedUp = year.Pack == "harbin/employee" && sums["basic.paid"] + 300_000 > 22_400_000;
-        return year.Visits.Where(v => v.MedType != "52" && !(capUsedUp && v.Disease == "chronic_outpatient")).All(visit => new[] { 2, 3, 7 }.All(parts =>
+        return year.Visits.Where(v => v.MedType != "52" && v.Group is null && !v.Accident && !(capUsedUp && v.Disease == "chronic_outpatient")).All(visit => new[] { 2, 3, 7 }.All(parts =>
         {
             var whole = Fund(year, visit, balance, sums);
             var (split, running) = (Fen.Zero, sums.Copy());
@@ -137,14 +137,14 @@ public sealed class InvariantTests
     {
         var (sums, balance, settled, rows) = year.Settle();
         var stays = settled.Where(s => s.Visit.MedType[0] == '2').ToList();
-        var burdened = settled.Where(s => year.Pack != "harbin/employee" && (s.Visit.MedType[0] == '2' || s.Visit is { Disease: "special_outpatient" or "special_outpatient_child" }));
+        var burdened = settled.Where(s => RandomYears.HasCriticalIllness(year.Pack) && (s.Visit.MedType[0] == '2' || s.Visit is { Disease: "special_outpatient" or "special_outpatient_child" }));
         return sums[Accumulators.Stays] == stays.Count
             && sums["basic.paid"] == Sum(rows.Select(r => r.BasicFund)).Value
             && sums["basic.inpatient.deductible"] == Sum(rows.Select(r => r.Deductible)).Value
             && sums["critical.burden"] == burdened.Sum(s => (s.Result.Fees.InScope - s.Result.BasicFund).Value)
             && sums["critical.paid"] == Sum(rows.Select(r => r.CriticalIllness)).Value
             && sums["large_sum.paid"] == Sum(rows.Select(r => r.LargeSum)).Value
-            && sums["assistance.paid"] == Sum(rows.Select(r => r.MedicalAssistance)).Value
+            && sums["assistance.paid"] + sums["civil_affairs.paid"] == Sum(rows.Select(r => r.MedicalAssistance)).Value
             && sums["backstop_351.paid"] + sums["supplement_180.paid"] == Sum(rows.Select(r => r.OtherFunds)).Value
             && balance == new Fen(year.Balance) - Sum(rows.Select(r => r.AccountPaid));
     });

@@ -9,6 +9,14 @@ namespace MedInsure.Settlement.Tests.Calculation;
 /// <summary>A visit of a random year, amounts in fen. <paramref name="Reverses"/>: after it, the visit of that index is reversed.</summary>
 public sealed record RandomVisit(string Level, string MedType, string? Disease, long InScope, long Pool, long FirstPay, long OverLimit, long SelfPaid, bool UseAccount, int? Reverses)
 {
+    /// <summary>What only some packs ask for.</summary>
+    public bool OffSite { get; init; }
+    public bool Filed { get; init; }
+    public bool Accident { get; init; }
+    /// <summary>The disease list's fixed group, with the operated eyes.</summary>
+    public string? Group { get; init; }
+    public int Eyes { get; init; } = 1;
+
     public FeeTotals Fees => new(new Fen(InScope + FirstPay + OverLimit + SelfPaid), new Fen(SelfPaid), new Fen(OverLimit), new Fen(FirstPay), new Fen(InScope), new Fen(Math.Min(Pool, InScope)));
 }
 
@@ -28,6 +36,10 @@ public sealed record RandomYear(string Pack, string PsnType, string[] Categories
         ProviderLevel = visit.Level,
         MedType = visit.MedType,
         DiseaseKind = visit.Disease,
+        OffSite = visit.OffSite,
+        Filed = visit.Filed,
+        AccidentWithoutLiableParty = visit.Accident,
+        Fixed = visit.Group is { } group ? new FixedBenefit(group, new Fen(123_456), visit.Eyes) : null,
         BeginOn = RandomYears.Day,
         PolicyOn = RandomYears.Day,
         StayOrdinal = (int)before[Accumulators.Stays] + 1,
@@ -65,12 +77,14 @@ internal static class RandomYears
 {
     public static readonly DateOnly Day = new(2026, 6, 1);
 
-    public static readonly string[] Packs = ["harbin/resident", "harbin/employee", "guichi/resident"];
+    public static readonly string[] Packs = ["harbin/resident", "harbin/employee", "guichi/resident", "bijie/resident", "yongding/ncms", "rizhao/resident", "shizhu/resident"];
+
+    public static bool HasCriticalIllness(string pack) => pack is not ("harbin/employee" or "yongding/ncms" or "shizhu/resident");
 
     private static readonly (string MedType, string? Disease)[] Kinds =
     [
         ("11", null), ("13", null), ("16", null), ("14", "special_outpatient"), ("140201", "special_outpatient_child"), ("14", "chronic_outpatient"), ("14", null),
-        ("21", null), ("21", null), ("2101", null), ("24", null), ("28", null), ("52", null), ("41", null),
+        ("21", null), ("21", null), ("2101", null), ("24", null), ("28", null), ("52", null), ("41", null), ("21", "congenital_heart_child"),
     ];
 
     /// <summary>From single fen over ordinary bills to sums that pass every cap.</summary>
@@ -86,7 +100,14 @@ internal static class RandomYears
         from rest in Amount.Three()
         from account in Gen.Elements(true, false)
         from reverses in Gen.Frequency((7, Gen.Constant((int?)null)), (1, Gen.Choose(0, 20).Select(x => (int?)x)))
-        select new RandomVisit(level, kind.MedType, kind.Disease, scope, pool, rest.Item1, rest.Item2, rest.Item3, account, reverses);
+        from flags in Gen.Elements(true, false).Three()
+        from accident in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from eyes in Gen.Frequency((5, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
+        select new RandomVisit(level, kind.MedType, kind.Disease, scope, pool, rest.Item1, rest.Item2, rest.Item3, account, reverses)
+        {
+            OffSite = flags.Item1, Filed = flags.Item2, Accident = accident, Eyes = Math.Max(1, eyes),
+            Group = eyes == 0 || kind.MedType[0] != '2' ? null : flags.Item3 ? "per_disease" : "per_eye",
+        };
 
     private static Gen<RandomYear> Year(string[] packs) =>
         from pack in Gen.Elements(packs)

@@ -1,7 +1,14 @@
 namespace MedInsure.Settlement.Tests.Calculation;
 
 /// <summary>A visit as the slow implementation sees it, in yuan.</summary>
-internal sealed record SlowVisit(string Level, string MedType, string? Disease, decimal Total, decimal InScope, decimal Pool, bool UseAccount);
+internal sealed record SlowVisit(string Level, string MedType, string? Disease, decimal Total, decimal InScope, decimal Pool, bool UseAccount)
+{
+    /// <summary>Outside the city without a filing.</summary>
+    public bool Unfiled { get; init; }
+    public bool Accident { get; init; }
+    public string? Group { get; init; }
+    public int Eyes { get; init; } = 1;
+}
 
 internal sealed record SlowResult(decimal Deductible, decimal Basic, decimal Eligible, decimal Critical, decimal LargeSum, decimal Assistance, decimal Backstop, decimal Supplement, decimal Account)
 {
@@ -9,7 +16,7 @@ internal sealed record SlowResult(decimal Deductible, decimal Basic, decimal Eli
 }
 
 /// <summary>
-/// A second implementation of settlement-calculation.md for the three packs of policy-parameters.md, written from those documents alone and
+/// A second implementation of settlement-calculation.md for the packs of policy-parameters.md, written from those documents alone and
 /// sharing nothing with the program: decimal yuan, no accumulators (whatever the year needs is summed over its history each time), no data files.
 /// </summary>
 internal sealed class SlowYear(string pack, bool child, string[] categories, decimal balance)
@@ -44,7 +51,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
     private SlowResult Compute(SlowVisit v)
     {
         var s = v.InScope;
-        decimal deductible = 0, due = 0, eligible = 0, cap;
+        decimal deductible = 0, due = 0, eligible = 0, civilAffairs = 0, cap;
         switch (pack)
         {
             case "harbin/resident":
@@ -74,6 +81,51 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 else if (IsSpecial(v)) due = Round(s * 0.80m);
                 else if (IsChronic(v)) due = Math.Min(Round(s * 0.70m), 3_000 - Paid(IsChronic));
                 break;
+            case "bijie/resident":
+                cap = 200_000;
+                if (IsStay(v))
+                {
+                    deductible = Math.Min(s, ByLevel(v, 800, 400, 200, 100));
+                    due = Round((s - deductible) * (ByLevel(v, 0.60m, 0.75m, 0.80m, 0.85m) - (v.Unfiled ? 0.15m : 0)));
+                }
+                else if (IsOrdinary(v)) due = Math.Min(Round(s * 0.60m), 400 - Paid(IsOrdinary));
+                break;
+            case "yongding/ncms":
+                cap = 80_000;
+                if (IsStay(v) && child && v.Disease == "congenital_heart_child") due = s;
+                else if (IsStay(v) && Is("extreme_hardship") && v.Level != "3")
+                {
+                    due = Round(s * 0.75m);
+                    civilAffairs = s - due;
+                }
+                else if (IsStay(v) && v.Group == "per_eye") due = Math.Min(800 * v.Eyes, s);
+                else if (IsStay(v) && v.Group == "per_disease") due = Math.Min(3_000, s);
+                else if (IsStay(v))
+                {
+                    deductible = Math.Min(s, ByLevel(v, 600, 300, 100, 100));
+                    due = Round((s - deductible) * ByLevel(v, 0.50m, 0.75m, 0.85m, 0.85m));
+                    if (v.Accident) due = Math.Min(due, 4_000);
+                }
+                else if (IsSpecial(v) || IsChronic(v)) due = Math.Min(Round(s * 0.70m), 5_000 - Paid(x => IsSpecial(x) || IsChronic(x)));
+                else if (IsOrdinary(v)) due = Math.Min(Round(s * 0.60m), 100 - Paid(IsOrdinary));
+                else if (v.MedType[..2] == "52") due = Math.Min(480, s);
+                break;
+            case "rizhao/resident":
+                cap = 300_000;
+                if (IsStay(v))
+                {
+                    deductible = Math.Min(s, ByLevel(v, 1_000, 500, 200, 200));
+                    due = Round((s - deductible) * ByLevel(v, 0.55m, 0.70m, 0.80m, 0.85m));
+                }
+                break;
+            case "shizhu/resident":
+                cap = 100_000;
+                if (IsStay(v))
+                {
+                    deductible = Math.Min(s, ByLevel(v, 800, 300, 100, 100));
+                    due = Round((s - deductible) * ByLevel(v, 0.50m, 0.70m, 0.80m, 0.85m));
+                }
+                break;
             default:
                 cap = 300_000;
                 if (IsStay(v))
@@ -89,12 +141,17 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
         }
         var basic = Math.Min(due, cap - Paid(_ => true));
 
-        decimal critical = 0, largeSum = 0, assistance = 0, backstop = 0, supplement = 0;
+        decimal critical = 0, largeSum = 0, assistance = civilAffairs, backstop = 0, supplement = 0;
         if (pack == "harbin/employee") largeSum = Math.Min(Round((due - basic) * 0.90m), 300_000 - history.Sum(h => h.Result.LargeSum));
-        else if (CountsAsBurden(v))
+        else if (CountsAsBurden(v) && pack is not ("yongding/ncms" or "shizhu/resident"))
         {
             var before = history.Where(h => CountsAsBurden(h.Visit)).Sum(h => h.Visit.InScope - h.Result.Basic);
             critical = OfBurden(before + s - basic) - OfBurden(before);
+        }
+        if (pack == "bijie/resident" && (IsStay(v) || IsSpecial(v) || IsChronic(v)))
+        {
+            var ratio = Is("extreme_hardship") ? 1m : Is("low_income") ? 0.70m : 0;
+            assistance = Math.Min(Round((s - basic - critical) * ratio), 30_000 - history.Sum(h => h.Result.Assistance));
         }
         if (pack == "guichi/resident" && (IsStay(v) || IsSpecial(v) || IsChronic(v)))
         {
@@ -136,6 +193,13 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
         {
             for (var step = 0; step < 15; step++) pay += Round(Within(burden, 14_000 + step * 10_000, 14_000 + (step + 1) * 10_000) * (0.50m + step * 0.01m));
             return pay + Round(Within(burden, 164_000, decimal.MaxValue) * 0.70m);
+        }
+        if (pack == "bijie/resident")
+            return Round(Within(burden, 8_000, 68_000) * 0.50m) + Round(Within(burden, 68_000, 128_000) * 0.60m) + Round(Within(burden, 128_000, decimal.MaxValue) * 0.70m);
+        if (pack == "rizhao/resident")
+        {
+            pay = Round(Within(burden, 12_000, 100_000) * 0.50m) + Round(Within(burden, 100_000, 200_000) * 0.60m) + Round(Within(burden, 200_000, decimal.MaxValue) * 0.65m);
+            return Math.Min(pay, Is("registered_poor") ? 500_000 : 300_000);
         }
         var poor = Is("registered_poor") || Is("low_income") || Is("extreme_hardship");
         var (from, more) = poor ? (5_000m, 0.05m) : (15_000m, 0m);

@@ -7,19 +7,23 @@ namespace MedInsure.Settlement.Tests.Policies;
 public sealed class PolicyLibraryTests
 {
     [Theory]
-    [InlineData("harbin/resident", "390")]
-    [InlineData("harbin/employee", "310")]
-    [InlineData("guichi/resident", "390")]
-    public void EmbeddedPack_IsInForceWithoutAnEnd(string pack, string insutype)
+    [InlineData("harbin/resident", "390", 2020)]
+    [InlineData("harbin/employee", "310", 2020)]
+    [InlineData("guichi/resident", "390", 2020)]
+    [InlineData("bijie/resident", "390", 2017)]
+    [InlineData("yongding/ncms", "380", 2011)]
+    [InlineData("rizhao/resident", "390", 2016)]
+    [InlineData("shizhu/resident", "390", 2020)]
+    public void EmbeddedPack_IsInForceWithoutAnEnd(string pack, string insutype, int from)
     {
         var library = PolicyLibrary.LoadEmbedded();
-        foreach (var day in (DateOnly[])[new(2020, 1, 1), new(2025, 1, 1), new(2026, 11, 21), new(2099, 12, 31)])
+        foreach (var day in (DateOnly[])[new(from, 1, 1), new(2025, 1, 1), new(2026, 11, 21), new(2099, 12, 31)])
         {
             var policy = library.FindFor(pack, day);
             Assert.Equal((pack, insutype), (policy?.Pack, policy?.Insutype));
             Assert.Same(policy, library.FindByHash(policy!.ContentHash));
         }
-        Assert.Null(library.FindFor(pack, new DateOnly(2019, 12, 31)));
+        Assert.Null(library.FindFor(pack, new DateOnly(from, 1, 1).AddDays(-1)));
         Assert.Null(library.FindFor(pack, new DateOnly(2026, 1, 1))!.InForce.To);
     }
 
@@ -41,11 +45,25 @@ public sealed class PolicyLibraryTests
         Assert.Equal(["contribution.employer 0.0600", "contribution.employee 0.0200", "account.of_employer_part 0.3000"], Stated("harbin/employee", day));
         Assert.Equal(["contribution.personal 250.00", "contribution.subsidy 550.00", "premium.critical 70.00"], Stated("guichi/resident", day));
         Assert.Equal(["contribution.subsidy 550.00", "contribution.personal 280.00", "premium.critical 70.00"], Stated("guichi/resident", new DateOnly(2021, 1, 1)));
+        Assert.Equal(
+            ["contribution.personal 150.00", "contribution.subsidy 450.00", "contribution.window 09-01 to 12-31 of the year before", "contribution.window.migrant to 02-28 of the covered year",
+             "fund.risk_adjustment 0.0300", "premium.critical 35.00", "fund.outpatient 0.3000", "fund.inpatient 0.7000"],
+            Stated("bijie/resident", day));
+        string[] secondary = ["secondary.lower.total_cost_from 20000.00", "secondary.lower.amount 3000.00", "secondary.upper.total_cost_from 50000.00", "secondary.upper.amount 4000.00"];
+        Assert.Equal(["contribution.personal 30.00", "contribution.subsidy 200.00", .. secondary], Stated("yongding/ncms", new DateOnly(2011, 6, 1)));
+        Assert.Equal(["contribution.personal 50.00", "contribution.personal.by_district 10.00", "contribution.subsidy 200.00", .. secondary], Stated("yongding/ncms", day));
+        Assert.Equal(
+            ["contribution.personal 160.00", "contribution.subsidy 420.00", "township_outpatient.per_head 50.00", "township_outpatient.overspend_borne 0.2000", "township_outpatient.surplus_rewarded 0.2000"],
+            Stated("rizhao/resident", day));
+        Assert.Equal(
+            ["consultation_fee a ceiling per township and year from enrolment, visit rate and last year's visits; paid as incurred, overspend not paid", "bed_day.general.days_1_3 110.00",
+             "bed_day.general.days_4_8 70.00", "bed_day.general.from_day_9 45.00", "bed_day.severe.days_1_4 160.00", "bed_day.severe.days_5_10 100.00", "bed_day.severe.from_day_11 60.00"],
+            Stated("shizhu/resident", day));
         Assert.Equal(["premium 40.00"], Stated("test/dated", new DateOnly(2026, 1, 1)));
     }
 
     private static IEnumerable<string> Stated(string pack, DateOnly day) =>
-        TestPacks.Library.FindFor(pack, day)!.StatedOn(day).Select(s => $"{s.Id} {(s.Amount is { } amount ? amount.ToString() : s.Ratio!.Value.ToString())}");
+        TestPacks.Library.FindFor(pack, day)!.StatedOn(day).Select(s => $"{s.Id} {(s.Amount is { } amount ? amount.ToString() : s.Ratio?.ToString() ?? s.Text)}");
 
     private static string Text(string pack) => File.ReadAllText(Path.Combine(TestPacks.Folder, pack + ".yaml"));
 

@@ -90,7 +90,7 @@ public sealed class PolicyReaderTests
     [InlineData("6 x income", "6 x outcome", 19, "statistic 'outcome' is not known")]
     [InlineData("6 x income", "six x income", 19, "is no factor")]
     [InlineData("6 x income", "10 yuan + 1 % above 5 yuan of total", 19, "only in an own-cost cap")]
-    [InlineData("values: [{amount: 1000 yuan, source: T article 2}]", "values: [{amount: 1000 yuan, source: T article 2}, {amount: 2000 yuan, source: T article 2}]", 9, "two values")]
+    [InlineData("values: [{amount: 1000 yuan, source: T article 2}]", "values: [{amount: 1000 yuan, source: T article 2}, {amount: 2000 yuan, source: T article 2}]", 9, "overlap those of line 9")]
     [InlineData("{to: 10000 yuan, ratio: 50 %}, {ratio: 70 %}", "{to: 10000 yuan, ratio: 50 %}", 36, "the last band has no 'to'")]
     [InlineData("{to: 10000 yuan, ratio: 50 %}, {ratio: 70 %}", "{ratio: 50 %}, {ratio: 70 %}", 36, "follows the one without an end")]
     [InlineData("ratio: 50 %}", "ratio: 50 %}, {to: 10000 yuan, ratio: 60 %}", 36, "not above the band before")]
