@@ -155,14 +155,14 @@ internal sealed partial class TermsReader
     {
         var (widths, ratios) = (new List<Fen>(), new List<BasisPoints>());
         // The first band begins at nothing, or above the deductible, as the decree likes to put it.
-        var (first, ended) = (start, false);
+        var ended = false;
         foreach (var band in node.Children("bands"))
         {
             if (ended) band.Wrong("a band follows the one without an end");
             band.Accept("from", "to");
             ratios.Add(band.Percent("ratio"));
             if (band.Has("from") && band.Yuan("from") is var from && from != start && !(widths.Count == 0 && from.IsZero))
-                band.Wrong("from", $"the bands do not meet: this one begins at {from} yuan, {(start == first ? "the deductible is" : "the one before ends at")} {start} yuan", 0);
+                band.Wrong("from", $"the bands do not meet: this one begins at {from} yuan, {(widths.Count == 0 ? "the first one must begin at" : "the one before ends at")} {start} yuan", 0);
             if (band.Has("to"))
             {
                 var to = band.Yuan("to");

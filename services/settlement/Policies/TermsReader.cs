@@ -47,7 +47,7 @@ internal sealed partial class TermsReader(PackNode root, PackScope file, DateOnl
     {
         _ = (node.Text("zh"), node.Text("en"));
         statisticNames.Add(key);
-        foreach (var row in Rows(node, file, "values"))
+        foreach (var row in Rows(node, file, "values", conditional: false))
         {
             var value = row.Node.Yuan("amount");
             row.Node.Done();
@@ -134,7 +134,7 @@ internal sealed partial class TermsReader(PackNode root, PackScope file, DateOnl
     private sealed record PackRow(PackNode Node, Condition When, Clause Clause, DatePeriod Period, bool InForce);
 
     /// <summary>The rows of a table node, each with its condition, origin and whether it is in force.</summary>
-    private List<PackRow> Rows(PackNode table, PackScope outer, string key)
+    private List<PackRow> Rows(PackNode table, PackScope outer, string key, bool conditional = true)
     {
         var scope = outer.With(table);
         var rows = new List<PackRow>();
@@ -142,7 +142,7 @@ internal sealed partial class TermsReader(PackNode root, PackScope file, DateOnl
         {
             if (node.Try(() => scope.With(node)) is not { } own) continue;
             Note(own.Period);
-            var row = new PackRow(node, node.OptionalChild("when") is { } when ? ReadCondition(when) : Condition.Always, ClauseOf(node, own), own.Period, own.Period.Contains(on));
+            var row = new PackRow(node, conditional && node.OptionalChild("when") is { } when ? ReadCondition(when) : Condition.Always, ClauseOf(node, own), own.Period, own.Period.Contains(on));
             if (rows.Find(r => r.When.SameAs(row.When) && r.Period.Overlaps(row.Period)) is { } other)
                 node.Wrong($"its dates, {row.Period}, overlap those of line {other.Node.Line}, {other.Period}, under the same condition");
             rows.Add(row);

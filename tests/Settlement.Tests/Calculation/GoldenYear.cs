@@ -5,6 +5,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace MedInsure.Settlement.Tests.Calculation;
 
+/// <summary>A visit of a golden case, settled.</summary>
+/// <param name="Arithmetic">As a person wrote it down in the file's comments.</param>
+public sealed record GoldenVisit(YamlMappingNode Node, IEnumerable<KeyValuePair<string, string>> Input, ClaimResult Result, Trace Trace, Fen Balance, int Year, IReadOnlyList<string> Arithmetic);
+
 /// <summary>
 /// One golden case: a person, the pack, and visits settled one after the other. The files carry the arithmetic in comments. A visit gives its
 /// lines, or the in-scope sum alone. Of "want", funds and deductible that are not named must be 0.
@@ -13,45 +17,57 @@ public sealed class GoldenYear
 {
     private readonly YamlMappingNode node;
     private readonly YamlMappingNode head;
+    private readonly string[] lines;
 
-    private GoldenYear(string file, YamlMappingNode head, YamlMappingNode node) => (File, this.head, this.node, Name) = (file, head, node, Text(node, "name")!);
+    private GoldenYear(string file, string[] lines, YamlMappingNode head, YamlMappingNode node) =>
+        (File, this.lines, this.head, this.node, Name) = (file, lines, head, node, Text(node, "name")!);
 
     public string File { get; }
     public string Name { get; }
+
+    public string Pack => Text(node, "pack") ?? Text(head, "pack")!;
+    /// <summary>The file's own words on what its cases are about.</summary>
+    public IEnumerable<string> Introduction => lines.TakeWhile(l => l.StartsWith("# ", StringComparison.Ordinal)).Select(l => l[2..].Trim());
+    public IEnumerable<KeyValuePair<string, string>> Person => Pairs(Map(node, "person") ?? Map(head, "person"));
+    public IEnumerable<KeyValuePair<string, string>> Before => Pairs(Map(node, "before"));
+    public IEnumerable<KeyValuePair<string, string>> After => Pairs(Map(node, "accumulators"));
+
+    public static IEnumerable<GoldenYear> All() => Directory.EnumerateFiles(Folder, "*.yaml").Order(StringComparer.Ordinal).SelectMany(In);
 
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "Calculation", "golden");
 
     public static IEnumerable<GoldenYear> In(string path)
     {
+        var text = System.IO.File.ReadAllText(path);
         var stream = new YamlStream();
-        using var reader = new StreamReader(path);
-        stream.Load(reader);
+        stream.Load(new StringReader(text));
+        string[] lines = [.. text.Split('\n').Select(l => l.TrimEnd('\r'))];
         var head = (YamlMappingNode)stream.Documents[0].RootNode;
-        return ((YamlSequenceNode)head["cases"]).Select(n => new GoldenYear(Path.GetFileName(path), head, (YamlMappingNode)n));
+        return ((YamlSequenceNode)head["cases"]).Select(n => new GoldenYear(Path.GetFileName(path), lines, head, (YamlMappingNode)n));
     }
 
-    /// <summary>Settles the visits and returns every difference from what the case wants.</summary>
-    public List<string> Differences()
+    /// <summary>Settles the visits one after the other.</summary>
+    public List<GoldenVisit> Settle() => Settle(out _);
+
+    private List<GoldenVisit> Settle(out Dictionary<int, Accumulators> years)
     {
-        var differences = new List<string>();
         var packs = TestPacks.Library;
-        var pack = Text(node, "pack") ?? Text(head, "pack")!;
         var person = Map(node, "person") ?? Map(head, "person") ?? new YamlMappingNode();
-        var years = new Dictionary<int, Accumulators>();
+        years = [];
         var balance = Yuan(person, "balance");
-        var results = new List<(ClaimResult Result, int Year)>();
+        var settled = new List<GoldenVisit>();
         var visits = ((YamlSequenceNode)node["visits"]).Cast<YamlMappingNode>().ToArray();
         for (var i = 0; i < visits.Length; i++)
         {
             var visit = visits[i];
             var on = DateOnly.Parse(Text(visit, "on") ?? "2026-06-01");
-            if (!years.TryGetValue(on.Year, out var before)) years[on.Year] = before = Before();
-            var policy = packs.FindFor(pack, on) ?? throw new InvalidOperationException($"no pack {pack} on {on}");
+            if (!years.TryGetValue(on.Year, out var before)) years[on.Year] = before = SumsBefore();
+            var policy = packs.FindFor(Pack, on) ?? throw new InvalidOperationException($"no pack {Pack} on {on}");
             ClaimResult result;
             var trace = new Trace();
             if (Text(visit, "reverse") is { } number)
             {
-                result = results[int.Parse(number) - 1].Result.Negated();
+                result = settled[int.Parse(number) - 1].Result.Negated();
                 balance -= result.AccountPaid;
             }
             else
@@ -61,20 +77,49 @@ public sealed class GoldenYear
                 balance = result.AccountBalanceAfter;
             }
             before.Apply(result.Changes);
-            results.Add((result, on.Year));
-            Compare($"{File}: {Name}: visit {i + 1}", Map(visit, "want") ?? new YamlMappingNode(), result, trace, balance, differences);
+            settled.Add(new GoldenVisit(visit, Pairs(visit, "want"), result, trace, balance, on.Year, Arithmetic(visit)));
         }
+        return settled;
+    }
+
+    /// <summary>Settles the visits and returns every difference from what the case wants.</summary>
+    public List<string> Differences()
+    {
+        var differences = new List<string>();
+        var settled = Settle(out var years);
+        for (var i = 0; i < settled.Count; i++)
+            Compare($"{File}: {Name}: visit {i + 1}", Map(settled[i].Node, "want") ?? new YamlMappingNode(), settled[i].Result, settled[i].Trace, settled[i].Balance, differences);
         foreach (var (key, value) in Map(node, "accumulators")?.Children ?? new YamlMappingNode().Children)
         {
             var (k, want) = (((YamlScalarNode)key).Value!, ((YamlScalarNode)value).Value!);
-            var got = years[results[^1].Year][k];
+            var got = years[settled[^1].Year][k];
             var expected = k.EndsWith("count", StringComparison.Ordinal) || k == Accumulators.Stays ? long.Parse(want) : Parse(want).Value;
             if (got != expected) differences.Add($"{File}: {Name}: accumulator {k} is {got}, wanted {expected}");
         }
         return differences;
     }
 
-    private Accumulators Before()
+    /// <summary>The comments just above a visit and behind it.</summary>
+    private List<string> Arithmetic(YamlMappingNode visit)
+    {
+        var at = (int)visit.Start.Line - 1;
+        var words = new List<string>();
+        for (var above = at - 1; above >= 0 && lines[above].TrimStart().StartsWith("# ", StringComparison.Ordinal); above--) words.Insert(0, lines[above].Trim()[2..]);
+        if (lines[at].LastIndexOf("} ", StringComparison.Ordinal) is var end and >= 0 && lines[at][(end + 1)..].TrimStart() is ['#', ' ', .. var behind]) words.Add(behind);
+        return words;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(YamlMappingNode? map, string? except = null) =>
+        map is null ? [] : map.Children.Where(c => ((YamlScalarNode)c.Key).Value != except).Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Rendered(c.Value)));
+
+    private static string Rendered(YamlNode value) => value switch
+    {
+        YamlScalarNode scalar => scalar.Value!,
+        YamlSequenceNode list => $"[{string.Join("; ", list.Select(Rendered))}]",
+        _ => string.Join(' ', Pairs((YamlMappingNode)value).Select(p => $"{p.Key} {p.Value}")),
+    };
+
+    private Accumulators SumsBefore()
     {
         var entries = Map(node, "before")?.Children.Select(c => (((YamlScalarNode)c.Key).Value!, ((YamlScalarNode)c.Value).Value!)).ToArray() ?? [];
         return Accumulators.Of(entries.Select(e => e.Item1), entries.Select(e => Parse(e.Item2).Value));
@@ -165,7 +210,7 @@ public sealed class GoldenYear
         }
     }
 
-    private static IEnumerable<(string Key, Fen Value)> Numbers(ClaimResult r) =>
+    internal static IEnumerable<(string Key, Fen Value)> Numbers(ClaimResult r) =>
     [
         ("medfee_sumamt", r.Fees.Total), ("fulamt_ownpay_amt", r.Fees.FullSelfPay), ("overlmt_selfpay", r.Fees.OverLimit), ("preselfpay_amt", r.Fees.FirstPay),
         ("inscp_scp_amt", r.Fees.InScope), ("act_pay_dedc", r.Deductible), ("hifp_pay", r.BasicFund), ("cvlserv_pay", r.CivilServant), ("hifes_pay", r.EnterpriseSupplement),

@@ -11,6 +11,19 @@ internal static class TestPacks
 
     public static BenefitPolicy Find(string pack) => Library.FindFor(pack, new DateOnly(2026, 6, 1)) ?? throw new InvalidOperationException($"no pack {pack}");
 
+    /// <summary>The texts of all of them.</summary>
+    public static IEnumerable<(string File, string Text)> Files()
+    {
+        var assembly = typeof(PolicyLibrary).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("policies/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return (name, reader.ReadToEnd());
+        }
+        foreach (var path in Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            yield return (Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllText(path));
+    }
+
     private static PolicyLibrary Load()
     {
         var library = PolicyLibrary.LoadEmbedded();
