@@ -18,6 +18,7 @@ public sealed class DiseaseFileRowTests
     [InlineData("D,n,per_eye,390,2020-01-01,,,眼", "amount", "disease.amount_missing")]
     [InlineData("D,n,per_disease,390,2020-01-01,,0,例", "amount", "disease.amount_missing")]
     [InlineData("D,n,chronic_outpatient,390,2020-01-01,,5,", "amount", "disease.amount_not_fixed")]
+    [InlineData("D,n,congenital_heart_child,380,2020-01-01,,5,", "amount", "disease.amount_not_fixed")]
     public async Task WrongField_IsRefusedByNameAndCode(string row, string column, string code)
     {
         var (rows, errors) = await ParsedRows<DiseaseFileRow>.Of(ImportDiseasesTests.Header + row + "\n", DiseaseFileRow.Columns, DiseaseFileRow.Parse);

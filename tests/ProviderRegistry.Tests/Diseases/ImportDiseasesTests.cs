@@ -30,6 +30,14 @@ public sealed class ImportDiseasesTests(RegistryFixture fixture) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task EveryKind_IsStored()
+    {
+        const string rows = "A,甲,special_outpatient,380,2020-01-01,,,\nA,甲,chronic_outpatient,380,2020-01-01,,,\nA,甲,special_outpatient_child,380,2020-01-01,,,\nA,先天性心脏病,congenital_heart_child,380,2020-01-01,,,\n"
+            + "A,甲,per_disease,380,2020-01-01,,3000,例\nA,甲,per_eye,380,2020-01-01,,800,眼\nA,甲,delivery,380,2020-01-01,,480,次\n";
+        Assert.Equal(7, (await host.Diseases(Header + rows)).Changed);
+    }
+
+    [Fact]
     public async Task RepeatedRow_IsRefused()
     {
         const string file = Header + "OK,住院分娩,delivery,390,2020-01-01,,900.00,次\nOK,分娩,delivery,390,2020-01-01,,800,次\n";

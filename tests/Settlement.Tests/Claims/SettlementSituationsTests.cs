@@ -44,6 +44,23 @@ public sealed class SettlementSituationsTests(SharedPostgres postgres) : IAsyncL
     }
 
     [Fact]
+    public async Task StayOfADiseaseWithTermsOfItsOwn_CarriesItsList()
+    {
+        await using var county = await SettlementNode.Create(postgres.Server);
+        county.Reference = county.Reference.WithDiseases(new Protos.ProviderRegistry.V1.Disease { Code = "XXB", Name = "先天性心脏病", Kind = "congenital_heart_child", Insutype = "390", FromOn = 20200101 });
+        foreach (var (psn, disease, kind) in new[] { ("P1", "XXB", "congenital_heart_child"), ("P2", "OTHER", ""), ("P3", "", "") })
+        {
+            await county.AddPerson(psn);
+            var opening = county.Opening(psn, "21", NodeActions.FirstOfJune);
+            opening.Details.DiseaseCode = disease;
+            var mdtrtId = (await county.Accepted(OpenEncounter.Command(opening))).Record.MdtrtId;
+            await county.Charged(mdtrtId, psn, "3", NodeActions.Fee("1", "A1", 1_000));
+            await county.Discharged(mdtrtId, psn, "3", NodeActions.TenthOfJune);
+            Assert.Equal(kind, (await county.Settled(county.Settling(mdtrtId, psn, 1_000))).Claim().Facts.DiseaseKind);
+        }
+    }
+
+    [Fact]
     public async Task LastBillAfterInterims_MayBeEmpty()
     {
         var psn = await world.Person();
