@@ -178,7 +178,7 @@ internal sealed partial class TermsReader
             band.Done();
         }
         if (!ended) node.Wrong("bands", "the last band has no 'to': it holds whatever is above", 0);
-        return new Bands([.. widths], [.. ratios]);
+        return widths.Count == 0 ? new Bands([Bands.Endless], [BasisPoints.Zero]) : new Bands([.. widths], [.. ratios]);
     }
 
     private (CumulativeTerms, Clause?) ReadCumulative(PackNode node)

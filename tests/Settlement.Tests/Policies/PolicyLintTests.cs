@@ -141,6 +141,24 @@ public sealed class PolicyLintTests
         Assert.Equal([31, 35, 41, 42, 57, 58, 62], PolicyLint.Check("good.yaml", text).Select(p => p.Line));
     }
 
+    /// <summary>Whatever is wrong is said, never thrown; and lint finds what the reader refuses.</summary>
+    [Fact]
+    public void AnyLineLeftOutOrTwice_IsExplained()
+    {
+        foreach (var (_, text) in TestPacks.Files().Prepend(("good.yaml", Good)))
+        {
+            var lines = text.Split('\n');
+            for (var i = 0; i < lines.Length; i++)
+                foreach (var changed in (string[][])[[.. lines[..i], .. lines[(i + 1)..]], [.. lines[..i], lines[i], .. lines[i..]]])
+                {
+                    var mistakes = Lint(string.Join('\n', changed));
+                    if (Record.Exception(() => PolicyReader.Read("good.yaml", string.Join('\n', changed))) is not { } refused) continue;
+                    Assert.IsType<PolicyFormatException>(refused);
+                    Assert.Contains(refused.Message, mistakes);
+                }
+        }
+    }
+
     [Theory]
     [InlineData("name: {zh", "name: {{zh", 1)]
     [InlineData("in_force:", "in_farce:", 1)]
