@@ -222,7 +222,7 @@ internal sealed partial class TermsReader(PackNode root, PackScope file, DateOnl
         return condition;
     }
 
-    private static uint Known(PackNode node, string key, int index, string name) => index >= 0 ? 1U << index : node.Wrong(key, $"'{name}' is not known", 0U);
+    private static uint Known(PackNode node, string key, int index, string name) => index >= 0 ? 1U << index : node.Wrong(key, $"'{name}' is not known", 1U << 30); // nobody's bit: the row takes nothing from the others
 
     private uint Diseases(PackNode node, string key)
     {
