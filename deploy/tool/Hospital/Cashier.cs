@@ -128,12 +128,12 @@ public sealed class Cashier(Simulation sim, RunProvider provider, Patient patien
             {
                 var answer = await sim.Gateway.Send(provider, infno, body);
                 if (answer.Infcode != "-1" || attempt == Repeats) return answer;
-                sim.Tally.Unavailable();
+                sim.Tally.Unavailable($"{infno} {answer.Code}");
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
                 if (attempt == Repeats) { sim.Tally.Fault($"{infno}: {e.Message}"); return null; }
-                sim.Tally.Unavailable();
+                sim.Tally.Unavailable($"{infno} {e.GetType().Name}: {e.Message}");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt));
         }

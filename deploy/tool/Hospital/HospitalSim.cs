@@ -43,6 +43,7 @@ public static class HospitalSim
         foreach (var line in tally.LatenciesByTransaction()) await output.WriteLineAsync("  " + line);
         await output.WriteLineAsync($"refused as intended: {tally.Intended}");
         foreach (var line in tally.RefusalsByCode()) await output.WriteLineAsync("  " + line);
+        foreach (var line in tally.UnavailableByCause()) await output.WriteLineAsync("  sent again: " + line);
         await output.WriteLineAsync("booked, net of reversals: " + tally.Money());
         await reconciliation.Check();
 

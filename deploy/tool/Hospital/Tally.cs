@@ -8,7 +8,7 @@ namespace MedInsure.Tool.Hospital;
 public sealed class Tally
 {
     private readonly ConcurrentQueue<string> faults = new();
-    private readonly ConcurrentDictionary<string, int> refused = new();
+    private readonly ConcurrentDictionary<string, int> refused = new(), unknown = new();
     private readonly ConcurrentDictionary<string, ConcurrentBag<long>> latencies = new();
     private readonly Dictionary<string, long> fundFen = [];
     private readonly Stopwatch since = Stopwatch.StartNew();
@@ -32,7 +32,13 @@ public sealed class Tally
             foreach (var field in (string[])[.. SettlementMoney.Funds, "acct_pay", "psn_cash_pay"]) fundFen[field] = fundFen.GetValueOrDefault(field) + money[field].Value;
     }
 
-    public void Unavailable() => Interlocked.Increment(ref unavailable);
+    /// <summary>The outcome is not known yet: the message is sent again.</summary>
+    public void Unavailable(string what)
+    {
+        Interlocked.Increment(ref unavailable);
+        unknown.AddOrUpdate(what, 1, (_, n) => n + 1);
+    }
+
     public void Repeated() => Interlocked.Increment(ref repeated);
     public void GaveUp() => Interlocked.Increment(ref gaveUp);
     public void Undone() => Interlocked.Increment(ref undone);
@@ -53,6 +59,8 @@ public sealed class Tally
     public string Line(DateOnly day) =>
         $"{day:yyyy-MM-dd}  settled {settled}, reversed {reversed}, repeated {repeated}, gave up {gaveUp}, undone {undone}, refused as intended {intended}, unavailable {unavailable}, faults {faultCount}" +
         $"  |  {calls / Math.Max(0.001, since.Elapsed.TotalSeconds):F0} calls/s, settle p50 {Settle(50):F1} ms, p99 {Settle(99):F1} ms  |  {Money()}";
+
+    public IEnumerable<string> UnavailableByCause() => unknown.OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal).Select(u => $"{u.Value,5}  {u.Key}");
 
     public IEnumerable<string> RefusalsByCode() => refused.OrderByDescending(r => r.Value).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => $"{r.Value,5}  {r.Key}");
 
