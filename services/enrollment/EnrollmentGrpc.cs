@@ -10,25 +10,23 @@ namespace MedInsure.Enrollment;
 internal sealed class EnrollmentGrpc(ServedCounties counties) : Protos.Enrollment.V1.Enrollment.EnrollmentBase
 {
     public override async Task<Person> GetPerson(GetPersonRequest request, ServerCallContext context) =>
-        Answer(await Persons.GetPerson.Read(Database(context), request, context.CancellationToken));
+        (await Persons.GetPerson.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<Person> FindPersonByCertificate(FindPersonByCertificateRequest request, ServerCallContext context) =>
-        Answer(await Persons.FindPersonByCertificate.Read(Database(context), request, context.CancellationToken));
+        (await Persons.FindPersonByCertificate.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<BatchGetPersonsReply> BatchGetPersons(BatchGetPersonsRequest request, ServerCallContext context) =>
-        Answer(await Persons.BatchGetPersons.Read(Database(context), request, context.CancellationToken));
+        (await Persons.BatchGetPersons.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListPersonsReply> ListPersons(ListPersonsRequest request, ServerCallContext context) =>
-        Answer(await Persons.ListPersons.Read(Database(context), request, context.CancellationToken));
+        (await Persons.ListPersons.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<CountCoveredReply> CountCovered(CountCoveredRequest request, ServerCallContext context) =>
-        Answer(await Persons.CountCovered.Read(Database(context), request, context.CancellationToken));
+        (await Persons.CountCovered.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     private NpgsqlDataSource Database(ServerCallContext context)
     {
         var county = CallTenant.Require(context);
         return counties.Codes.Contains(county) ? counties.Database(county) : throw Refusals.CountyNotServed.ToRpcException();
     }
-
-    private static T Answer<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
 }

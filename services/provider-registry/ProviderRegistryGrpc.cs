@@ -17,31 +17,29 @@ internal sealed class ProviderRegistryGrpc(CityChoice cities, SetAgreementStatus
         Publications.GetVersions.Read(Database(context), request, context.CancellationToken);
 
     public override async Task<ListCatalogItemsReply> ListCatalogItems(ListRowsRequest request, ServerCallContext context) =>
-        Answer(await Catalog.ListCatalogItems.Read(Database(context), request, context.CancellationToken));
+        (await Catalog.ListCatalogItems.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListDiseasesReply> ListDiseases(ListRowsRequest request, ServerCallContext context) =>
-        Answer(await Diseases.ListDiseases.Read(Database(context), request, context.CancellationToken));
+        (await Diseases.ListDiseases.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListProvidersReply> ListProviders(ListRowsRequest request, ServerCallContext context) =>
-        Answer(await Providers.ListProviders.Read(Database(context), request, context.CancellationToken));
+        (await Providers.ListProviders.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<QueryCatalogReply> QueryCatalog(QueryCatalogRequest request, ServerCallContext context) =>
-        Answer(await Catalog.QueryCatalog.Read(Database(context), request, context.CancellationToken));
+        (await Catalog.QueryCatalog.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListProvidersReply> QueryProviders(QueryProvidersRequest request, ServerCallContext context) =>
-        Answer(await Providers.QueryProviders.Read(Database(context), request, context.CancellationToken));
+        (await Providers.QueryProviders.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<Provider> SetAgreementStatus(SetAgreementStatusRequest request, ServerCallContext context) =>
-        Answer(await setAgreementStatus.Apply(CallTenant.Require(context), Database(context), request, context.CancellationToken));
+        (await setAgreementStatus.Apply(CallTenant.Require(context), Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListCredentialsReply> ListCredentials(ListCredentialsRequest request, ServerCallContext context) =>
-        Answer(await Providers.ListCredentials.Read(Database(context), request, context.CancellationToken));
+        (await Providers.ListCredentials.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     private NpgsqlDataSource Database(ServerCallContext context)
     {
         var code = CallTenant.Require(context);
         return cities.Served.Contains(code) ? cities.Database(code) : throw Refusals.NoCity.ToRpcException();
     }
-
-    private static T Answer<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
 }

@@ -24,56 +24,56 @@ public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases datab
     public override async Task<AcknowledgeClaimsReply> AcknowledgeClaims(AcknowledgeClaimsRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.AcknowledgeClaims.Command(contract, CityDatabase(contract), request, context.CancellationToken));
+        return (await Insurers.AcknowledgeClaims.Command(contract, CityDatabase(contract), request, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<Claim> GetClaim(GetClaimRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.GetClaim.Query(CityDatabase(contract), counties, contract, request, context.CancellationToken));
+        return (await Insurers.GetClaim.Query(CityDatabase(contract), counties, contract, request, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<Dispute> RaiseDispute(RaiseDisputeRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.RaiseDispute.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken));
+        return (await Insurers.RaiseDispute.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<Dispute> WithdrawDispute(WithdrawDisputeRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.WithdrawDispute.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken));
+        return (await Insurers.WithdrawDispute.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<ListDisputesReply> ListDisputes(ListDisputesRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.ListDisputes.Query(CityDatabase(contract), contract, request, context.CancellationToken));
+        return (await Insurers.ListDisputes.Query(CityDatabase(contract), contract, request, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<ListPremiumTransfersReply> ListPremiumTransfers(ListPremiumTransfersRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.ListPremiumTransfers.Query(CityDatabase(contract), heads, contract, request, calendar.Today, context.CancellationToken));
+        return (await Insurers.ListPremiumTransfers.Query(CityDatabase(contract), heads, contract, request, calendar.Today, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<Reconciliation> GetReconciliation(GetReconciliationRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.GetReconciliation.Query(CityDatabase(contract), heads, contract, request, context.CancellationToken));
+        return (await Insurers.GetReconciliation.Query(CityDatabase(contract), heads, contract, request, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<Reconciliation> AnswerReconciliation(AnswerReconciliationRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);
-        return Render(await Insurers.AnswerReconciliation.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken));
+        return (await Insurers.AnswerReconciliation.Execute(CityDatabase(contract), contract, request, calendar.UtcNow, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<RecordConsentsReply> RecordConsents(RecordConsentsRequest request, ServerCallContext context) =>
-        Render(await Insurers.RecordConsents.Run(OwnContract(context, request.ContractNo), directory, counties, keys, request, context.CancellationToken));
+        (await Insurers.RecordConsents.Run(OwnContract(context, request.ContractNo), directory, counties, keys, request, context.CancellationToken)).OrThrow();
 
     public override async Task<WithdrawConsentReply> WithdrawConsent(WithdrawConsentRequest request, ServerCallContext context) =>
-        Render(await Insurers.WithdrawConsent.Run(OwnContract(context, request.ContractNo), directory, counties, request, context.CancellationToken));
+        (await Insurers.WithdrawConsent.Run(OwnContract(context, request.ContractNo), directory, counties, request, context.CancellationToken)).OrThrow();
 
     /// <summary>The contracts of the caller's whose city this process serves.</summary>
     private IEnumerable<InsurerContract> OwnContracts(ServerCallContext context)
@@ -89,6 +89,4 @@ public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases datab
     private bool Serves(InsurerContract contract) => databases.TenantsOf(SettlementModule.Service).Any(t => t.Code == contract.City);
 
     private NpgsqlDataSource CityDatabase(InsurerContract contract) => databases.For(contract.City, SettlementModule.Service);
-
-    private static T Render<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
 }

@@ -56,7 +56,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         var outcome = await journal.Submit(command, context.CancellationToken);
         // Of a person who consented to a supplementary policy; nobody else waits for anything here.
         if (outcome.Refusal == Refusals.SupplementNotAsked) outcome = await asking.Finish(journal, request, turn, begun, context.CancellationToken);
-        return SettlementRendering.Reply(Render(outcome));
+        return SettlementRendering.Reply(outcome.OrThrow());
     }
 
     public override async Task<SettlementReply> ReverseSettlement(ReverseSettlementRequest request, ServerCallContext context)
@@ -78,47 +78,47 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         Commit(context, Filings.WithdrawFiling.Command(request), Filings.WithdrawFiling.Reply);
 
     public override async Task<RecordInsuredConsentReply> RecordInsuredConsent(RecordInsuredConsentRequest request, ServerCallContext context) =>
-        Render(await Supplements.RecordInsuredConsent.Run(JournalOf(context), contracts, enrollment, request, context.CancellationToken));
+        (await Supplements.RecordInsuredConsent.Run(JournalOf(context), contracts, enrollment, request, context.CancellationToken)).OrThrow();
 
     public override async Task<WithdrawInsuredConsentReply> WithdrawInsuredConsent(WithdrawInsuredConsentRequest request, ServerCallContext context) =>
-        Render(await Supplements.WithdrawInsuredConsent.Run(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+        (await Supplements.WithdrawInsuredConsent.Run(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context)
     {
         var journal = JournalOf(context);
-        return Render(await Queries.CheckEntitlement.Query(journal, journal.LookingContext(), request, context.CancellationToken));
+        return (await Queries.CheckEntitlement.Query(journal, journal.LookingContext(), request, context.CancellationToken)).OrThrow();
     }
 
     public override async Task<ListEncountersReply> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
-        Render(await Queries.ListEncounters.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+        (await Queries.ListEncounters.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListSettlementsReply> ListSettlements(ListSettlementsRequest request, ServerCallContext context) =>
-        Render(await Queries.ListSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+        (await Queries.ListSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListFeeLinesReply> ListFeeLines(ListFeeLinesRequest request, ServerCallContext context) =>
-        Render(await Queries.ListFeeLines.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+        (await Queries.ListFeeLines.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<GetAccumulatorsReply> GetAccumulators(GetAccumulatorsRequest request, ServerCallContext context) =>
-        Render(await Queries.GetAccumulators.Query(JournalOf(context), DatabaseOf(context), request, calendar.Today, context.CancellationToken));
+        (await Queries.GetAccumulators.Query(JournalOf(context), DatabaseOf(context), request, calendar.Today, context.CancellationToken)).OrThrow();
 
     public override async Task<ListFilingsReply> ListFilings(ListFilingsRequest request, ServerCallContext context) =>
-        Render(await Queries.ListFilings.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+        (await Queries.ListFilings.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<GetAccountBalanceReply> GetAccountBalance(GetAccountBalanceRequest request, ServerCallContext context) =>
-        Render(await Queries.GetAccountBalance.Query(JournalOf(context), request, context.CancellationToken));
+        (await Queries.GetAccountBalance.Query(JournalOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<SumSettlementsReply> SumSettlements(SumSettlementsRequest request, ServerCallContext context) =>
-        Render(await Queries.SumSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken));
+        (await Queries.SumSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<Statement> GetStatement(GetStatementRequest request, ServerCallContext context) =>
-        Render(await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), policies, request, context.CancellationToken));
+        (await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), policies, request, context.CancellationToken)).OrThrow();
 
     public override Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) => Task.FromResult(Queries.GetStatus.Query(JournalOf(context), reference));
 
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
         Keyed(command);
-        return render(Render(await JournalOf(context).Submit(command, context.CancellationToken)));
+        return render((await JournalOf(context).Submit(command, context.CancellationToken)).OrThrow());
     }
 
     /// <exception cref="RpcException">The command has no proper request key.</exception>
@@ -129,8 +129,6 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     }
 
     private static EncounterReply Named(Committed committed) => new() { MdtrtId = committed.Record.MdtrtId, PsnNo = committed.Record.PsnNo };
-
-    private static T Render<T>(Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
 
     /// <summary>Only the writer answers, queries too: its memory is ahead of the tables, and callers go on to the replica that has it.</summary>
     private TenantJournal JournalOf(ServerCallContext context)

@@ -37,7 +37,9 @@ public sealed record InsurerContract(
     /// <summary>Critical illness only: what the layer bears of a settlement; negative in a reversal.</summary>
     public long LayerFen(ClaimSettled settled) => Layers[FundPayType](settled);
 
-    public bool Covers(string county) => Counties is null || Counties.Contains(county);
+    private bool Covers(string county) => Counties is null || Counties.Contains(county);
+    /// <summary>Whether a tenant is one of the counties whose persons the contract is about.</summary>
+    public bool Covers(Tenant tenant) => !tenant.IsCity && tenant.CityCode == City && Covers(tenant.Code);
     public bool Covers(string county, string insutype, DateOnly policyOn) => Covers(county) && (Insutype is null || Insutype == insutype) && Period.Contains(policyOn);
 
     /// <summary>The divisions covered, in order.</summary>

@@ -42,7 +42,7 @@ public static class RecordConsents
 
     private static async Task<ConsentResult> Tell(InsurerContract contract, TenantDirectory directory, Protos.Settlement.V1.Settlement.SettlementClient counties, PersonKey keys, Consent consent, CancellationToken cancellation)
     {
-        if (directory.Find(consent.County) is not { IsCity: false } county || county.CityCode != contract.City || !contract.Covers(consent.County)) return Refused(consent, Refusals.CountyNotCovered);
+        if (directory.Find(consent.County) is not { } county || !contract.Covers(county)) return Refused(consent, Refusals.CountyNotCovered);
         var telling = new RecordInsuredConsentRequest
         {
             ContractNo = contract.Number,

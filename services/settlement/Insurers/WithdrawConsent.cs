@@ -14,7 +14,7 @@ public static class WithdrawConsent
     {
         if (contract.Supplement is null) return Refusals.ContractIsNoSupplement;
         // Where nobody can have consented, nothing is to end.
-        if (directory.Find(request.County) is not { IsCity: false } county || county.CityCode != contract.City || !contract.Covers(request.County)) return new WithdrawConsentReply();
+        if (directory.Find(request.County) is not { } county || !contract.Covers(county)) return new WithdrawConsentReply();
         try
         {
             await counties.WithdrawInsuredConsentAsync(new WithdrawInsuredConsentRequest { ContractNo = contract.Number, PolicyNo = request.PolicyNo }, CallTenant.For(request.County), cancellationToken: cancellation);

@@ -11,7 +11,7 @@ public sealed class LateSupplementWorker(TenantJournals journals, TenantDatabase
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(journals.All.Where(j => contracts.All.Any(c => c.Supplement is not null && c.City == j.Tenant.CityCode && c.Covers(j.Tenant.Code))).Select(j => Work(j, stoppingToken)));
+        Task.WhenAll(journals.All.Where(j => contracts.All.Any(c => c.Supplement is not null && c.Covers(j.Tenant))).Select(j => Work(j, stoppingToken)));
 
     private async Task Work(TenantJournal journal, CancellationToken stop)
     {

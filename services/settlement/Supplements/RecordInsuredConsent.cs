@@ -20,7 +20,7 @@ public static class RecordInsuredConsent
         if (contract.Supplement is null) return Refusals.ContractIsNoSupplement;
         if (request.PolicyNo.Length is 0 or > PolicyNoLengthMax || !StorableText.Holds(request.PolicyNo)) return Refusals.PolicyNumberInvalid;
         if (request.Evidence.Length > EvidenceLengthMax || !StorableText.Holds(request.Evidence)) return Refusals.EvidenceTooLong;
-        if (contract.City != journal.Tenant.CityCode || !contract.Covers(journal.Tenant.Code)) return Refusals.CountyNotCovered;
+        if (!contract.Covers(journal.Tenant)) return Refusals.CountyNotCovered;
         if (!DayNumber.IsDay(request.FromOn) || !DayNumber.IsDay(request.ToOn) || request.ToOn < request.FromOn
             || !contract.Period.Contains(DayNumber.ToDate(request.FromOn)) || !contract.Period.Contains(DayNumber.ToDate(request.ToOn))) return Refusals.ConsentPeriodInvalid;
         // Enrollment checks a name that is given; here it must be.

@@ -35,6 +35,10 @@ public static class RefusalStatus
         return new RpcException(new Status(code, refusal.English), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
     }
 
+    /// <summary>What an rpc answers with.</summary>
+    /// <exception cref="RpcException">The outcome is a refusal.</exception>
+    public static T OrThrow<T>(this Outcome<T> outcome) => outcome.Refusal is { } refusal ? throw refusal.ToRpcException() : outcome.Value;
+
     /// <summary>The refusal that the called service gave, or null when the call failed for a technical reason.</summary>
     public static Refusal? FromRpcException(RpcException exception)
     {
