@@ -174,11 +174,12 @@ public static class SettleClaim
             diseaseKind = OutpatientLists.KindOf(context.Reference, details.DiseaseCode, request.Insutype, bill.BeginOn, cover.PsnType);
             if (diseaseKind is null) return Refusals.DiseaseNotListed.At("dise_codg");
         }
-        var stay = MedTypes.IsInpatient(details.MedType);
-        if (stay) diseaseKind = OutpatientLists.KindOfStay(context.Reference, details.DiseaseCode, request.Insutype, policyOn);
-        var earlier = bill.Encounter?.Settlements.FindAll(s => s.Standing) ?? [];
+        if (MedTypes.IsInpatient(details.MedType)) diseaseKind = OutpatientLists.KindOfStay(context.Reference, details.DiseaseCode, request.Insutype, policyOn);
+        var earlier = default(EarlierBills);
+        foreach (var settled in bill.Encounter?.Settlements ?? [])
+            if (settled.Standing) earlier = earlier.With(settled.Document.Facts.StayOrdinal, new Fen(settled.Document.Amounts.DeductibleFen), new Fen(settled.Document.Amounts.BasicFundFen));
         var year = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, policyOn.Year));
-        return new ClaimFacts
+        var facts = new ClaimFacts
         {
             Insutype = request.Insutype,
             PsnType = cover.PsnType,
@@ -193,16 +194,12 @@ public static class SettleClaim
             AccidentWithoutLiableParty = details is { Injury: true, ThirdPartyLiable: false } || (details.MedType.StartsWith("22", StringComparison.Ordinal) && !details.ThirdPartyLiable),
             BeginOn = bill.BeginOn,
             PolicyOn = policyOn,
-            StayOrdinal = earlier.Count > 0 ? earlier[0].Document.Facts.StayOrdinal : (int)(year?.Sums[Accumulators.Stays] ?? 0) + 1,
-            FirstOfStay = earlier.Count == 0,
-            DeductibleTakenInStay = new Fen(earlier.Sum(s => s.Document.Amounts.DeductibleFen)),
-            DeductibleOfReferringStay = stay ? DeductibleOfReferringStay(person, bill) : Fen.Zero,
-            BasicFundPaidInStay = new Fen(earlier.Sum(s => s.Document.Amounts.BasicFundFen)),
             Fees = fees,
             HospitalShare = Fen.Zero,
             AccountBalance = new Fen(Math.Max(0, person.AccountBalanceFen)),
             UseAccount = request.UseAccount,
         };
+        return facts.WithHistory(bill.MdtrtId, earlier, year?.Sums ?? new Accumulators(), person.Stays);
     }
 
     private static FixedBenefit? FixedBenefitOf(CityReference reference, EncounterDetails details, string insutype, DateOnly policyOn)
@@ -217,22 +214,6 @@ public static class SettleClaim
     private static bool HasReferral(PersonState person, Bill bill, string fixmedinsCode)
     {
         return person.HasFiling(FilingKind.Referral, DayNumber.Of(bill.BeginOn), f => f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County);
-    }
-
-    /// <summary>After a filed upward referral: what the latest earlier stay at a lower level took in all its settlements, and before it the one that referred there,
-    /// within the thirty days before this one.</summary>
-    private static Fen DeductibleOfReferringStay(PersonState person, Bill bill)
-    {
-        const int referralDaysMax = 30; // assumed: no source document names how long a referral links two stays
-        if (!HasReferral(person, bill, bill.Provider.Code)) return Fen.Zero;
-        SettledStay? latest = null;
-        foreach (var stay in person.Stays)
-        {
-            var end = DayNumber.ToDate(stay.EndOn);
-            if (stay.MdtrtId != bill.MdtrtId && end <= bill.BeginOn && bill.BeginOn.DayNumber - end.DayNumber <= referralDaysMax
-                && PolicyLevel.Parse(stay.ProviderLevel).Rank < bill.Provider.Level.Rank && (latest is null || stay.EndOn > latest.EndOn)) latest = stay;
-        }
-        return latest is null ? Fen.Zero : new Fen(latest.DeductibleOfReferringStayFen + person.Stays.Where(s => s.MdtrtId == latest.MdtrtId).Sum(s => s.DeductibleFen));
     }
 
     private static Protos.Settlement.V1.FundShare ShareOf(in Calculation.FundShare share)

@@ -16,17 +16,16 @@ internal sealed record LoadRequest(string PsnNo, string MdtrtId, (string Sender,
 /// <summary>Reads what commands lack from the projections, many commands in one round trip. Persons that enrollment has not announced yet are asked for.</summary>
 internal sealed class StateLoader : IAsyncDisposable
 {
-    private const int MaxBatch = 128, StaysDays = 400;
+    private const int MaxBatch = 128;
     private readonly Channel<LoadRequest> queue = Channel.CreateUnbounded<LoadRequest>();
     private readonly NpgsqlDataSource database;
     private readonly Persons.InsuredPersons insured;
-    private readonly TimeProvider time;
     private readonly CancellationTokenSource stop = new();
     private readonly Task[] workers;
 
-    public StateLoader(NpgsqlDataSource database, Persons.InsuredPersons insured, TimeProvider time)
+    public StateLoader(NpgsqlDataSource database, Persons.InsuredPersons insured)
     {
-        (this.database, this.insured, this.time) = (database, insured, time);
+        (this.database, this.insured) = (database, insured);
         workers = [Work(), Work()];
     }
 
@@ -75,9 +74,9 @@ internal sealed class StateLoader : IAsyncDisposable
         Add(batch, "SELECT psn_no, paid_fen FROM account WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, doc FROM filing WHERE psn_no = ANY($1) ORDER BY filing_id", persons);
         Add(batch, "SELECT psn_no, contract_no, policy_no, from_on, to_on FROM consent WHERE psn_no = ANY($1) AND NOT withdrawn ORDER BY from_on", persons);
-        // What stands: settlements, and rows that restored one, which nothing reversed. The stays that may have referred to a present one lie days back; old ones are left out.
+        // What stands: settlements, and rows that restored one, which nothing reversed. All of them: which may have referred to a stay is told by that stay's days, not by today.
         Add(batch, "SELECT psn_no, doc, mdtrt_id FROM claim c WHERE is_stay AND psn_no = ANY($1) AND (reverses_setl_id IS NULL OR total_fen >= 0)"
-            + $" AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) AND policy_on > date '{ChinaCalendar.DayOf(time.GetUtcNow().ToUnixTimeMilliseconds()).AddDays(-StaysDays):yyyy-MM-dd}' ORDER BY setl_id", persons);
+            + " AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) ORDER BY setl_id", persons);
         Add(batch, "SELECT mdtrt_id, seq, idx, record FROM encounter_record WHERE mdtrt_id = ANY($1)"
             + " UNION ALL SELECT mdtrt_id, seq, idx, doc FROM claim WHERE mdtrt_id = ANY($1) ORDER BY 1, 2, 3", encounters);
         Add(batch, "SELECT k.sender, k.message_id, k.content_hash, k.seq, k.idx, j.records FROM unnest($1, $2) AS u (sender, message_id)"

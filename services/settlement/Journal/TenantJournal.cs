@@ -49,7 +49,7 @@ public sealed class TenantJournal : IAsyncDisposable
         (this.tenant, this.database, this.reference, this.findProvider, this.policies, this.contracts, this.time, this.log) = (tenant, database, reference, findProvider, policies, contracts, time, log);
         Projector = projector;
         state = new TenantState(tenant.Code);
-        loader = new StateLoader(database, insured, time);
+        loader = new StateLoader(database, insured);
         running = Task.Run(Run);
     }
 

@@ -3,6 +3,7 @@ using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Replays;
 using Npgsql;
 
 namespace MedInsure.Settlement.Queries;
@@ -46,7 +47,7 @@ public static class GetStatement
     /// <exception cref="InvalidOperationException">The policy version is not known here, or a number differs from the stored one.</exception>
     public static ClaimResult Recompute(SettledClaim claim, PolicyLibrary policies, Trace? trace = null)
     {
-        var policy = policies.FindByHash(claim.PolicyHash.Span) ?? throw new InvalidOperationException($"{claim.SetlId}: policy {claim.PolicyPack} {claim.PolicyVersion} with its content is not known here");
+        var policy = PersonReplay.UsedBy(claim, policies);
         var lines = claim.Line.Select(JournalDocuments.ClaimLineOf).ToArray();
         var result = Adjudication.Settle(policy, JournalDocuments.FactsOf(claim.Facts, Lines.Sum(lines)), JournalDocuments.BeforeOf(claim), trace);
         if (!JournalDocuments.DocumentOf(result).Equals(claim.Amounts)) throw new InvalidOperationException($"{claim.SetlId}: recomputing from what is stored gives other numbers");

@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
+using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Tests.Replays;
 using Xunit.Abstractions;
 
 namespace MedInsure.Settlement.Tests.Journal;
 
 /// <summary>
 /// Random days at a counter, mistakes included, on the real database. Whatever was done: the accumulators are the sums over settlements and reversals, the account is what
-/// was credited less what was paid, every settlement's entries balance and the funds' expense is that of the settlements, every settlement recomputes, the chain holds, and a
-/// restart changes nothing.
+/// was credited less what was paid, every settlement's entries balance and the funds' expense is that of the settlements, every settlement recomputes, a replay
+/// of the person gives what is booked, the chain holds, and a restart changes nothing.
 /// </summary>
 [Trait("Category", "Property")]
 [Collection(PostgresCollection.Name)]
@@ -44,27 +46,33 @@ public sealed class CommandSequenceTests(SharedPostgres postgres, ITestOutputHel
     {
         await using var node = await SettlementNode.Create(postgres.Server, city);
         var (watch, day, claims, refused) = (Stopwatch.StartNew(), 0, 0, 0);
+        int[] replayed = [0, 0, 0, 0];
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Days), Prop.ForAll(AnyDay, moves =>
         {
             if (watch.Elapsed > Enough) return;
-            var counter = Played(node, scheme, creditFen, ++day, moves);
+            var counter = Played(node, scheme, creditFen, ++day, moves, replayed);
             (claims, refused) = (claims + counter.Claims.Count, refused + counter.Refused);
         }));
-        output.WriteLine($"{city} {scheme}: {day} days, {claims} settlements and reversals, {refused} refusals, {watch.ElapsedMilliseconds} ms");
+        output.WriteLine($"{city} {scheme}: {day} days, {claims} settlements and reversals, {refused} refusals, {watch.ElapsedMilliseconds} ms; replayed: {replayed[0]} referred stays, {replayed[1]} later bills of a stay, {replayed[2]} cancelled, {replayed[3]} restored");
         // The days are worth something: settlements there were, and mistakes.
         Assert.True(claims > 20 && refused > 20, $"{claims} settlements and reversals, {refused} refusals in {day} days");
+        Assert.True(replayed[1] > 0 && replayed[2] > 0, "no stay was settled in parts, or nothing was cancelled");
     });
 
     // FsCheck's properties are synchronous; this one runs off xunit's threads, so that waiting blocks nobody.
-    private static RandomCounter Played(SettlementNode node, string scheme, long creditFen, int day, Move[] moves) => Play(node, scheme, creditFen, day, moves).GetAwaiter().GetResult();
+    private static RandomCounter Played(SettlementNode node, string scheme, long creditFen, int day, Move[] moves, int[] replayed) => Play(node, scheme, creditFen, day, moves, replayed).GetAwaiter().GetResult();
 
-    private static async Task<RandomCounter> Play(SettlementNode node, string scheme, long creditFen, int day, Move[] moves)
+    private static async Task<RandomCounter> Play(SettlementNode node, string scheme, long creditFen, int day, Move[] moves, int[] replayed)
     {
         string[] categories = node.Tenant.CityCode == "341700" ? ["low_income", "registered_poor"] : [];
         string[] persons = [$"P{day}-1", $"P{day}-2"];
         await node.AddPerson(persons[0], scheme, scheme == "310" ? "1101" : "1501", creditFen);
         await node.AddPerson(persons[1], scheme, scheme == "310" ? "1201" : "1403", creditFen, categories);
-        foreach (var psn in persons) await node.Filed(node.Filing(psn, insutype: scheme));
+        foreach (var psn in persons)
+        {
+            await node.Filed(node.Filing(psn, insutype: scheme));
+            await node.Filed(node.Filing(psn, kind: FilingKind.Referral, from: 20250101, insutype: scheme, other: node.Hospital("3")));
+        }
         var counter = new RandomCounter(node, scheme, persons, creditFen);
         // Something to work on: each kind of visit once, with two lines.
         for (var kind = 0; kind < 4; kind++) await counter.Make(new Move(Act.Open, kind, kind, 0));
@@ -74,6 +82,14 @@ public sealed class CommandSequenceTests(SharedPostgres postgres, ITestOutputHel
         await node.Projected();
         var report = await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default);
         Assert.True(report.Findings.Count == 0, string.Join('\n', report.Findings));
+        foreach (var psn in persons)
+        {
+            var replay = await node.ReplayIsBooked(psn);
+            replayed[0] += replay.Claims.Count(c => c.Facts.DeductibleOfReferringStay.Value > 0);
+            replayed[1] += replay.Claims.Count(c => !c.Facts.FirstOfStay);
+            replayed[2] += replay.Claims.Count(c => !c.Stands);
+            replayed[3] += counter.Claims.Count(c => c.Record.PsnNo == psn && c.Record.ReversedClaim is { Restores: true });
+        }
         return counter;
     }
 }

@@ -18,14 +18,17 @@ public sealed record Move(Act Act, int Which, int Other, int Fen)
 /// <summary>A hospital's counter with a few persons of its own: makes the moves, and keeps what it was answered.</summary>
 internal sealed class RandomCounter(SettlementNode node, string scheme, string[] persons, long creditFen)
 {
+    // A stay of December may end in the next year; one that ends before the middle of June may refer to one that begins then.
+    private static readonly long[] Begins = [NodeActions.FirstOfJune, NodeActions.FirstOfJune, SettlementNode.At(2026, 6, 12), SettlementNode.At(2025, 12, 20)];
     private static readonly string[] Levels = ["3", "2", "1"], Kinds = ["11", "21", "14", "21"], Items = ["A1", "A2", "B10", "CAP", "C1", "NOWHERE"];
 
-    private sealed class Visit(string mdtrtId, string psnNo, string level, bool isStay)
+    private sealed class Visit(string mdtrtId, string psnNo, string level, bool isStay, long beginMs)
     {
         public string MdtrtId { get; } = mdtrtId;
         public string PsnNo { get; } = psnNo;
         public string Level { get; } = level;
         public bool IsStay { get; } = isStay;
+        public long BeginMs { get; } = beginMs;
         public int Lines { get; set; }
     }
 
@@ -44,9 +47,9 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
         switch (move.Act)
         {
             case Act.Open:
-                var opening = node.Opening(psn, Kinds[move.Other % Kinds.Length], NodeActions.FirstOfJune, level, scheme);
+                var opening = node.Opening(psn, Kinds[move.Other % Kinds.Length], Begins[(move.Which / 2 + move.Fen) % Begins.Length], level, scheme);
                 if (opening.Details.MedType == "14") opening.Details.DiseaseCode = "SP1";
-                if (await Submit(() => OpenEncounter.Command(opening.Clone())) is { } opened) visits.Add(new Visit(opened.Record.MdtrtId, psn, level, opening.Details.MedType == "21"));
+                if (await Submit(() => OpenEncounter.Command(opening.Clone())) is { } opened) visits.Add(new Visit(opened.Record.MdtrtId, psn, level, opening.Details.MedType == "21", opening.Details.BeginAtMs));
                 break;
             case Act.Sale:
                 var sale = node.Inline(psn, move.Fen, medType: move.Other % 2 == 0 ? "41" : "11", insutype: scheme, item: Items[move.Other % Items.Length]);
@@ -89,12 +92,12 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
         {
             case Act.Charge:
                 var fees = node.Fees(visit.MdtrtId, visit.PsnNo, visit.Level,
-                    NodeActions.Fee(number, Items[move.Other % Items.Length], move.Fen, batch: "B" + move.Other % 2), NodeActions.Fee(number + "b", "A1", 1 + move.Fen / 3));
+                    NodeActions.Fee(number, Items[move.Other % Items.Length], move.Fen, visit.BeginMs, "B" + move.Other % 2), NodeActions.Fee(number + "b", "A1", 1 + move.Fen / 3, visit.BeginMs));
                 if (await Submit(() => AddFeeLines.Command(fees.Clone())) is not null) visit.Lines++;
                 break;
             case Act.Correct:
                 var back = node.Fees(visit.MdtrtId, visit.PsnNo, visit.Level,
-                    NodeActions.Correction(number, Items[move.Other % Items.Length], move.Fen / 4 + 1, original: move.Other % 2 == 0 || visit.Lines == 0 ? "" : (1 + move.Fen % visit.Lines).ToString()));
+                    NodeActions.Correction(number, Items[move.Other % Items.Length], move.Fen / 4 + 1, original: move.Other % 2 == 0 || visit.Lines == 0 ? "" : (1 + move.Fen % visit.Lines).ToString(), visit.BeginMs));
                 if (await Submit(() => AddFeeLines.Command(back.Clone())) is not null) visit.Lines++;
                 break;
             case Act.CancelLines:
@@ -103,7 +106,7 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
                 await Submit(() => CancelFeeLines.Command(cancelling.Clone()));
                 break;
             case Act.Discharge:
-                var discharge = new DischargeEncounterRequest { Key = node.Key("2402"), FixmedinsCode = node.Hospital(visit.Level), MdtrtId = visit.MdtrtId, PsnNo = visit.PsnNo, EndAtMs = SettlementNode.At(2026, 6, 2 + move.Other % 20), Way = "1" };
+                var discharge = new DischargeEncounterRequest { Key = node.Key("2402"), FixmedinsCode = node.Hospital(visit.Level), MdtrtId = visit.MdtrtId, PsnNo = visit.PsnNo, EndAtMs = visit.BeginMs + (1 + move.Other % 18) * 86_400_000L, Way = "1" };
                 await Submit(() => DischargeEncounter.Command(discharge.Clone()));
                 break;
             case Act.UndoDischarge:
@@ -183,8 +186,12 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
         foreach (var psn in persons)
         {
             var own = Claims.Where(c => c.Record.PsnNo == psn).ToList();
-            var changes = own.SelectMany(c => c.Claim().Change).GroupBy(c => c.Key).Select(g => (Key: $"{scheme} {g.Key}", Sum: g.Sum(c => c.Delta))).Where(s => s.Sum != 0).ToDictionary(s => s.Key, s => s.Sum);
-            Assert.Equal(new SortedDictionary<string, long>(changes, StringComparer.Ordinal), await node.Sums(psn));
+            foreach (var year in (int[])[2025, 2026])
+            {
+                var changes = own.Where(c => c.Claim().Facts.PolicyOn / 10_000 == year).SelectMany(c => c.Claim().Change).GroupBy(c => c.Key)
+                    .Select(g => (Key: $"{scheme} {g.Key}", Sum: g.Sum(c => c.Delta))).Where(s => s.Sum != 0).ToDictionary(s => s.Key, s => s.Sum);
+                Assert.Equal(new SortedDictionary<string, long>(changes, StringComparer.Ordinal), await node.Sums(psn, year));
+            }
             Assert.Equal(creditFen - own.Sum(c => c.Claim().Amounts.AccountFen), await node.Balance(psn));
         }
     }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Grpc.Core;
 using MedInsure.Events;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Tests.Replays;
 
 namespace MedInsure.Settlement.Tests.Supplements;
 
@@ -79,6 +80,7 @@ public sealed class SupplementPropertyTests(SharedPostgres postgres)
         }
         (world.Insurer.Before, world.Insurer.After) = ((_, _) => Task.CompletedTask, (_, _) => Task.CompletedTask);
         await Round(); // all that is still awaited is answered now
+        foreach (var psn in persons) await world.Node.ReplayIsBooked(psn);
 
         var events = (await world.Events(persons[0])).Concat(await world.Events(persons[1])).ToList();
         var told = events.Sum(e => e is ClaimSettled { Supplement: { } s } ? s.OnBillFen + s.LateFen : e is SupplementCaughtUp late ? late.AmountFen : 0);
