@@ -103,6 +103,35 @@ public static class Refusals
     internal static readonly Refusal SupplementClosed = new(RefusalKind.Precondition, "supplement.closed", "该结算无待补付事项", "The settlement awaits no insurer's answer");
     internal static readonly Refusal ConsentUnchanged = new(RefusalKind.Conflict, "consent.unchanged", "授权无变化", "The consent is as it was");
 
+    public static readonly Refusal RunKindUnknown = new(RefusalKind.Invalid, "run.kind_unknown", "没有此类批次", "There is no such kind of run", "kind");
+    public static readonly Refusal RunTermsInvalid = new(RefusalKind.Invalid, "run.terms_invalid", "批次参数缺失或无效", "A run's terms are missing or wrong", "terms");
+    public static readonly Refusal RunReasonInvalid = new(RefusalKind.Invalid, "run.reason_invalid", "事由缺失或超过500字", "The reason is missing or longer than 500 characters", "reason");
+    public static readonly Refusal RequestNumberInvalid = new(RefusalKind.Invalid, "request.number_invalid", "请求编号须为1至40个字符", "The request number has 1 to 40 characters", "request_no");
+    public static readonly Refusal RequestNumberReused = new(RefusalKind.Conflict, "request.number_reused", "请求编号已用于其他内容", "The request number was used before with other content", "request_no");
+    public static readonly Refusal RunUnderWay = new(RefusalKind.Conflict, "run.under_way", "同一事项已有批次在办，请先完成或撤回", "A run of the same subject is under way; finish or withdraw it first", "terms");
+    public static readonly Refusal RunUnknown = new(RefusalKind.NotFound, "run.unknown", "未找到批次", "No such run", "run_no");
+    public static readonly Refusal RunStateUnknown = new(RefusalKind.Invalid, "run.state_unknown", "批次状态须为previewing、previewed、booking、booked或withdrawn", "A run's state is previewing, previewed, booking, booked or withdrawn", "state");
+    public static readonly Refusal RunPersonStateUnknown = new(RefusalKind.Invalid, "run.person_state_unknown", "人员状态须为pending、previewed、booked或failed", "A person's state is pending, previewed, booked or failed", "state");
+    public static readonly Refusal RunNotPreviewed = new(RefusalKind.Precondition, "run.not_previewed", "批次尚未试算完成，或已审批、已撤回", "The run is not previewed yet, or approved or withdrawn already", "run_no");
+    public static readonly Refusal RunPreviewChanged = new(RefusalKind.Conflict, "run.preview_changed", "审批金额与试算合计不符，请重新查询", "The amount approved is not the preview's total; read it again", "amount");
+    public static readonly Refusal RunNotWithdrawable = new(RefusalKind.Precondition, "run.not_withdrawable", "批次已审批或已撤回，不能撤回", "The run is approved or withdrawn already", "run_no");
+    public static readonly Refusal YearEndRuleUnknown = new(RefusalKind.NotFound, "year_end.rule_unknown", "该险种当年政策没有此项年终待遇", "The scheme's policy of that year has no such year-end rule", "rule");
+    public static readonly Refusal YearInvalid = new(RefusalKind.Invalid, "year_end.year_invalid", "年度无效或尚未开始", "No such year, or it has not begun", "year");
+
+    public static readonly Refusal NothingToPay = new(RefusalKind.Precondition, "payment_list.nothing_open", "没有可支付的待付金额", "Nothing is open that can be paid", "request_no");
+    public static readonly Refusal PaymentListUnknown = new(RefusalKind.NotFound, "payment_list.unknown", "未找到支付清单", "No such payment list", "list_no");
+    public static readonly Refusal PaymentListStateUnknown = new(RefusalKind.Invalid, "payment_list.state_unknown", "清单状态须为prepared、approved、paid或withdrawn", "A list's state is prepared, approved, paid or withdrawn", "state");
+    public static readonly Refusal PaymentListNotPrepared = new(RefusalKind.Precondition, "payment_list.not_prepared", "清单已复核、已支付或已撤回", "The list is approved, paid or withdrawn already", "list_no");
+    public static readonly Refusal PaymentListNotApproved = new(RefusalKind.Precondition, "payment_list.not_approved", "清单未复核，或已支付、已撤回", "The list is not approved, or paid or withdrawn already", "list_no");
+    public static readonly Refusal PaymentListPaid = new(RefusalKind.Precondition, "payment_list.paid", "清单已支付或已撤回，不能撤回", "The list is paid or withdrawn already", "list_no");
+    public static readonly Refusal PaymentListAmountMismatch = new(RefusalKind.Invalid, "payment_list.amount_mismatch", "金额与清单合计不符", "The amount is not the list's total", "amount");
+    public static readonly Refusal PaymentListDayInvalid = new(RefusalKind.Invalid, "payment_list.paid_on_invalid", "支付日期无效，或晚于今天", "The day of payment is no day, or lies in the future", "paid_on");
+    public static readonly Refusal PaymentListReferenceMissing = new(RefusalKind.Invalid, "payment_list.reference_missing", "缺少银行流水号，或超过100个字符", "The bank's reference is missing or longer than 100 characters", "reference");
+    public static readonly Refusal PaymentListReferenceUsed = new(RefusalKind.Conflict, "payment_list.reference_used", "银行流水号已用于另一支付清单", "The bank's reference paid another list", "reference");
+
+    // Whoever computed outside the writer computes again.
+    internal static readonly Refusal PersonChanged = new(RefusalKind.Unavailable, "person.changed_meanwhile", "该人员数据已变化，请重试", "The person was settled meanwhile; compute again");
+
     public static readonly Refusal ContractUnknown = new(RefusalKind.NotFound, "contract.unknown", "未找到合同", "No such contract of this insurer", "contract_no");
     public static readonly Refusal CursorUnknown = new(RefusalKind.Invalid, "stream.cursor_unknown", "游标超出最后一条记录", "The cursor lies beyond the last event, or is negative", "cursor");
     public static readonly Refusal TokenExpired = new(RefusalKind.Unauthenticated, "auth.token_expired", "访问令牌已过期，请用新令牌重新连接", "The token has expired; open the stream again with a fresh one");

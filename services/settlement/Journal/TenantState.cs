@@ -36,7 +36,9 @@ public sealed class TenantState(string tenantCode)
     public long LastFilingNo { get; set; }
 
     public string NextEncounterId => Id('M', LastEncounterNo + 1);
-    public string NextSettlementId => Id('S', LastSettlementNo + 1);
+    public string NextSettlementId => SettlementId(1);
+    /// <summary>The numbers to come: 1 is the next one. For a record that takes several.</summary>
+    public string SettlementId(int ahead) => Id('S', LastSettlementNo + ahead);
     public string NextFilingId => Id('F', LastFilingNo + 1);
 
     private string Id(char kind, long number) => string.Create(null, stackalloc char[32], $"{tenantCode}{kind}{number:D12}");
@@ -53,12 +55,11 @@ public sealed class TenantState(string tenantCode)
         {
             case JournalRecord.BodyOneofCase.EncounterOpened: Open(record, record.EncounterOpened, seq); break;
             case JournalRecord.BodyOneofCase.SettledClaim:
-                LastSettlementNo++;
                 if (record.SettledClaim.InlineEncounter is { } inline) Open(record, inline, seq);
                 break;
-            case JournalRecord.BodyOneofCase.ReversedClaim: LastSettlementNo++; break;
             case JournalRecord.BodyOneofCase.TreatmentFiled: LastFilingNo++; break;
         }
+        LastSettlementNo += SettlementNumbersOf(record);
         if (record.MdtrtId.Length > 0)
         {
             var encounter = Encounters[record.MdtrtId];
@@ -87,6 +88,14 @@ public sealed class TenantState(string tenantCode)
 
     public static KnownRequest KnownRequestOf(JournalRecord record, long seq) => new(
         record.Key.ContentHash.Memory, record.Key.Transaction, seq, record.PsnNo, record.MdtrtId, SettlementIdOf(record), record);
+
+    /// <summary>How many of the settlements' numbers a record takes.</summary>
+    public static int SettlementNumbersOf(JournalRecord record) => record.BodyCase switch
+    {
+        JournalRecord.BodyOneofCase.SettledClaim or JournalRecord.BodyOneofCase.ReversedClaim => 1,
+        JournalRecord.BodyOneofCase.BenefitsGranted => record.BenefitsGranted.Benefit.Count,
+        _ => 0,
+    };
 
     public static string SettlementIdOf(JournalRecord record) => record.SettledClaim?.SetlId ?? record.ReversedClaim?.SetlId ?? "";
 

@@ -16,7 +16,8 @@ public readonly record struct LedgerEntry(LedgerAccount Account, long AmountFen)
 /// </summary>
 public static class SettlementEntries
 {
-    public const string BenefitExpense = "benefit_expense", PersonalAccount = "personal_account", ProviderPayable = "provider_payable", CountyPayable = "county_payable", InsurerReceivable = "insurer_receivable";
+    public const string BenefitExpense = "benefit_expense", PersonalAccount = "personal_account", ProviderPayable = "provider_payable", CountyPayable = "county_payable", InsurerReceivable = "insurer_receivable",
+        PersonPayable = "person_payable";
 
     /// <summary>fund_pay_type rows of setldetail that are no fund's expense.</summary>
     public const string AccountFund = "310200", HospitalFund = "999996";
@@ -37,6 +38,13 @@ public static class SettlementEntries
         }
         return entries;
     }
+
+    /// <summary>What a year-end rule gave is the fund's expense and owed to the person; to whom, <c>person_benefit</c> says.</summary>
+    public static List<LedgerEntry> Of(GrantedBenefit benefit, string homeCounty) =>
+    [
+        new(new LedgerAccount(BenefitExpense, benefit.FundPayType, homeCounty, ""), benefit.AmountFen),
+        new(new LedgerAccount(PersonPayable, benefit.FundPayType, homeCounty, ""), -benefit.AmountFen),
+    ];
 
     /// <summary>Two rules paid by one fund (backstop and supplement) give one entry per account.</summary>
     private static void Add(List<LedgerEntry> entries, LedgerEntry entry)

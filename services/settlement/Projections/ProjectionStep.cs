@@ -23,6 +23,9 @@ internal static class ProjectionStep
         public long Number => TenantState.NumberOf(SetlId);
     }
 
+    /// <summary>An entry of a settlement, a reversal or a granted benefit.</summary>
+    private sealed record EntryRow(long Number, int No, LedgerEntry Entry, DateOnly EffectiveOn, long AtMs);
+
     /// <summary>What a step leaves of an encounter's row; null leaves what was there.</summary>
     private sealed class EncounterRow
     {
@@ -43,7 +46,9 @@ internal static class ProjectionStep
         foreach (var (seq, journal) in batches)
             for (var i = 0; i < journal.Count; i++) rows.Add(new Row(journal[i].Record, seq, i, journal[i].Bytes));
         var claims = rows.Select(ClaimOf).OfType<ClaimRow>().ToList();
-        var entries = claims.SelectMany(c => SettlementEntries.Of(c.Claim, tenant.Code).Select((e, i) => (Claim: c, No: i + 1, Entry: e))).ToList();
+        var benefits = rows.Where(r => r.Record.BenefitsGranted is not null).SelectMany(r => r.Record.BenefitsGranted.Benefit.Select(b => (Row: r, Benefit: b))).ToList();
+        var entries = claims.SelectMany(c => Entries(c.Number, SettlementEntries.Of(c.Claim, tenant.Code), c.Claim.Facts.PolicyOn, c.Row.Record.AtMs))
+            .Concat(benefits.SelectMany(b => Entries(TenantState.NumberOf(b.Benefit.BenefitNo), SettlementEntries.Of(b.Benefit, tenant.Code), b.Benefit.EffectiveOn, b.Row.Record.AtMs))).ToList();
         await accounts.Ensure(connection, transaction, entries.Select(e => e.Entry.Account), cancellation);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
@@ -60,6 +65,7 @@ internal static class ProjectionStep
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
+        PersonBenefitRows.Write(batch, [.. benefits.Select(b => Granted(b.Row, b.Benefit))]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
         if (answers.Count > 0) batch.BatchCommands.Add(Outbox.Command([.. answers.Select(r => CaughtUp(tenant, r.Record))]));
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -199,10 +205,17 @@ internal static class ProjectionStep
             .Command("INSERT INTO account (psn_no, paid_fen) SELECT * FROM {unnest} ON CONFLICT (psn_no) DO UPDATE SET paid_fen = excluded.paid_fen"));
     }
 
-    private static NpgsqlBatchCommand LedgerEntries(List<(ClaimRow Claim, int No, LedgerEntry Entry)> entries, LedgerAccounts accounts) => new SetInsert()
-        .Bigint(entries, e => e.Claim.Number).Column(entries, NpgsqlTypes.NpgsqlDbType.Smallint, e => (short)e.No).Int(entries, e => accounts[e.Entry.Account])
-        .Bigint(entries, e => e.Entry.AmountFen).Date(entries, e => DayNumber.ToDate(e.Claim.Claim.Facts.PolicyOn)).Date(entries, e => ChinaCalendar.DayOf(e.Claim.Row.Record.AtMs))
+    private static IEnumerable<EntryRow> Entries(long number, List<LedgerEntry> entries, int effectiveOn, long atMs) =>
+        entries.Select((e, i) => new EntryRow(number, i + 1, e, DayNumber.ToDate(effectiveOn), atMs));
+
+    private static NpgsqlBatchCommand LedgerEntries(List<EntryRow> entries, LedgerAccounts accounts) => new SetInsert()
+        .Bigint(entries, e => e.Number).Column(entries, NpgsqlTypes.NpgsqlDbType.Smallint, e => (short)e.No).Int(entries, e => accounts[e.Entry.Account])
+        .Bigint(entries, e => e.Entry.AmountFen).Date(entries, e => e.EffectiveOn).Date(entries, e => ChinaCalendar.DayOf(e.AtMs))
         .Command("INSERT INTO ledger_entry (setl_no, entry_no, account_id, amount_fen, effective_on, booked_on) SELECT * FROM {unnest}");
+
+    private static PersonBenefit Granted(Row row, GrantedBenefit b) => new(
+        b.BenefitNo, row.Record.PsnNo, PersonBenefit.YearEnd, b.Insutype, b.Year, b.RuleId, b.FundPayType, b.NameZh, b.Clause, "", b.MdtrtId, row.Record.BenefitsGranted.RunNo,
+        b.AmountFen, DayNumber.ToDate(b.EffectiveOn), row.Record.AtMs, row.Seq);
 
     private static void Filings(NpgsqlBatch batch, List<Row> rows)
     {

@@ -184,7 +184,7 @@ public sealed class Projector : IAsyncDisposable
         foreach (var (record, _) in batch)
         {
             if (record.EncounterOpened is not null || record.SettledClaim?.InlineEncounter is not null) encounters++;
-            if (record.SettledClaim is not null || record.ReversedClaim is not null) settlements++;
+            settlements += TenantState.SettlementNumbersOf(record);
             if (record.TreatmentFiled is not null) filings++;
         }
         return new Checkpoint(seq, encounters, settlements, filings);
