@@ -27,7 +27,7 @@ public readonly record struct UnitPrice(long MicroYuan) : IComparable<UnitPrice>
     public int CompareTo(UnitPrice other) => MicroYuan.CompareTo(other.MicroYuan);
 
     /// <summary>Quantity × price, rounded half up to the fen once (settlement-calculation.md section 2).</summary>
-    public Fen TimesHalfUp(Quantity quantity) => new(HalfUp.Divide((Int128)quantity.TenThousandths * MicroYuan, PerFen));
+    public Fen TimesHalfUp(Quantity quantity) => new(HalfUp.DivideProduct(quantity.TenThousandths, MicroYuan, PerFen));
 
     public static bool TryParse(ReadOnlySpan<char> text, out UnitPrice price)
     {

@@ -14,7 +14,7 @@ public static class Adjudication
     /// <summary>The numbers of one settlement. Changes nothing: the caller applies <see cref="ClaimResult.Changes"/> when the settlement is committed.</summary>
     /// <exception cref="InvalidOperationException">The fees do not add up, or another invariant is broken; the message names it.</exception>
     /// <exception cref="ArgumentException">The facts are of another scheme, or the policy is not in force on the policy date.</exception>
-    public static ClaimResult Settle(BenefitPolicy policy, ClaimFacts facts, Accumulators before, Trace? trace = null)
+    public static ClaimResult Settle(BenefitPolicy policy, in ClaimFacts facts, Accumulators before, Trace? trace = null)
     {
         var terms = policy.At(facts.PolicyOn);
         if (terms.Insutype != facts.Insutype) throw new ArgumentException($"{policy.Pack} is for insutype {terms.Insutype}, not {facts.Insutype}", nameof(facts));

@@ -7,7 +7,7 @@ namespace MedInsure.Settlement.Calculation;
 internal static class Assistance
 {
     /// <returns>False: the layer does not apply, or the share lies below its minimum and does not count.</returns>
-    public static bool Pay(Layer layer, in Situation situation, ClaimFacts facts, Accumulators before, Fen cutOff, ref Progress progress, Trace? trace)
+    public static bool Pay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen cutOff, ref Progress progress, Trace? trace)
     {
         if (!layer.When.Holds(situation)) return false;
         var left = progress.Left(layer.Counts);
@@ -44,14 +44,14 @@ internal static class Assistance
     }
 
     /// <summary>After all layers: what the person still bears of the costs that an own-cost cap counts.</summary>
-    public static void KeepOwnCost(Layer layer, in Situation situation, ClaimFacts facts, ref Progress progress)
+    public static void KeepOwnCost(Layer layer, in Situation situation, in ClaimFacts facts, ref Progress progress)
     {
         if (layer.OwnCostCaps.IsEmpty) return;
         progress.Change(layer.OwnCost.Of(layer.Period, facts.PolicyOn), progress.Left(layer.Counts));
         if (layer.HighestLevelUsed) progress.Count(layer.LevelCounts[situation.Level].Of(layer.Period, facts.PolicyOn));
     }
 
-    private static Fen SharePay(Layer layer, in Situation situation, ClaimFacts facts, Accumulators before, Fen scope, ref Progress progress, ref Fen? limitLeft, Trace? trace)
+    private static Fen SharePay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen scope, ref Progress progress, ref Fen? limitLeft, Trace? trace)
     {
         if (layer.Ratios.Select(situation) is not { } row) return Fen.Zero;
         var basis = scope;
@@ -80,7 +80,7 @@ internal static class Assistance
     }
 
     /// <summary>Pays what the person's own cost of the period exceeds the cap by.</summary>
-    private static Fen BackstopPay(Layer layer, in Situation situation, ClaimFacts facts, Accumulators before, Fen scope, ref Progress progress, Trace? trace)
+    private static Fen BackstopPay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen scope, ref Progress progress, Trace? trace)
     {
         var seen = situation;
         if (layer.HighestLevelUsed) seen = seen with { Level = Math.Max(situation.Level, HighestUsed(layer, facts, before)) };
@@ -101,14 +101,14 @@ internal static class Assistance
         return pay;
     }
 
-    private static int HighestUsed(Layer layer, ClaimFacts facts, Accumulators before)
+    private static int HighestUsed(Layer layer, in ClaimFacts facts, Accumulators before)
     {
         for (var level = Levels.Rising.Length - 1; level >= 0; level--)
             if (before[layer.LevelCounts[level].Of(layer.Period, facts.PolicyOn)] > 0) return level;
         return 0;
     }
 
-    private static int OtherMonthsReached(Layer layer, ClaimFacts facts, Accumulators before)
+    private static int OtherMonthsReached(Layer layer, in ClaimFacts facts, Accumulators before)
     {
         var count = 0;
         for (var month = 1; month <= 12; month++)

@@ -9,7 +9,7 @@ internal readonly record struct BasicPay(Fen Deductible, BasisPoints Ratio, Fen 
 /// <summary>settlement-calculation.md section 3: fixed amount, or deductible and ratio; then the ceilings, the annual cap last.</summary>
 internal static class BasicFund
 {
-    public static BasicPay Pay(BasicFundTerms terms, in Situation situation, ClaimFacts facts, Accumulators before, ref Progress progress, Trace? trace)
+    public static BasicPay Pay(BasicFundTerms terms, in Situation situation, in ClaimFacts facts, Accumulators before, ref Progress progress, Trace? trace)
     {
         BasicRule? rule = null;
         foreach (var candidate in terms.Rules)
@@ -89,7 +89,7 @@ internal static class BasicFund
         return new BasicPay(taken, Effective(paid, entitled, otherFund, ratio, basis), belowMaximums - paid);
     }
 
-    private static Fen TakeDeductible(BasicRule rule, in Situation situation, ClaimFacts facts, Accumulators before, Fen cost, ref Progress progress, Trace? trace)
+    private static Fen TakeDeductible(BasicRule rule, in Situation situation, in ClaimFacts facts, Accumulators before, Fen cost, ref Progress progress, Trace? trace)
     {
         if (rule.Deductible is not { } deductible || deductible.Amounts.Select(situation) is not { } row) return Fen.Zero;
         var key = deductible.Taken.Year;
@@ -106,20 +106,20 @@ internal static class BasicFund
         return taken;
     }
 
-    private static Fen FixedAmount(FixedAmount fix, ClaimFacts facts, Fen cost)
+    private static Fen FixedAmount(FixedAmount fix, in ClaimFacts facts, Fen cost)
     {
         var whole = (fix.Amount ?? facts.Fixed!.Amount).Times(Units(fix, facts));
         return Fen.Min(cost, Fen.Max(Fen.Zero, whole - facts.BasicFundPaidInStay));
     }
 
-    private static int Units(FixedAmount fix, ClaimFacts facts) => fix.Unit switch
+    private static int Units(FixedAmount fix, in ClaimFacts facts) => fix.Unit switch
     {
         FixedUnit.Case => 1,
         FixedUnit.Eye => Math.Max(1, facts.Fixed?.Count ?? 1),
         _ => facts.Fixed?.Count ?? Math.Max(1, facts.PolicyOn.DayNumber - facts.BeginOn.DayNumber),
     };
 
-    private static Fen Under(Limit limit, Row<Cap> cap, ClaimFacts facts, Accumulators before, Fen pay, ref Fen? lowest, Trace? trace)
+    private static Fen Under(Limit limit, Row<Cap> cap, in ClaimFacts facts, Accumulators before, Fen pay, ref Fen? lowest, Trace? trace)
     {
         var used = limit.Per is Per.Visit or Per.Stay ? facts.BasicFundPaidInStay : new Fen(before[limit.Paid.Of(limit.Per, facts.PolicyOn)]);
         var most = cap.Value.At(cap.Value.Of == CostBase.Total ? facts.Fees.Total : facts.Fees.InScope);
@@ -135,6 +135,6 @@ internal static class BasicFund
     {
         if (basis.IsZero) return BasisPoints.Zero;
         if (flat != BasisPoints.Zero && paid == entitled && otherFund.IsZero) return flat;
-        return new BasisPoints((int)HalfUp.Divide((Int128)paid.Value * BasisPoints.Whole, basis.Value));
+        return new BasisPoints((int)HalfUp.DivideProduct(paid.Value, BasisPoints.Whole, basis.Value));
     }
 }

@@ -16,8 +16,9 @@ public sealed record FixedBenefit(string Kind, Fen Amount, int Count);
 /// <param name="Text">The insurer's, for the bill.</param>
 public sealed record Supplement(string ContractNo, string Insurer, string PolicyNo, string FundPayType, string Name, string BillId, string? DecisionNo, Fen Authorized, string Text);
 
-/// <summary>Everything besides the policy and the year's accumulators that a settlement's numbers depend on. Stored with the settlement: recomputing from it gives the same numbers.</summary>
-public sealed record ClaimFacts
+/// <summary>Everything besides the policy and the year's accumulators that a settlement's numbers depend on. Stored with the settlement: recomputing from it gives the same numbers.
+/// A value, so that a simulation of millions of claims makes no garbage of it; large, so pass it by reference (in).</summary>
+public readonly record struct ClaimFacts()
 {
     /// <summary>310 employee, 390 resident …</summary>
     public required string Insutype { get; init; }

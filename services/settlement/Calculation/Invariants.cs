@@ -10,7 +10,7 @@ public static class Invariants
 {
     /// <param name="coversOutOfCatalog">The policy has a layer for cost that is in no catalog.</param>
     /// <exception cref="InvalidOperationException">An identity does not hold; the message names it.</exception>
-    public static void Check(ClaimFacts facts, ClaimResult result, bool coversOutOfCatalog = false)
+    public static void Check(in ClaimFacts facts, ClaimResult result, bool coversOutOfCatalog = false)
     {
         var fees = result.Fees;
         Check(fees);

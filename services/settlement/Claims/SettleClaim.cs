@@ -69,7 +69,7 @@ public static class SettleClaim
         return new JournalRecord { PsnNo = request.PsnNo, MdtrtId = bill.MdtrtId, SettledClaim = claim };
     }
 
-    private static SettledClaim DocumentOf(DecisionContext context, SettleClaimRequest request, Bill bill, PersonState person, ClaimFacts facts, BenefitPolicy policy, Accumulators before)
+    private static SettledClaim DocumentOf(DecisionContext context, SettleClaimRequest request, Bill bill, PersonState person, in ClaimFacts facts, BenefitPolicy policy, Accumulators before)
     {
         var result = Adjudication.Settle(policy, facts, before);
         var claim = new SettledClaim

@@ -28,7 +28,7 @@ public static class JournalDocuments
         Terms = priced.Terms,
     };
 
-    public static Facts DocumentOf(ClaimFacts facts)
+    public static Facts DocumentOf(in ClaimFacts facts)
     {
         var document = new Facts
         {

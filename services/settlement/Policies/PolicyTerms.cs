@@ -210,7 +210,7 @@ internal sealed class PolicyTerms
         return -1;
     }
 
-    public uint PersonBit(ClaimFacts facts)
+    public uint PersonBit(in ClaimFacts facts)
     {
         for (var i = 0; i < Persons.Length; i++)
         {

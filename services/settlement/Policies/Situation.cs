@@ -38,7 +38,7 @@ internal readonly record struct Situation
     public int MonthReached { get; init; }
 
     /// <exception cref="ArgumentException">A level or med_type of no known form.</exception>
-    public static Situation Of(PolicyTerms terms, ClaimFacts facts)
+    public static Situation Of(PolicyTerms terms, in ClaimFacts facts)
     {
         var level = Levels.Find(facts.ProviderLevel);
         if (level < 0) throw new ArgumentException($"provider level '{facts.ProviderLevel}' is not known", nameof(facts));

@@ -18,7 +18,7 @@ public readonly record struct ReplayClaim(string SetlId, string MdtrtId, int End
 }
 
 /// <summary>A settlement under the terms of a replay. It changes no more but for <see cref="Stands"/>.</summary>
-public sealed class ReplayedSettlement(in ReplayClaim claim, BenefitPolicy policy, ClaimFacts facts, ClaimResult result)
+public sealed class ReplayedSettlement(in ReplayClaim claim, BenefitPolicy policy, in ClaimFacts facts, ClaimResult result)
 {
     public string SetlId { get; } = claim.SetlId;
     public string MdtrtId { get; } = claim.MdtrtId;
@@ -100,7 +100,7 @@ public sealed class ReplayTrack
         return null;
     }
 
-    private Accumulators SumsOf(ClaimFacts facts)
+    private Accumulators SumsOf(in ClaimFacts facts)
     {
         var key = new BenefitYear(facts.Insutype, facts.PolicyOn.Year);
         foreach (var (year, sums) in years)

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace MedInsure.Kernel.Tests.Money;
 
-/// <summary>The one place that rounds, against arbitrary-precision arithmetic, over the path of 64 bits, the path of 128 bits and the seam between them.</summary>
+/// <summary>The one place that rounds, against arbitrary-precision arithmetic, products over the path of 64 bits, the path of 128 bits and the seam between them.</summary>
 [Trait("Category", "Property")]
 public sealed class HalfUpTests
 {
@@ -33,6 +33,30 @@ public sealed class HalfUpTests
                 return true;
             }
             return HalfUp.Divide(numerator, denominator) == (long)expected;
+        }));
+    }
+
+    /// <summary>The product's short path ends at 2^62.</summary>
+    [Fact]
+    public void Product_IsDividedAsTheQuotientOfItsWidth()
+    {
+        var factors = Gen.OneOf(
+            ArbMap.Default.GeneratorFor<long>(), Gen.Choose(-1000, 1000).Select(v => (long)v), Gen.Choose(-3, 3).Select(d => (1L << 31) + d), Gen.Choose(-3, 3).Select(d => -(1L << 31) + d),
+            Gen.Choose(0, 62).Select(power => 1L << power), Gen.Elements(long.MinValue, long.MinValue + 1, long.MaxValue));
+        var denominators = Gen.OneOf(Gen.Choose(1, 30).Select(v => (long)v), Gen.Elements(10_000L, 100_000_000L, (1L << 62) - 1, 1L << 62));
+        Check.One(Config(10_000), Prop.ForAll(factors.Zip(factors).Zip(denominators).ToArbitrary(), c =>
+        {
+            var ((a, b), denominator) = c;
+            var product = (Int128)a * b;
+            try
+            {
+                return HalfUp.DivideProduct(a, b, denominator) == HalfUp.Divide(product, denominator);
+            }
+            catch (OverflowException)
+            {
+                Assert.Throws<OverflowException>(() => HalfUp.Divide(product, denominator));
+                return true;
+            }
         }));
     }
 
