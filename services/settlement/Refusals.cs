@@ -20,6 +20,10 @@ public static class Refusals
     public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "未找到参保人", "No such insured person in this county", "psn_no");
     public static readonly Refusal NotCovered = new(RefusalKind.Precondition, "coverage.none_on_date", "就诊日期不在参保有效期内", "The person is not covered under this scheme on the date", "insutype");
     public static readonly Refusal NoPolicy = new(RefusalKind.Precondition, "policy.none_in_force", "该险种在结算日期无有效待遇政策", "No benefit policy of this scheme is in force on the policy date", "insutype");
+    public static readonly Refusal PolicyOfOtherScope = new(RefusalKind.Invalid, "policy.other_scope", "该政策版本不适用于本统筹区", "The version was published for another county", "scope");
+    public static readonly Refusal PolicyTextMalformed = new(RefusalKind.Invalid, "policy.text_malformed", "政策文本无法解析", "The pack cannot be read", "text");
+    public static readonly Refusal PolicyHashMismatch = new(RefusalKind.Invalid, "policy.hash_mismatch", "政策文本与摘要不符", "The text is not the one with this hash", "sha256");
+    public static readonly Refusal PolicyVersionExists = new(RefusalKind.Conflict, "policy.version_exists", "该版本号已存在，已发布的政策不可更改", "The version exists with other content: a published pack never changes", "version");
     public static readonly Refusal ProviderUnknown = new(RefusalKind.NotFound, "provider.unknown", "未找到定点医药机构", "No such designated provider", "fixmedins_code");
     public static readonly Refusal ProviderWithoutAgreement = new(RefusalKind.Precondition, "provider.no_agreement", "机构在该日期无有效服务协议", "The provider has no agreement in force on the date", "fixmedins_code");
     public static readonly Refusal ProviderSuspended = new(RefusalKind.Precondition, "provider.suspended", "机构服务协议已暂停", "The provider's agreement is suspended", "fixmedins_code");

@@ -11,7 +11,6 @@ using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
-using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Supplements;
 using Npgsql;
@@ -19,7 +18,7 @@ using Npgsql;
 namespace MedInsure.Settlement;
 
 /// <summary>All rpcs of settlement.proto, each: find the tenant's journal, run the use case, render.</summary>
-public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases databases, ReferenceData reference, PolicyLibrary policies, ContractLibrary contracts, ChinaCalendar calendar,
+public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases databases, ReferenceData reference, ContractLibrary contracts, ChinaCalendar calendar,
     Enrollment.EnrollmentClient enrollment, AskedSettlement asking, TimeProvider time)
     : Protos.Settlement.V1.Settlement.SettlementBase
 {
@@ -111,7 +110,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         (await Queries.SumSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<Statement> GetStatement(GetStatementRequest request, ServerCallContext context) =>
-        (await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), policies, request, context.CancellationToken)).OrThrow();
+        (await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) => Task.FromResult(Queries.GetStatus.Query(JournalOf(context), reference));
 

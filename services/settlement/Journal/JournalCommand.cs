@@ -18,9 +18,11 @@ public sealed record FoundRequest(KnownRequest? Request, int Epoch);
 
 /// <summary>What a decision may look at. Everything is the writer's own memory: a decision does no I/O and reads no clock.</summary>
 /// <param name="Reference">What the home city's provider-registry published; the same for a whole batch.</param>
-public sealed record DecisionContext(Tenant Tenant, TenantState State, PolicyLibrary Policies, ContractLibrary Contracts, CityReference Reference, Func<string, ProviderRow?> FindProvider, DateTimeOffset Now)
+public sealed record DecisionContext(Tenant Tenant, TenantState State, ContractLibrary Contracts, CityReference Reference, Func<string, ProviderRow?> FindProvider, DateTimeOffset Now)
 {
     public DateOnly Today { get; } = ChinaCalendar.DayOf(Now.ToUnixTimeMilliseconds());
+    /// <summary>The county's, with what was adopted a moment ago.</summary>
+    public CountyPolicies Policies => State.Policies;
     public long NowMs => Now.ToUnixTimeMilliseconds();
 }
 

@@ -16,6 +16,7 @@ internal static class StorableText
             && (opened is null || (Holds(opened.FixmedinsCode) && Holds(opened.Insutype) && Holds(opened.Details.VisitNo) && Holds(opened.Details.MedType)))
             && (record.EncounterChanged?.Details is not { } changed || Holds(changed.MedType))
             && (record.ConsentRecorded is not { } consent || (Holds(consent.ContractNo) && Holds(consent.PolicyNo) && Holds(consent.Evidence)))
+            && (record.PolicyAdopted is not { } adopted || (Holds(adopted.Pack) && Holds(adopted.Version) && Holds(adopted.Scope)))
             && (record.RequestVoided is not { } voided || (Holds(voided.Sender) && Holds(voided.MessageId)));
     }
 

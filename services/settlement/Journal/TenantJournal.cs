@@ -5,6 +5,7 @@ using MedInsure.Kernel;
 using MedInsure.Reference;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Projections;
 using Npgsql;
 
@@ -48,7 +49,7 @@ public sealed class TenantJournal : IAsyncDisposable
     {
         (this.tenant, this.database, this.reference, this.findProvider, this.policies, this.contracts, this.time, this.log) = (tenant, database, reference, findProvider, policies, contracts, time, log);
         Projector = projector;
-        state = new TenantState(tenant.Code);
+        state = new TenantState(tenant.Code, policies);
         loader = new StateLoader(database, insured);
         running = Task.Run(Run);
     }
@@ -115,6 +116,17 @@ public sealed class TenantJournal : IAsyncDisposable
     public async Task<EncounterState?> ReadEncounter(string mdtrtId, CancellationToken cancellation) =>
         (await loader.Load(new LoadRequest("", mdtrtId, null, null)).WaitAsync(cancellation)).Encounter;
 
+    /// <summary>The county's policies as the writer has them; where another process writes, perhaps older ones.</summary>
+    public CountyPolicies Policies => state.Policies;
+
+    /// <summary>The county's policies, for looking: the writer's, or where another process writes what the tables say.</summary>
+    public async Task<CountyPolicies> ReadPolicies(CancellationToken cancellation)
+    {
+        if (holdsLease) return state.Policies;
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await AdoptedPolicies.Read(connection, policies, cancellation);
+    }
+
     /// <summary>Returns when the tables hold everything that was answered before, by whichever process. False: not within the time.</summary>
     public async Task<bool> WaitForTables(TimeSpan atMost, CancellationToken cancellation)
     {
@@ -132,7 +144,7 @@ public sealed class TenantJournal : IAsyncDisposable
     /// <summary>What a query may look at: reference data and policies as of now; it must not touch the state.</summary>
     public DecisionContext LookingContext() => Context(time.GetUtcNow());
 
-    private DecisionContext Context(DateTimeOffset now) => new(tenant, state, policies, contracts, reference() ?? CityReference.Empty(tenant.CityCode), findProvider, now);
+    private DecisionContext Context(DateTimeOffset now) => new(tenant, state, contracts, reference() ?? CityReference.Empty(tenant.CityCode), findProvider, now);
 
     /// <summary>Gives the command what it needs: what memory holds now, the rest read. Touched entries stay in memory well beyond <see cref="TenantState.LookHolds"/>;
     /// should one leave all the same, the command brings it back.</summary>
@@ -229,6 +241,7 @@ public sealed class TenantJournal : IAsyncDisposable
         epoch++;
         state.Clear();
         var checkpoint = await Projector.ReadCheckpoint(connection, stop.Token);
+        state.Policies = await AdoptedPolicies.Read(connection, policies, stop.Token);
         (state.LastEncounterNo, state.LastSettlementNo, state.LastFilingNo) = (checkpoint.LastEncounterNo, checkpoint.LastSettlementNo, checkpoint.LastFilingNo);
         requestFilter = await Filter(connection, "SELECT sender, message_id FROM request_key");
         visitFilter = await Filter(connection, "SELECT fixmedins_code, visit_no FROM encounter WHERE state <> 'cancelled'");

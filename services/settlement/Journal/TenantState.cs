@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.PolicyLife;
 
 namespace MedInsure.Settlement.Journal;
 
@@ -14,12 +16,17 @@ public sealed record KnownRequest(ReadOnlyMemory<byte> ContentHash, string Trans
 /// only look whether something is there. An entry stays until its last change is projected and longer than any command may rest between its look
 /// and its decision, so that whoever finds it gone loads at least that state.
 /// </summary>
-public sealed class TenantState(string tenantCode)
+/// <param name="programPolicies">What decides before the journal adopts anything.</param>
+public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies)
 {
     /// <summary>How long what a command saw in memory may be relied on; a command that waited longer is sent back.</summary>
     public static readonly TimeSpan LookHolds = TimeSpan.FromSeconds(10);
     private static readonly long RequestIdleMs = 2 * (long)LookHolds.TotalMilliseconds, PersonIdleMs = 60_000, EncounterIdleMs = 30_000;
 
+    private volatile CountyPolicies policies = CountyPolicies.Of(programPolicies);
+
+    /// <summary>Replaced whole; anybody may look.</summary>
+    public CountyPolicies Policies { get => policies; internal set => policies = value; }
     internal AnnouncedPersons Announced { get; } = new();
     public ConcurrentDictionary<string, PersonState> Persons { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, EncounterState> Encounters { get; } = new(StringComparer.Ordinal);
@@ -58,6 +65,7 @@ public sealed class TenantState(string tenantCode)
                 if (record.SettledClaim.InlineEncounter is { } inline) Open(record, inline, seq);
                 break;
             case JournalRecord.BodyOneofCase.TreatmentFiled: LastFilingNo++; break;
+            case JournalRecord.BodyOneofCase.PolicyAdopted: policies = policies.With(AdoptPolicy.Read(record.PolicyAdopted, programPolicies)); break;
         }
         LastSettlementNo += SettlementNumbersOf(record);
         if (record.MdtrtId.Length > 0)
@@ -145,6 +153,7 @@ public sealed class TenantState(string tenantCode)
 
     public void Clear()
     {
+        policies = CountyPolicies.Of(programPolicies);
         Persons.Clear();
         Encounters.Clear();
         Requests.Clear();

@@ -4,6 +4,7 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Projections;
 using MedInsure.Settlement.Queries;
 using Npgsql;
@@ -29,11 +30,13 @@ public sealed class VerifyJournal
     private readonly List<string> findings = [];
     private readonly NpgsqlConnection connection;
     private readonly string county;
-    private readonly PolicyLibrary policies;
+    private readonly PolicyLibrary program;
+    private readonly List<PolicyRow> adopted = [];
+    private CountyPolicies policies;
     private JournalHead head = JournalHead.Start;
     private long settlements, reversals;
 
-    private VerifyJournal(NpgsqlConnection connection, string county, PolicyLibrary policies) => (this.connection, this.county, this.policies) = (connection, county, policies);
+    private VerifyJournal(NpgsqlConnection connection, string county, PolicyLibrary policies) => (this.connection, this.county, program, this.policies) = (connection, county, policies, CountyPolicies.Of(policies));
 
     public static async Task<JournalReport> Run(NpgsqlDataSource database, Tenant tenant, PolicyLibrary policies, CancellationToken cancellation)
     {
@@ -43,13 +46,14 @@ public sealed class VerifyJournal
         var walk = new VerifyJournal(connection, tenant.Code, policies);
         while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
+        if (walk.findings.Count == 0) await walk.ComparePolicies(projected, cancellation);
         return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings);
     }
 
     /// <summary>False: there is no more, or the chain is broken, after which nothing can be trusted.</summary>
     private async Task<bool> NextPage(long projected, CancellationToken cancellation)
     {
-        var claims = new List<(JournalRecord Record, long Seq, SettledClaim Claim)>();
+        var claims = new List<(JournalRecord Record, long Seq, SettledClaim Claim, CountyPolicies Policies)>();
         await using (var command = new NpgsqlCommand("SELECT seq, prev_hash, hash, record_count, records FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2", connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head.Seq });
@@ -69,18 +73,22 @@ public sealed class VerifyJournal
                 head = new JournalHead(seq, hash);
                 var batch = JournalBatch.Parser.ParseFrom(records);
                 if (batch.Record.Count != reader.GetInt32(3)) findings.Add($"seq {seq}: {batch.Record.Count} records, said to be {reader.GetInt32(3)}");
-                foreach (var record in batch.Record)
-                    if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim));
+                for (var i = 0; i < batch.Record.Count; i++)
+                {
+                    var record = batch.Record[i];
+                    if (record.PolicyAdopted is not null) Adopt(seq, i, record.PolicyAdopted);
+                    if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim, policies));
+                }
             }
             while (await reader.ReadAsync(cancellation));
         }
         var stored = await ClaimsOf(claims.Where(c => c.Seq <= projected).SelectMany(c => new[] { c.Claim.SetlId, c.Record.ReversedClaim?.RootSetlId ?? c.Claim.SetlId }), cancellation);
         var booked = await EntriesOf([.. claims.Where(c => c.Seq <= projected).Select(c => TenantState.NumberOf(c.Claim.SetlId))], cancellation);
-        foreach (var (record, seq, claim) in claims)
+        foreach (var (record, seq, claim, known) in claims)
         {
             if (record.SettledClaim is not null) settlements++; else reversals++;
             // Beyond what is projected only the chain and the calculation can be checked.
-            if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled);
+            if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled, known);
             if (seq > projected) continue;
             CheckFoundSums(seq, record, claim);
             CheckRow(seq, record, claim, stored);
@@ -92,9 +100,24 @@ public sealed class VerifyJournal
         return true;
     }
 
-    private void CheckRecomputes(long seq, SettledClaim claim)
+    /// <summary>A settlement may only rest on what was adopted before it.</summary>
+    private void Adopt(long seq, int index, PolicyAdopted record)
     {
-        try { GetStatement.Recompute(claim, policies); }
+        adopted.Add(PolicyRow.Of(record, seq, index));
+        try { policies = policies.With(AdoptPolicy.Read(record, program)); }
+        catch (InvalidOperationException e) { findings.Add($"seq {seq}: {e.Message}"); }
+    }
+
+    private async Task ComparePolicies(long projected, CancellationToken cancellation)
+    {
+        var stored = await PolicyRow.ReadAll(connection, cancellation);
+        foreach (var row in adopted.Where(a => a.Seq <= projected).Except(stored)) findings.Add($"seq {row.Seq}: {row.Pack} {row.Version} is otherwise in the table");
+        foreach (var row in stored.Except(adopted)) findings.Add($"{row.Pack} {row.Version} in the table was never adopted so");
+    }
+
+    private void CheckRecomputes(long seq, SettledClaim claim, CountyPolicies known)
+    {
+        try { GetStatement.Recompute(claim, known); }
         catch (InvalidOperationException e) { findings.Add($"seq {seq}: {e.Message}"); }
     }
 

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
+
 namespace MedInsure.Settlement.Policies;
 
-/// <summary>All policy versions that this process knows. Append-only: a version that was ever loaded stays findable by its hash.</summary>
+/// <summary>The policy versions that come with the program. Append-only: a version that was ever loaded stays findable by its hash. What a county adopted beside them: <see cref="CountyPolicies"/>.</summary>
 public sealed class PolicyLibrary
 {
     private const string Root = "policies/";
     private readonly List<BenefitPolicy> policies = [];
+    private readonly ConcurrentDictionary<string, BenefitPolicy> read = new(StringComparer.Ordinal);
 
     public IReadOnlyList<BenefitPolicy> All => policies;
 
@@ -39,10 +42,18 @@ public sealed class PolicyLibrary
         var named = file[..^".yaml".Length].Split('@')[0];
         if (policy.Pack != named) throw new PolicyFormatException(file, 1, $"the file is named for '{named}' but holds '{policy.Pack}'");
         if (FindByHash(policy.ContentHash) is { } same) return same;
-        if (policies.Exists(p => p.Pack == policy.Pack && p.Version == policy.Version))
+        if (Find(policy.Pack, policy.Version) is not null)
             throw new PolicyFormatException(file, 1, $"version {policy.Version} of {policy.Pack} exists with other content: a published pack never changes");
         policies.Add(policy);
         return policy;
+    }
+
+    /// <summary>A published text as a policy, read once however many counties adopt it. It does not become one of this library's.</summary>
+    /// <exception cref="PolicyFormatException">It cannot be read.</exception>
+    public BenefitPolicy Read(string text)
+    {
+        if (read.TryGetValue(text, out var known)) return known;
+        return read.GetOrAdd(text, PolicyReader.Read("published policy", text));
     }
 
     /// <summary>The latest added version of a pack that is in force on the policy date.</summary>
@@ -52,6 +63,8 @@ public sealed class PolicyLibrary
             if (policies[i].Pack == pack && policies[i].InForce.Contains(policyDate)) return policies[i];
         return null;
     }
+
+    public BenefitPolicy? Find(string pack, string version) => policies.Find(p => p.Pack == pack && p.Version == version);
 
     public BenefitPolicy? FindByHash(ReadOnlySpan<byte> contentHash)
     {

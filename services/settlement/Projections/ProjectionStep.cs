@@ -7,6 +7,7 @@ using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.PolicyLife;
 using Npgsql;
 
 namespace MedInsure.Settlement.Projections;
@@ -64,6 +65,7 @@ internal static class ProjectionStep
         }
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
+        Policies(batch, rows);
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
         PersonBenefitRows.Write(batch, [.. benefits.Select(b => Granted(b.Row, b.Benefit))]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
@@ -228,6 +230,12 @@ internal static class ProjectionStep
             // Field 10 (withdrawn) appended to the document: in the protobuf encoding the last value of a field counts.
             batch.BatchCommands.Add(new SetInsert().Text(withdrawn, r => r.Record.FilingWithdrawn.FilingId)
                 .Command("UPDATE filing SET withdrawn = true, doc = doc || '\\x5001'::bytea WHERE filing_id = ANY($1) AND NOT withdrawn"));
+    }
+
+    private static void Policies(NpgsqlBatch batch, List<Row> rows)
+    {
+        if (!rows.Exists(r => r.Record.PolicyAdopted is not null)) return;
+        batch.BatchCommands.Add(PolicyRow.Insert([.. rows.Where(r => r.Record.PolicyAdopted is not null).Select(r => PolicyRow.Of(r.Record.PolicyAdopted, r.Seq, r.Index))]));
     }
 
     private static OutboxEvent EventOf(Tenant tenant, ClaimRow row)

@@ -14,7 +14,7 @@ namespace MedInsure.Settlement.Queries;
 /// </summary>
 public static class GetStatement
 {
-    public static async Task<Outcome<Statement>> Query(TenantJournal journal, NpgsqlDataSource database, PolicyLibrary policies, GetStatementRequest request, CancellationToken cancellation)
+    public static async Task<Outcome<Statement>> Query(TenantJournal journal, NpgsqlDataSource database, GetStatementRequest request, CancellationToken cancellation)
     {
         if (await SettlementRows.Current(journal, cancellation) is { } lag) return lag;
         var filter = new RowFilter().Add("c.setl_id = ", request.SetlId);
@@ -32,7 +32,7 @@ public static class GetStatement
         var statement = new Statement { Settlement = settlement };
         statement.Line.AddRange(root.Line.Select(l => ListFeeLines.ShareOf(encounter, l)));
         var trace = new Trace();
-        Recompute(root, policies, trace);
+        Recompute(root, await journal.ReadPolicies(cancellation), trace);
         foreach (var row in trace.Rows)
         {
             var shown = new Protos.Settlement.V1.TraceRow { RuleId = row.RuleId, ChineseName = row.ChineseName, EnglishName = row.EnglishName, Clause = row.Clause, Assumed = row.Assumed, ResultFen = row.Result.Value };
@@ -45,7 +45,7 @@ public static class GetStatement
 
     /// <summary>Settles a stored claim again from its own inputs.</summary>
     /// <exception cref="InvalidOperationException">The policy version is not known here, or a number differs from the stored one.</exception>
-    public static ClaimResult Recompute(SettledClaim claim, PolicyLibrary policies, Trace? trace = null)
+    public static ClaimResult Recompute(SettledClaim claim, CountyPolicies policies, Trace? trace = null)
     {
         var policy = PersonReplay.UsedBy(claim, policies);
         var lines = claim.Line.Select(JournalDocuments.ClaimLineOf).ToArray();

@@ -30,7 +30,7 @@ public sealed record ReplayedClaim(SettledClaim Document, ReplayedSettlement Rep
 /// <param name="policies">Finds the versions that were used.</param>
 /// <param name="policyOf">The version to settle by instead; null, or an answer of null: the one that was used.</param>
 /// <param name="categoriesOf">The person's categories on the claim's policy date; null: those that are stored.</param>
-public sealed class PersonReplay(PolicyLibrary policies, Func<SettledClaim, BenefitPolicy?>? policyOf = null, Func<SettledClaim, IReadOnlyList<string>>? categoriesOf = null)
+public sealed class PersonReplay(CountyPolicies policies, Func<SettledClaim, BenefitPolicy?>? policyOf = null, Func<SettledClaim, IReadOnlyList<string>>? categoriesOf = null)
 {
     private readonly ReplayTrack track = new();
     private readonly List<ReplayedClaim> claims = [];
@@ -62,6 +62,6 @@ public sealed class PersonReplay(PolicyLibrary policies, Func<SettledClaim, Bene
     }
 
     /// <exception cref="InvalidOperationException">Not known here.</exception>
-    public static BenefitPolicy UsedBy(SettledClaim claim, PolicyLibrary policies) =>
+    public static BenefitPolicy UsedBy(SettledClaim claim, CountyPolicies policies) =>
         policies.FindByHash(claim.PolicyHash.Span) ?? throw new InvalidOperationException($"{claim.SetlId}: policy {claim.PolicyPack} {claim.PolicyVersion} with its content is not known here");
 }

@@ -3,7 +3,6 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Hosting.Web;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Journal;
-using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 
 namespace MedInsure.Settlement.Statements;
@@ -16,7 +15,7 @@ internal static class StatementEndpoints
 {
     public static void Map(WebApplication app) => app.MapGet("/statements/{setlId}", Get);
 
-    private static async Task<IResult> Get(string setlId, string? format, HttpContext http, TenantJournals journals, TenantDatabases databases, PolicyLibrary policies, BearerTokens tokens)
+    private static async Task<IResult> Get(string setlId, string? format, HttpContext http, TenantJournals journals, TenantDatabases databases, BearerTokens tokens)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (!tokens.IsServiceOrOperator(BearerOf(http.Request.Headers.Authorization.ToString())))
@@ -26,7 +25,7 @@ internal static class StatementEndpoints
         }
         // Every id that we issue begins with its tenant's division code.
         if (setlId.Length < 7 || journals.Find(setlId[..6]) is not { } journal) return Refusals.SettlementUnknown.ToProblem();
-        var statement = await GetStatement.Query(journal, databases.For(journal.Tenant.Code, SettlementModule.Service), policies, new GetStatementRequest { SetlId = setlId }, http.RequestAborted);
+        var statement = await GetStatement.Query(journal, databases.For(journal.Tenant.Code, SettlementModule.Service), new GetStatementRequest { SetlId = setlId }, http.RequestAborted);
         if (statement.Refusal is { } refusal) return refusal.ToProblem();
         var html = format == "html" || (format is null && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase));
         return html

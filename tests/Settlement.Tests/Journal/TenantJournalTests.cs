@@ -184,7 +184,7 @@ public sealed class TenantJournalTests(SharedPostgres postgres) : IAsyncLifetime
             await admin.OpenAsync();
             await using var command = new Npgsql.NpgsqlCommand("""
                 SET search_path = settlement;
-                TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry, consent, late_supplement;
+                TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry, consent, late_supplement, policy_version;
                 UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
                 """, admin);
             await command.ExecuteNonQueryAsync();

@@ -1,6 +1,7 @@
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 
 namespace MedInsure.Settlement.Tests.Queries;
@@ -83,12 +84,12 @@ public sealed class GetStatementTests(SharedPostgres postgres) : IAsyncLifetime
     {
         var psn = await world.Person();
         var claim = (await node.Settled(await node.Visit(psn, 1_000_000, "21"))).Claim();
-        GetStatement.Recompute(claim, node.Policies);
+        GetStatement.Recompute(claim, CountyPolicies.Of(node.Policies));
         void Spoiled(Action<SettledClaim> spoil)
         {
             var copy = claim.Clone();
             spoil(copy);
-            Assert.Throws<InvalidOperationException>(() => GetStatement.Recompute(copy, node.Policies));
+            Assert.Throws<InvalidOperationException>(() => GetStatement.Recompute(copy, CountyPolicies.Of(node.Policies)));
         }
         Spoiled(c => c.Amounts.BasicFundFen++);
         Spoiled(c => c.Line[0].QuantityE4--);
@@ -98,5 +99,5 @@ public sealed class GetStatementTests(SharedPostgres postgres) : IAsyncLifetime
         Spoiled(c => c.PolicyHash = Google.Protobuf.ByteString.CopyFrom(new byte[32])); // a policy that is not known here
     }
 
-    private Task<Kernel.Outcome<Statement>> Asked(string setlId) => GetStatement.Query(node.Journal, node.Database, node.Policies, new GetStatementRequest { SetlId = setlId }, default);
+    private Task<Kernel.Outcome<Statement>> Asked(string setlId) => GetStatement.Query(node.Journal, node.Database, new GetStatementRequest { SetlId = setlId }, default);
 }

@@ -22,7 +22,7 @@ internal static class BookedReplay
 
     public static PersonReplay Replay(this SettlementNode node, IEnumerable<JournalRecord> records, Func<SettledClaim, Settlement.Policies.BenefitPolicy?>? policyOf = null)
     {
-        var replay = new PersonReplay(node.Policies, policyOf);
+        var replay = new PersonReplay(node.Journal.Policies, policyOf);
         foreach (var record in records) replay.Apply(record);
         return replay;
     }

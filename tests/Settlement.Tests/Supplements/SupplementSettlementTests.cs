@@ -40,7 +40,7 @@ public sealed class SupplementSettlementTests(SharedPostgres postgres) : IAsyncL
         [
             "benefit_expense 390100  10000", $"insurer_receivable 620100 {PolicyServer.Code} 5000", $"provider_payable 390100 {node.Hospital("3")} -10000", $"provider_payable 620100 {node.Hospital("3")} -5000",
         ], books);
-        var statement = (await GetStatement.Query(node.Journal, node.Database, node.Policies, new GetStatementRequest { SetlId = settled.SetlId() }, default)).Value;
+        var statement = (await GetStatement.Query(node.Journal, node.Database, new GetStatementRequest { SetlId = settled.SetlId() }, default)).Value;
         var rule = statement.Trace.Single(r => r.RuleId == "supplementary_policy");
         Assert.Equal((5_000, "D000001"), (rule.ResultFen, rule.Input.Single(i => i.EnglishName == "insurer's decision").Value));
         Assert.Contains("HM230100-SUP", rule.Clause, StringComparison.Ordinal);
@@ -244,7 +244,7 @@ public sealed class SupplementSettlementTests(SharedPostgres postgres) : IAsyncL
         release.SetResult();
         Assert.Equal((0, 10_000, ""), (settled.Claim().Amounts.SupplementFen, settled.Claim().Amounts.PersonShareFen, settled.Claim().Facts.Supplement.DecisionNo));
         Assert.Equal("pending", (await hurried.LateRow(settled)).State);
-        var statement = (await GetStatement.Query(hurried.Node.Journal, hurried.Node.Database, hurried.Node.Policies, new GetStatementRequest { SetlId = settled.SetlId() }, default)).Value;
+        var statement = (await GetStatement.Query(hurried.Node.Journal, hurried.Node.Database, new GetStatementRequest { SetlId = settled.SetlId() }, default)).Value;
         Assert.Equal(0, statement.Trace.Single(r => r.RuleId == "supplementary_policy").ResultFen);
 
         Assert.Equal(1, await hurried.Round());
