@@ -20,7 +20,7 @@ public static class SettlementHistory
     /// <summary>The facts with ordinal, deductible and fund pay of what came before; all others stay as they are.</summary>
     /// <param name="year">The sums of the facts' scheme and calendar year before the settlement.</param>
     /// <param name="stays">The person's standing settlements of stays, in the order in which they came to stand.</param>
-    public static ClaimFacts WithHistory(this ClaimFacts facts, string mdtrtId, EarlierBills earlier, Accumulators year, IReadOnlyList<SettledStay> stays)
+    public static ClaimFacts WithHistory(this in ClaimFacts facts, string mdtrtId, EarlierBills earlier, Accumulators year, IReadOnlyList<SettledStay> stays)
     {
         var ordinal = earlier.Count > 0 ? earlier.StayOrdinal : checked((int)year[Accumulators.Stays] + 1);
         var first = earlier.Count == 0;
@@ -39,7 +39,7 @@ public static class SettlementHistory
 
     /// <summary>After a filed upward referral: what the latest earlier stay at a lower level took in all its settlements, and before it the one that referred there,
     /// within the thirty days before this one.</summary>
-    private static Fen DeductibleOfReferringStay(ClaimFacts facts, string mdtrtId, IReadOnlyList<SettledStay> stays)
+    private static Fen DeductibleOfReferringStay(in ClaimFacts facts, string mdtrtId, IReadOnlyList<SettledStay> stays)
     {
         if (!facts.Filed || stays.Count == 0 || !MedTypes.IsInpatient(facts.MedType)) return Fen.Zero;
         var rank = PolicyLevel.Parse(facts.ProviderLevel).Rank;

@@ -14,18 +14,20 @@ namespace MedInsure.Settlement.Replays;
 public readonly record struct ReplayClaim(string SetlId, string MdtrtId, int EndOn, ClaimFacts Facts)
 {
     /// <summary>The account offers what it paid, no more: who is owed something gets cash first, then the account's money back.</summary>
-    public static ClaimFacts Offering(ClaimFacts stored, Fen paid) => stored with { AccountBalance = paid, UseAccount = !paid.IsZero };
+    public static ClaimFacts Offering(in ClaimFacts stored, Fen paid) => stored with { AccountBalance = paid, UseAccount = !paid.IsZero };
 }
 
 /// <summary>A settlement under the terms of a replay. It changes no more but for <see cref="Stands"/>.</summary>
 public sealed class ReplayedSettlement(in ReplayClaim claim, BenefitPolicy policy, in ClaimFacts facts, ClaimResult result)
 {
+    private readonly ClaimFacts facts = facts;
+
     public string SetlId { get; } = claim.SetlId;
     public string MdtrtId { get; } = claim.MdtrtId;
     public int EndOn { get; } = claim.EndOn;
     public BenefitPolicy Policy { get; } = policy;
     /// <summary>With what the replay's history made of ordinal, deductibles and fund pay before.</summary>
-    public ClaimFacts Facts { get; } = facts;
+    public ref readonly ClaimFacts Facts => ref facts;
     public ClaimResult Result { get; } = result;
     /// <summary>False after a reversal that nothing took back.</summary>
     public bool Stands { get; internal set; } = true;

@@ -83,7 +83,7 @@ public sealed class SimulationEngine(SimulationScope scope, Households? househol
                 if (changed) Totals.AddOutside(change);
                 continue;
             }
-            var facts = settlement.Facts;
+            ref readonly var facts = ref settlement.Facts;
             count++;
             old += paidBefore;
             fresh += paidAfter;
