@@ -86,6 +86,7 @@ public static class Refusals
     public static readonly Refusal LaterSettlementOfStay = new(RefusalKind.Precondition, "settlement.later_one_first", "请先撤销该次住院较晚的结算", "Cancel the later settlement of this stay first", "setl_id");
     public static readonly Refusal LaterSettlementOfPerson = new(RefusalKind.Precondition, "settlement.later_exists", "撤销之后该人员已有新的结算，请重新结算", "The person was settled since the cancellation; settle anew", "omsgid");
     public static readonly Refusal PageInvalid = new(RefusalKind.Invalid, "query.page_invalid", "页码或每页条数超出范围", "The page number or size is out of range", "page_num");
+    public static readonly Refusal NoContributions = new(RefusalKind.Precondition, "policy.no_contributions", "该险种的待遇政策未规定缴费标准", "The scheme's benefit policy says nothing of contributions", "insutype");
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "query.day_invalid", "日期无效", "Not a day of the calendar", "begntime");
     public static readonly Refusal QueryTooWide = new(RefusalKind.Invalid, "query.too_wide", "请给出人员、机构、就诊或结算编号之一", "Give a person, a provider, an encounter or a settlement", "psn_no");
     public static readonly Refusal TenantSuspended = new(RefusalKind.Precondition, "tenant.suspended", "该统筹区已暂停医保结算，暂不能登记就诊或结算，可查询和撤销", "Settlement of this county is suspended: nothing new is registered or settled, queries and cancellations go on", "insuplc_admdvs");

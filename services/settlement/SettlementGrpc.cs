@@ -114,6 +114,9 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     public override Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) => Task.FromResult(Queries.GetStatus.Query(JournalOf(context), reference));
 
+    public override Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context) => Task.FromResult(
+        Queries.GetContributionTerms.Query(journals.Find(CallTenant.Require(context))?.Tenant ?? throw Refusals.TenantUnknown.ToRpcException(), policies, request).OrThrow());
+
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
         Keyed(command);

@@ -33,6 +33,14 @@ public sealed class BenefitPolicy
     /// <summary>In the order of their first days.</summary>
     internal IReadOnlyList<PolicyTerms> AllTerms => terms;
 
+    /// <summary>The days around one on which the same terms hold.</summary>
+    internal Kernel.DatePeriod PeriodAt(DateOnly policyOn)
+    {
+        var i = starts.Length - 1;
+        while (starts[i] > policyOn) i--;
+        return new Kernel.DatePeriod(starts[i], i + 1 < starts.Length ? starts[i + 1].AddDays(-1) : InForce.To);
+    }
+
     /// <exception cref="ArgumentOutOfRangeException">The policy is not in force on that day.</exception>
     internal PolicyTerms At(DateOnly policyOn)
     {

@@ -186,6 +186,8 @@ internal sealed class PolicyTerms
     public required Layer[] Layers { get; init; }
     public required AccountTerms? Account { get; init; }
     public required StatedValue[] Stated { get; init; }
+    /// <summary>Null: the pack says nothing of contributions.</summary>
+    public ContributionTerms? Contributions { get; init; }
 
     /// <summary>True: a layer covers cost that no catalog lists, so the funds may pay more than the cost in catalog.</summary>
     public bool CoversOutOfCatalog { get; private set; }

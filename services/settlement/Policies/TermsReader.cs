@@ -26,10 +26,11 @@ internal sealed partial class TermsReader(PackNode root, PackScope file, DateOnl
         if (layers.Length > LayersMost) root.Wrong("layers", $"more than {LayersMost} layers", 0);
         var account = root.OptionalChild("personal_account") is { } a ? a.Try(() => ReadAccount(a)) : null;
         var stated = root.Children("stated").Select(n => n.Try(() => ReadStated(n))).OfType<StatedValue>().ToArray();
+        var contributions = root.OptionalChild("contributions") is { } c ? c.Try(() => ReadContributions(c, persons)) : null;
         root.Done();
         return new PolicyTerms
         {
-            Insutype = insutype, Names = names, Persons = persons, Visits = visits, Basic = basic, Layers = layers, Account = account, Stated = stated,
+            Insutype = insutype, Names = names, Persons = persons, Visits = visits, Basic = basic, Layers = layers, Account = account, Stated = stated, Contributions = contributions,
         }.Compile();
     }
 

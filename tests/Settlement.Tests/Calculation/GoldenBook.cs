@@ -36,6 +36,7 @@ internal static class GoldenBook
                 if (Input(year.After) is { Length: > 0 } after) page.Append($"此后累计 sums afterwards: {after}\n\n");
             }
         }
+        Contributed(page, policy);
         Stated(page, policy);
         page.Append("核对 checked by: ____________  日期 on: ____________  盖章 seal:\n");
         return page.ToString();
@@ -56,6 +57,57 @@ internal static class GoldenBook
         page.Append($"结果 result: {string.Join(", ", GoldenYear.Numbers(visit.Result).Where(n => !n.Value.IsZero).Select(n => $"{n.Key} {n.Value}"))}\n\n");
     }
 
+    private static void Contributed(StringBuilder page, BenefitPolicy policy)
+    {
+        var rows = new List<(string Item, string Value, Clause Clause)>();
+        foreach (var terms in policy.AllTerms.Select(t => t.Contributions).OfType<ContributionTerms>())
+        {
+            if (terms.Resident is { } resident) rows.AddRange(Of(resident));
+            if (terms.Employee is { } employee) rows.AddRange(Of(employee));
+        }
+        if (rows.Count == 0) return;
+        page.Append("## 缴费 contributions\n\n| 项目 item | 值 value | 依据 policy text |\n|---|---|---|\n");
+        foreach (var (item, value, clause) in rows.Distinct()) page.Append($"| {Cell(item)} | {Cell(value)} | {Cell(clause.Text)} |\n");
+        page.Append('\n');
+    }
+
+    private static IEnumerable<(string, string, Clause)> Of(ResidentTerms terms)
+    {
+        foreach (var c in terms.Contributions)
+        {
+            yield return ($"{c.Person.Chinese}个人缴费 {c.Person.English}, personal part", $"{c.Personal} yuan", c.PersonalClause);
+            yield return ($"{c.Person.Chinese}财政补助 {c.Person.English}, subsidy", $"{c.Subsidy} yuan", c.SubsidyClause);
+            yield return ($"{c.Person.Chinese}财政补助分级 {c.Person.English}, subsidy by level", string.Join(", ", c.Levels.Select(l => $"{l.Level} {l.Amount} yuan")), c.LevelsClause!);
+        }
+        foreach (var aid in terms.Aid)
+            yield return ($"{aid.Name.Chinese} {aid.Name.English}", $"{(aid.Amount is { } amount ? $"{amount} yuan" : aid.Ratio is { } ratio ? Percent(ratio) : "full")}, {aid.Payer} ({aid.Level})", aid.Clause);
+        yield return ("集体补助 collective support", terms.CollectiveSupport ? "allowed" : "none", terms.CollectiveClause);
+        foreach (var w in terms.Windows)
+            yield return ($"{w.Name.Chinese} {w.Name.English}", $"{w.First} to {w.Last}; cover from {w.Begins switch { CoverBegins.YearStart => "the year's start", CoverBegins.Event => "the event", _ => w.WaitingDays == 0 ? "the payment" : $"{w.WaitingDays} days after the payment" }}", w.Clause);
+    }
+
+    private static IEnumerable<(string, string, Clause)> Of(EmployeeTerms terms)
+    {
+        foreach (var (item, clause) in terms.Clauses)
+            yield return (item, item switch
+            {
+                "average_wage" => $"{terms.AverageWage} yuan",
+                "employer_rate" => Percent(terms.Employer),
+                "employee_rate" => Percent(terms.Employee),
+                "maternity_rate" => Percent(terms.Maternity),
+                "base_floor" => Percent(terms.Floor),
+                "base_ceiling" => Percent(terms.Ceiling),
+                "account_of_employee_part" => Percent(terms.AccountOfEmployee),
+                "account_of_employer_part" => Percent(terms.AccountOfEmployer),
+                _ => Percent(terms.LateCharge),
+            }, clause);
+        foreach (var f in terms.Flexible) yield return ($"{f.Name.Chinese} {f.Name.English}", $"{Percent(f.Rate)}, account {Percent(f.Account)}", f.Clause);
+        foreach (var b in terms.FlexibleBases) yield return ("灵活就业缴费基数 base of flexible workers", Percent(b.Share), b.Clause);
+        foreach (var r in terms.Retirement) yield return (r.Gend == "1" ? "男职工缴费年限 years of men" : "女职工缴费年限 years of women", $"{r.Years}, of which paid {r.PaidYears}", r.Clause);
+    }
+
+    private static string Percent(BasisPoints ratio) => FixedPoint.Format(ratio.Value, 2, trim: true) + " %";
+
     private static void Stated(StringBuilder page, BenefitPolicy policy)
     {
         var terms = policy.AllTerms.SelectMany(t => t.Stated).Distinct().ToList();
@@ -63,7 +115,7 @@ internal static class GoldenBook
         page.Append("## 其他规定 stated for others than the calculation\n\n| 项目 item | 值 value | 依据 policy text |\n|---|---|---|\n");
         foreach (var stated in terms)
         {
-            var value = stated.Amount is { } amount ? $"{amount} yuan" : stated.Ratio is { } ratio ? FixedPoint.Format(ratio.Value, 2, trim: true) + " %" : stated.Text!;
+            var value = stated.Amount is { } amount ? $"{amount} yuan" : stated.Ratio is { } ratio ? Percent(ratio) : stated.Text!;
             page.Append($"| {Cell($"{stated.Chinese} {stated.English}")} | {Cell(value)} | {Cell(stated.Clause)} |\n");
         }
         page.Append('\n');
