@@ -114,8 +114,12 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     public override Task<GetStatusReply> GetStatus(GetStatusRequest request, ServerCallContext context) => Task.FromResult(Queries.GetStatus.Query(JournalOf(context), reference));
 
-    public override Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context) => Task.FromResult(
-        Queries.GetContributionTerms.Query(journals.Find(CallTenant.Require(context))?.Tenant ?? throw Refusals.TenantUnknown.ToRpcException(), policies, request).OrThrow());
+    public override async Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context)
+    {
+        // From the tables where another replica writes: nobody waits for the writer here.
+        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+        return Queries.GetContributionTerms.Query(journal.Tenant, await journal.ReadPolicies(context.CancellationToken), request).OrThrow();
+    }
 
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {

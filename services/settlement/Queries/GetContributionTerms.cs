@@ -6,10 +6,10 @@ using MedInsure.Settlement.Policies;
 
 namespace MedInsure.Settlement.Queries;
 
-/// <summary>A county's contributions on a day, as the pack of the scheme says them. Only looks into memory: any replica answers.</summary>
+/// <summary>A county's contributions on a day, as the pack of the scheme that decides that day says them.</summary>
 public static class GetContributionTerms
 {
-    public static Outcome<Protos.Settlement.V1.ContributionTerms> Query(Tenant tenant, PolicyLibrary policies, GetContributionTermsRequest request)
+    public static Outcome<Protos.Settlement.V1.ContributionTerms> Query(Tenant tenant, CountyPolicies policies, GetContributionTermsRequest request)
     {
         if (!DayNumber.IsDay(request.On)) return Refusals.DayInvalid.At("on");
         var on = DayNumber.ToDate(request.On);

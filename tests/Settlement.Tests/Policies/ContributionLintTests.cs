@@ -6,7 +6,7 @@ namespace MedInsure.Settlement.Tests.Policies;
 [Trait("Category", "Unit")]
 public sealed class ContributionLintTests
 {
-    private static string Pack(string pack) => TestPacks.Files().Single(p => p.File == pack + ".yaml").Text;
+    private static string Pack(string pack) => TestPacks.Files().Single(p => p.File == $"policies/{pack}.yaml").Text;
 
     private static string[] Lint(string text) => [.. PolicyLint.Check("pack.yaml", text).Select(p => p.Message)];
 

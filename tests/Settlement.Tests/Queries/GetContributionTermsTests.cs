@@ -9,7 +9,7 @@ namespace MedInsure.Settlement.Tests.Queries;
 [Trait("Category", "Unit")]
 public sealed class GetContributionTermsTests
 {
-    private static readonly PolicyLibrary Policies = PolicyLibrary.LoadEmbedded();
+    private static readonly CountyPolicies Policies = CountyPolicies.Of(PolicyLibrary.LoadEmbedded());
 
     private static Kernel.Outcome<Protos.Settlement.V1.ContributionTerms> Ask(string pack, string insutype, int on) =>
         GetContributionTerms.Query(new Tenant("990001", "测试", "990000", new Dictionary<string, string> { [insutype] = pack }), Policies, new GetContributionTermsRequest { Insutype = insutype, On = on });
