@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace MedInsure.Settlement.Claims;
 
-/// <summary>Cancels a settlement (2208, 2305, 2103): a new row with every amount negated that points at the original and gives back accumulators and account.</summary>
+/// <summary>Cancels a settlement (2208, 2305, 2103): a new row with every amount negated that points at the original and gives back accumulators and account;
+/// what corrections added goes with it.</summary>
 public static class ReverseSettlement
 {
     public static JournalCommand Command(ReverseSettlementRequest request) => new(request.Key, request.PsnNo, context => Decide(context, request)) { MdtrtId = request.MdtrtId };
@@ -57,7 +58,7 @@ public static class ReverseSettlement
         left.Apply(JournalDocuments.ChangesOf(settlement.Latest));
         if (!left.HasSameSums(person.YearOf(facts.Insutype, facts.PolicyOn / 10_000).Sums)) return Refusals.LaterSettlementOfPerson;
         // The account is one for all schemes and years.
-        if (person.AccountBalanceFen < settlement.Document.Amounts.AccountFen) return Refusals.LaterSettlementOfPerson;
+        if (person.AccountBalanceFen < settlement.Document.Amounts.AccountFen + (person.CorrectionOf(settlement.RootId)?.Difference.Amounts.AccountFen ?? 0)) return Refusals.LaterSettlementOfPerson;
         return Row(context, encounter, settlement, restores: true);
     }
 
@@ -66,19 +67,25 @@ public static class ReverseSettlement
         var person = context.State.Person(encounter.PsnNo);
         var root = settlement.Document;
         var sign = restores ? 1 : -1;
+        var corrected = person.CorrectionOf(settlement.RootId)?.Difference;
         var row = root.Clone();
         row.SetlId = context.State.NextSettlementId;
         row.InlineEncounter = null;
         row.Line.Clear();
         row.Amounts = restores ? root.Amounts.Clone() : JournalDocuments.Negated(root.Amounts, 0);
-        row.Amounts.AccountBalanceFen = Math.Max(0, person.AccountBalanceFen - row.Amounts.AccountFen);
+        row.Amounts.AccountBalanceFen = Math.Max(0, person.AccountBalanceFen - row.Amounts.AccountFen - sign * (corrected?.Amounts.AccountFen ?? 0));
         row.AccountPaidBeforeFen = person.AccountPaidFen;
         foreach (var share in row.Share) (share.AmountFen, share.InScopeFen) = (sign * share.AmountFen, sign * share.InScopeFen);
+        if (corrected is not null)
+        {
+            row.Change.Clear();
+            row.Change.AddRange(Differences.Changes(root.Change, corrected));
+        }
         foreach (var change in row.Change) change.Delta *= sign;
         row.Before.Clear();
         foreach (var (key, value) in person.YearOf(root.Facts.Insutype, root.Facts.PolicyOn / 10_000).Sums.Entries) row.Before.Add(new Balance { Key = key, Value = value });
         var record = EncounterChecks.RecordOf(encounter);
-        record.ReversedClaim = new ReversedClaim { SetlId = row.SetlId, OriginalSetlId = settlement.LatestId, RootSetlId = settlement.RootId, Restores = restores, Negated = row, OthersStand = encounter.Settlements.Exists(s => s.Standing && s != settlement && !s.Document.Interim), Late = settlement.Late };
+        record.ReversedClaim = new ReversedClaim { SetlId = row.SetlId, OriginalSetlId = settlement.LatestId, RootSetlId = settlement.RootId, Restores = restores, Negated = row, OthersStand = encounter.Settlements.Exists(s => s.Standing && s != settlement && !s.Document.Interim), Late = settlement.Late, Corrected = corrected };
         return record;
     }
 }

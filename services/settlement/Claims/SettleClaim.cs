@@ -177,7 +177,7 @@ public static class SettleClaim
         if (MedTypes.IsInpatient(details.MedType)) diseaseKind = OutpatientLists.KindOfStay(context.Reference, details.DiseaseCode, request.Insutype, policyOn);
         var earlier = default(EarlierBills);
         foreach (var settled in bill.Encounter?.Settlements ?? [])
-            if (settled.Standing) earlier = earlier.With(settled.Document.Facts.StayOrdinal, new Fen(settled.Document.Amounts.DeductibleFen), new Fen(settled.Document.Amounts.BasicFundFen));
+            if (settled.Standing) earlier = earlier.With(settled, person.CorrectionOf(settled.RootId));
         var year = person.Years.GetValueOrDefault(new BenefitYear(request.Insutype, policyOn.Year));
         var facts = new ClaimFacts
         {

@@ -10,6 +10,11 @@ public readonly record struct EarlierBills(int Count, int StayOrdinal, Fen Deduc
 {
     public EarlierBills With(int stayOrdinal, Fen deductible, Fen basicFund) =>
         new(Count + 1, Count == 0 ? stayOrdinal : StayOrdinal, Deductible + deductible, BasicFund + basicFund);
+
+    /// <summary>A settlement with what corrections made of it.</summary>
+    public EarlierBills With(SettlementState settled, StandingCorrection? corrected) =>
+        With((corrected?.Facts ?? settled.Document.Facts).StayOrdinal, new Fen(settled.Document.Amounts.DeductibleFen + (corrected?.Difference.Amounts.DeductibleFen ?? 0)),
+            new Fen(settled.Document.Amounts.BasicFundFen + (corrected?.Difference.Amounts.BasicFundFen ?? 0)));
 }
 
 /// <summary>What a settlement's facts take from the person's earlier settlements: derived here for the settlement itself and for every replay of it.</summary>

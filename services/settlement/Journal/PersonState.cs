@@ -20,6 +20,9 @@ public sealed record SettledStay(string SetlId, string MdtrtId, string ProviderL
 {
     public static SettledStay Of(string rootId, string mdtrtId, SettledClaim claim) =>
         new(rootId, mdtrtId, claim.Facts.ProviderLevel, claim.EndOn, claim.Amounts.DeductibleFen, claim.Facts.DeductibleOfReferringStayFen);
+
+    public SettledStay Plus(Difference difference, Facts facts) =>
+        this with { DeductibleFen = DeductibleFen + difference.Amounts.DeductibleFen, DeductibleOfReferringStayFen = facts.DeductibleOfReferringStayFen };
 }
 
 /// <summary>A person lets the insurer of a contract see the bills of these days, both ends included.</summary>
@@ -34,6 +37,8 @@ public sealed class PersonState(string psnNo)
 {
     // Announcements are missed while the bus is away: after this time the table is asked again.
     private const int InsuredFreshMs = 60_000;
+
+    private static readonly IReadOnlyDictionary<string, StandingCorrection> NoCorrections = new Dictionary<string, StandingCorrection>();
 
     private Person? insured;
     private long insuredSince = Environment.TickCount64;
@@ -53,6 +58,8 @@ public sealed class PersonState(string psnNo)
     public long AccountPaidFen { get; set; }
     public IReadOnlyList<Filing> Filings { get; private set; } = [];
     public List<SettledStay> Stays { get; } = [];
+    /// <summary>By the settlement at the start of its chain, whether it stands or not; replaced whole. Nearly everybody has none.</summary>
+    public IReadOnlyDictionary<string, StandingCorrection> Corrections { get; private set; } = NoCorrections;
     /// <summary>In force or to come; replaced whole.</summary>
     public IReadOnlyList<Consent> Consents { get; private set; } = [];
     public long LastSeq { get; set; }
@@ -68,6 +75,27 @@ public sealed class PersonState(string psnNo)
     internal void Add(BenefitYear key, YearState state) => Years = new Dictionary<BenefitYear, YearState>(Years) { [key] = state };
     internal void Add(Filing filing) => Filings = [.. Filings, filing];
     internal void Add(Consent consent) => Consents = [.. Consents.Where(c => !c.IsOf(consent.ContractNo, consent.PolicyNo)), consent];
+
+    internal void Add(Correction correction)
+    {
+        Corrections = new Dictionary<string, StandingCorrection>(Corrections) { [correction.RootSetlId] = StandingCorrection.Of(CorrectionOf(correction.RootSetlId), correction) };
+        var stay = Stays.FindIndex(s => s.SetlId == correction.RootSetlId);
+        if (stay >= 0) Stays[stay] = Stays[stay].Plus(correction.Difference, correction.Facts);
+    }
+
+    /// <summary>What corrections added to a settlement; null = nothing.</summary>
+    public StandingCorrection? CorrectionOf(string rootId) => Corrections.Count == 0 ? null : Corrections.GetValueOrDefault(rootId);
+
+    /// <summary>The last batch that changed the person or one of his years, as far as memory knows: what was read from the tables up to there is all there is.</summary>
+    public long NewestSeq
+    {
+        get
+        {
+            var newest = LastSeq;
+            foreach (var year in Years.Values) newest = Math.Max(newest, year.LastSeq);
+            return newest;
+        }
+    }
 
     /// <summary>No two consents share a day (RecordInsuredConsent).</summary>
     public Consent? ConsentOn(int day)
@@ -118,7 +146,13 @@ public sealed class PersonState(string psnNo)
         switch (record.BodyCase)
         {
             case JournalRecord.BodyOneofCase.SettledClaim: Book(record.SettledClaim, seq, standing: true, record.SettledClaim.SetlId, record.MdtrtId); break;
-            case JournalRecord.BodyOneofCase.ReversedClaim: Book(record.ReversedClaim.Negated, seq, record.ReversedClaim.Restores, record.ReversedClaim.RootSetlId, record.MdtrtId); break;
+            case JournalRecord.BodyOneofCase.ReversedClaim:
+                Book(record.ReversedClaim.Negated, seq, record.ReversedClaim.Restores, record.ReversedClaim.RootSetlId, record.MdtrtId);
+                if (record.ReversedClaim.Corrected is { } corrected) AccountPaidFen += (record.ReversedClaim.Restores ? 1 : -1) * corrected.Amounts.AccountFen;
+                break;
+            case JournalRecord.BodyOneofCase.ClaimsCorrected:
+                foreach (var correction in record.ClaimsCorrected.Correction) Book(correction, seq);
+                break;
             case JournalRecord.BodyOneofCase.TreatmentFiled: Add(record.TreatmentFiled.Filing); break;
             case JournalRecord.BodyOneofCase.FilingWithdrawn:
                 Filings = [.. Filings.Select(f => f.FilingId == record.FilingWithdrawn.FilingId ? Withdrawn(f) : f)];
@@ -148,6 +182,17 @@ public sealed class PersonState(string psnNo)
         AccountPaidFen += claim.Amounts.AccountFen;
         if (!MedTypes.IsInpatient(claim.Facts.MedType)) return;
         Stays.RemoveAll(s => s.SetlId == rootId);
-        if (standing) Stays.Add(SettledStay.Of(rootId, mdtrtId, claim));
+        if (!standing) return;
+        var stay = SettledStay.Of(rootId, mdtrtId, claim);
+        Stays.Add(CorrectionOf(rootId) is { } corrected ? stay.Plus(corrected.Difference, corrected.Facts) : stay);
+    }
+
+    private void Book(Correction correction, long seq)
+    {
+        var year = YearOf(correction.Facts.Insutype, correction.Facts.PolicyOn / 10_000);
+        year.LastSeq = seq;
+        year.Sums.Apply([.. correction.Difference.Change.Select(c => new AccumulatorChange(c.Key, c.Delta))]);
+        AccountPaidFen += correction.Difference.Amounts.AccountFen;
+        Add(correction);
     }
 }

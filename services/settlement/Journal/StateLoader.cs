@@ -77,6 +77,7 @@ internal sealed class StateLoader : IAsyncDisposable
         // What stands: settlements, and rows that restored one, which nothing reversed. All of them: which may have referred to a stay is told by that stay's days, not by today.
         Add(batch, "SELECT psn_no, doc, mdtrt_id FROM claim c WHERE is_stay AND psn_no = ANY($1) AND (reverses_setl_id IS NULL OR total_fen >= 0)"
             + " AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) ORDER BY setl_id", persons);
+        Add(batch, "SELECT psn_no, doc FROM claim_correction WHERE psn_no = ANY($1) AND kind = 'corrected' ORDER BY setl_id", persons);
         Add(batch, "SELECT mdtrt_id, seq, idx, record FROM encounter_record WHERE mdtrt_id = ANY($1)"
             + " UNION ALL SELECT mdtrt_id, seq, idx, doc FROM claim WHERE mdtrt_id = ANY($1) ORDER BY 1, 2, 3", encounters);
         Add(batch, "SELECT k.sender, k.message_id, k.content_hash, k.seq, k.idx, j.records FROM unnest($1, $2) AS u (sender, message_id)"
@@ -115,6 +116,8 @@ internal sealed class StateLoader : IAsyncDisposable
                 };
                 if (claim is not null) found[reader.GetString(0)].Stays.Add(SettledStay.Of(root, reader.GetString(2), claim));
             }
+            await reader.NextResultAsync(stop.Token);
+            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Add(Correction.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) Fold(folded, JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(3)), reader.GetInt64(1));
             await reader.NextResultAsync(stop.Token);

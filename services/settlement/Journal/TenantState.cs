@@ -102,6 +102,7 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     {
         JournalRecord.BodyOneofCase.SettledClaim or JournalRecord.BodyOneofCase.ReversedClaim => 1,
         JournalRecord.BodyOneofCase.BenefitsGranted => record.BenefitsGranted.Benefit.Count,
+        JournalRecord.BodyOneofCase.ClaimsCorrected => record.ClaimsCorrected.Correction.Count,
         _ => 0,
     };
 

@@ -47,7 +47,7 @@ public static class SettlementEntries
     ];
 
     /// <summary>Two rules paid by one fund (backstop and supplement) give one entry per account.</summary>
-    private static void Add(List<LedgerEntry> entries, LedgerEntry entry)
+    internal static void Add(List<LedgerEntry> entries, LedgerEntry entry)
     {
         var at = entries.FindIndex(e => e.Account == entry.Account);
         if (at < 0) entries.Add(entry);

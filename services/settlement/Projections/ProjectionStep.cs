@@ -24,8 +24,11 @@ internal static class ProjectionStep
         public long Number => TenantState.NumberOf(SetlId);
     }
 
-    /// <summary>An entry of a settlement, a reversal or a granted benefit.</summary>
+    /// <summary>An entry of a settlement, a reversal, a correction or a granted benefit.</summary>
     private sealed record EntryRow(long Number, int No, LedgerEntry Entry, DateOnly EffectiveOn, long AtMs);
+
+    /// <summary>What a settlement, reversal or correction found of the person's sums and account, and did to them.</summary>
+    private sealed record Effect(Row Row, Facts Facts, IReadOnlyList<Balance> Before, IReadOnlyList<Change> Change, long AccountPaidBeforeFen, long AccountFen);
 
     /// <summary>What a step leaves of an encounter's row; null leaves what was there.</summary>
     private sealed class EncounterRow
@@ -47,9 +50,11 @@ internal static class ProjectionStep
         foreach (var (seq, journal) in batches)
             for (var i = 0; i < journal.Count; i++) rows.Add(new Row(journal[i].Record, seq, i, journal[i].Bytes));
         var claims = rows.Select(ClaimOf).OfType<ClaimRow>().ToList();
+        var corrections = rows.SelectMany(r => CorrectionRow.Of(r.Record, r.Seq, r.Index)).ToList();
         var benefits = rows.Where(r => r.Record.BenefitsGranted is not null).SelectMany(r => r.Record.BenefitsGranted.Benefit.Select(b => (Row: r, Benefit: b))).ToList();
-        var entries = claims.SelectMany(c => Entries(c.Number, SettlementEntries.Of(c.Claim, tenant.Code), c.Claim.Facts.PolicyOn, c.Row.Record.AtMs))
-            .Concat(benefits.SelectMany(b => Entries(TenantState.NumberOf(b.Benefit.BenefitNo), SettlementEntries.Of(b.Benefit, tenant.Code), b.Benefit.EffectiveOn, b.Row.Record.AtMs))).ToList();
+        var entries = claims.SelectMany(c => Entries(c.Number, CorrectionEntries.OfClaim(c.Row.Record, c.Claim, tenant.Code), c.Claim.Facts.PolicyOn, c.Row.Record.AtMs))
+            .Concat(benefits.SelectMany(b => Entries(TenantState.NumberOf(b.Benefit.BenefitNo), SettlementEntries.Of(b.Benefit, tenant.Code), b.Benefit.EffectiveOn, b.Row.Record.AtMs)))
+            .Concat(corrections.SelectMany(c => Entries(TenantState.NumberOf(c.SetlId), CorrectionRows.EntriesOf(c, tenant.Code), c.Document.Facts.PolicyOn, c.Record.AtMs))).ToList();
         await accounts.Ensure(connection, transaction, entries.Select(e => e.Entry.Account), cancellation);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
@@ -59,9 +64,18 @@ internal static class ProjectionStep
         if (claims.Count > 0)
         {
             batch.BatchCommands.Add(Claims(claims));
-            batch.BatchCommands.Add(Accumulators(claims));
-            AccountsPaid(batch, claims);
             batch.BatchCommands.Add(Outbox.Command([.. claims.Select(c => EventOf(tenant, c))]));
+        }
+        if (corrections.Count > 0)
+        {
+            batch.BatchCommands.Add(CorrectionRows.Command(corrections));
+            batch.BatchCommands.Add(Outbox.Command([.. corrections.Select(c => Told(tenant, c))]));
+        }
+        var effects = rows.SelectMany(EffectsOf).ToList();
+        if (effects.Count > 0)
+        {
+            batch.BatchCommands.Add(Accumulators(effects));
+            AccountsPaid(batch, effects);
         }
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
@@ -78,6 +92,15 @@ internal static class ProjectionStep
         { SettledClaim: { } claim } => new ClaimRow(row, claim.SetlId, null, claim),
         { ReversedClaim: { } reversal } => new ClaimRow(row, reversal.SetlId, reversal.OriginalSetlId, reversal.Negated),
         _ => null,
+    };
+
+    private static IEnumerable<Effect> EffectsOf(Row row) => row.Record switch
+    {
+        { SettledClaim: { } claim } => [new Effect(row, claim.Facts, claim.Before, claim.Change, claim.AccountPaidBeforeFen, claim.Amounts.AccountFen)],
+        { ReversedClaim: { Negated: var claim } reversal } =>
+            [new Effect(row, claim.Facts, claim.Before, claim.Change, claim.AccountPaidBeforeFen, claim.Amounts.AccountFen + (reversal.Restores ? 1 : -1) * (reversal.Corrected?.Amounts.AccountFen ?? 0))],
+        { ClaimsCorrected: { } corrected } => corrected.Correction.Select(c => new Effect(row, c.Facts, c.Found, c.Difference.Change, c.AccountPaidBeforeFen, c.Difference.Amounts.AccountFen)),
+        _ => [],
     };
 
     private static NpgsqlBatchCommand RequestKeys(List<Row> rows)
@@ -180,30 +203,30 @@ internal static class ProjectionStep
             SELECT * FROM {unnest}
             """);
 
-    /// <summary>Absolute values: what the last settlement of each benefit year found plus what it changed.</summary>
-    private static NpgsqlBatchCommand Accumulators(List<ClaimRow> claims)
+    /// <summary>Absolute values: what the last record of each benefit year found plus what it changed.</summary>
+    private static NpgsqlBatchCommand Accumulators(List<Effect> effects)
     {
-        var last = claims.GroupBy(c => (c.Row.Record.PsnNo, c.Claim.Facts.Insutype, Year: c.Claim.Facts.PolicyOn / 10_000)).Select(g => (g.Key, Claim: g.Last())).ToList();
+        var last = effects.GroupBy(e => (e.Row.Record.PsnNo, e.Facts.Insutype, Year: e.Facts.PolicyOn / 10_000)).Select(g => (g.Key, Effect: g.Last())).ToList();
         return new SetInsert()
-            .Text(last, l => l.Key.PsnNo).Text(last, l => l.Key.Insutype).Int(last, l => l.Key.Year).Text(last, l => After(l.Claim.Claim)).Bigint(last, l => l.Claim.Row.Seq)
+            .Text(last, l => l.Key.PsnNo).Text(last, l => l.Key.Insutype).Int(last, l => l.Key.Year).Text(last, l => After(l.Effect)).Bigint(last, l => l.Effect.Row.Seq)
             .Command("""
                 INSERT INTO accumulator (psn_no, insutype, year, sums, last_seq) SELECT psn_no, insutype, year, sums::jsonb, last_seq FROM {unnest} AS u (psn_no, insutype, year, sums, last_seq)
                 ON CONFLICT (psn_no, insutype, year) DO UPDATE SET sums = excluded.sums, last_seq = excluded.last_seq
                 """);
     }
 
-    private static string After(SettledClaim claim)
+    private static string After(Effect effect)
     {
-        var sums = JournalDocuments.BeforeOf(claim);
-        sums.Apply(JournalDocuments.ChangesOf(claim));
+        var sums = Calculation.Accumulators.Of(effect.Before.Select(b => b.Key), effect.Before.Select(b => b.Value));
+        sums.Apply([.. effect.Change.Select(c => new AccumulatorChange(c.Key, c.Delta))]);
         return AccumulatorText.Format(sums.Entries);
     }
 
-    private static void AccountsPaid(NpgsqlBatch batch, List<ClaimRow> claims)
+    private static void AccountsPaid(NpgsqlBatch batch, List<Effect> effects)
     {
-        var paid = claims.Where(c => c.Amounts.AccountFen != 0).GroupBy(c => c.Row.Record.PsnNo).Select(g => (PsnNo: g.Key, Last: g.Last())).ToList();
+        var paid = effects.Where(e => e.AccountFen != 0).GroupBy(e => e.Row.Record.PsnNo).Select(g => (PsnNo: g.Key, Last: g.Last())).ToList();
         if (paid.Count == 0) return;
-        batch.BatchCommands.Add(new SetInsert().Text(paid, p => p.PsnNo).Bigint(paid, p => p.Last.Claim.AccountPaidBeforeFen + p.Last.Amounts.AccountFen)
+        batch.BatchCommands.Add(new SetInsert().Text(paid, p => p.PsnNo).Bigint(paid, p => p.Last.AccountPaidBeforeFen + p.Last.AccountFen)
             .Command("INSERT INTO account (psn_no, paid_fen) SELECT * FROM {unnest} ON CONFLICT (psn_no) DO UPDATE SET paid_fen = excluded.paid_fen"));
     }
 
@@ -265,6 +288,9 @@ internal static class ProjectionStep
         var told = new SupplementCaughtUp(answer.SetlId, record.PsnNo, tenant.Code, supplement.ContractNo, supplement.PolicyNo, supplement.BillId, answer.DecisionNo, answer.AmountFen, record.AtMs);
         return OutboxEvent.Of(EventId(tenant, TenantState.NumberOf(answer.SetlId), 1), record.PsnNo, told, DateTimeOffset.FromUnixTimeMilliseconds(record.AtMs));
     }
+
+    private static OutboxEvent Told(Tenant tenant, CorrectionRow row) =>
+        OutboxEvent.Of(EventId(tenant, TenantState.NumberOf(row.SetlId), 2), row.Record.PsnNo, CorrectionRows.EventOf(tenant, row), DateTimeOffset.FromUnixTimeMilliseconds(row.Record.AtMs));
 
     /// <summary>The same settlement always has the same event id, so that a projection run again repeats no fact.</summary>
     private static Guid EventId(Tenant tenant, long number, byte kind)
