@@ -94,7 +94,7 @@ public static class SettleClaim
             EndOn = DayNumber.Of(bill.EndOn ?? facts.PolicyOn),
         };
         foreach (var line in bill.Lines) claim.Line.Add(JournalDocuments.SettledLineOf(line));
-        foreach (var share in result.Shares) claim.Share.Add(ShareOf(share));
+        foreach (var share in result.Shares) claim.Share.Add(JournalDocuments.ShareOf(share));
         foreach (var change in result.Changes) claim.Change.Add(new Change { Key = change.Key, Delta = change.Delta });
         foreach (var (key, value) in before.Entries) claim.Before.Add(new Balance { Key = key, Value = value });
         return claim;
@@ -214,12 +214,5 @@ public static class SettleClaim
     private static bool HasReferral(PersonState person, Bill bill, string fixmedinsCode)
     {
         return person.HasFiling(FilingKind.Referral, DayNumber.Of(bill.BeginOn), f => f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County);
-    }
-
-    private static Protos.Settlement.V1.FundShare ShareOf(in Calculation.FundShare share)
-    {
-        var document = new Protos.Settlement.V1.FundShare { FundPayType = share.FundPayType, Name = share.Name, RuleId = share.RuleId, InScopeFen = share.InScope.Value, AmountFen = share.Amount.Value };
-        if (share.LimitLeft is { } left) document.LimitLeftFen = left.Value;
-        return document;
     }
 }

@@ -1,4 +1,6 @@
 using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Calculation;
+using FundShare = MedInsure.Protos.Settlement.V1.FundShare;
 
 namespace MedInsure.Settlement.Journal;
 
@@ -14,6 +16,15 @@ public static class Differences
         return whole;
     }
 
+    /// <summary>What a calculation gives, as a sum of itself and nothing.</summary>
+    public static Difference Of(ClaimResult result)
+    {
+        var whole = new Difference { Amounts = JournalDocuments.DocumentOf(result) };
+        whole.Amounts.AccountBalanceFen = 0;
+        Add(whole, 1, result.Shares.Select(s => JournalDocuments.ShareOf(s)), result.Changes.Select(c => new Change { Key = c.Key, Delta = c.Delta }));
+        return whole;
+    }
+
     /// <summary>a + sign × b; null counts as nothing.</summary>
     public static Difference Sum(Difference? a, Difference? b, int sign)
     {
@@ -24,7 +35,14 @@ public static class Differences
         return sum;
     }
 
-    public static bool IsNone(Difference difference) => difference.Share.Count == 0 && difference.Change.Count == 0 && (difference.Amounts is null || difference.Amounts.Equals(new Amounts()));
+    /// <summary>No money and no accumulator differs; a ratio or the base of a rule that pays the same may.</summary>
+    public static bool IsNone(Difference difference)
+    {
+        if (difference.Change.Count > 0 || difference.Share.Any(s => s.AmountFen != 0)) return false;
+        var amounts = difference.Amounts.Clone();
+        amounts.PoolRatioBp = 0;
+        return amounts.Equals(new Amounts());
+    }
 
     /// <summary>The changes of the accumulators of a settlement and of all its corrections.</summary>
     public static List<Change> Changes(IEnumerable<Change> settlement, Difference corrected)

@@ -126,6 +126,13 @@ public static class JournalDocuments
         SupplementFen = result.Supplement.Value,
     };
 
+    public static Protos.Settlement.V1.FundShare ShareOf(in Calculation.FundShare share)
+    {
+        var document = new Protos.Settlement.V1.FundShare { FundPayType = share.FundPayType, Name = share.Name, RuleId = share.RuleId, InScopeFen = share.InScope.Value, AmountFen = share.Amount.Value };
+        if (share.LimitLeft is { } left) document.LimitLeftFen = left.Value;
+        return document;
+    }
+
     /// <summary>Every amount with the sign turned; the ratio stays, the balance is the caller's.</summary>
     public static Amounts Negated(Amounts a, long accountBalanceFen) => new()
     {

@@ -24,7 +24,7 @@ public static class VerifyCommand
             try
             {
                 var report = await VerifyJournal.Run(databases.For(county.Code, SettlementModule.Service), county, policies, cancellation);
-                await output.WriteLineAsync($"{county.Code}: journal to seq {report.HeadSeq}, tables to {report.ProjectedSeq}, {report.Settlements} settlements, {report.Reversals} reversals, {report.Findings.Count} findings");
+                await output.WriteLineAsync($"{county.Code}: journal to seq {report.HeadSeq}, tables to {report.ProjectedSeq}, {report.Settlements} settlements, {report.Reversals} reversals, {report.Corrections} corrections, {report.Findings.Count} findings");
                 foreach (var finding in report.Findings) await output.WriteLineAsync($"{county.Code}: {finding}");
                 if (report.Findings.Count > 0) code = Math.Max(code, 1);
             }

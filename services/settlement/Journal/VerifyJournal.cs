@@ -14,11 +14,11 @@ namespace MedInsure.Settlement.Journal;
 /// <summary>What a verification found; no findings: the journal holds and the tables say what it says.</summary>
 /// <param name="HeadHash">Of the last row, in hexadecimal: kept elsewhere day by day, it shows a later change of any row before it.</param>
 /// <param name="ProjectedSeq">Up to here the tables were compared.</param>
-public sealed record JournalReport(long HeadSeq, string HeadHash, long ProjectedSeq, long Settlements, long Reversals, IReadOnlyList<string> Findings);
+public sealed record JournalReport(long HeadSeq, string HeadHash, long ProjectedSeq, long Settlements, long Reversals, IReadOnlyList<string> Findings, long Corrections = 0);
 
 /// <summary>
 /// Walks a tenant's journal from its first row and checks, in one snapshot: the chain of hashes; that every settlement recomputes to its numbers from what is stored with it
-/// and found the sums that the ones before it left; that every reversal is its root's negation; that claims, ledger entries, accumulators and accounts in the tables are those.
+/// and found the sums that the ones before it left; that every reversal is its root's negation; that every correction is what its settlement gives now less what was booked; that claims, ledger entries, accumulators and accounts in the tables are those.
 /// Only reads, so it may run beside a writer. Used by the tests; the `verify` command of architecture.md section 4 calls it.
 /// </summary>
 public sealed class VerifyJournal
@@ -28,6 +28,7 @@ public sealed class VerifyJournal
     private readonly Dictionary<(string PsnNo, BenefitYear Year), Accumulators> sums = [];
     private readonly Dictionary<string, long> accounts = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
+    private readonly CorrectionCheck corrections = new();
     private readonly NpgsqlConnection connection;
     private readonly string county;
     private readonly PolicyLibrary program;
@@ -47,13 +48,13 @@ public sealed class VerifyJournal
         while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
         if (walk.findings.Count == 0) await walk.ComparePolicies(projected, cancellation);
-        return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings);
+        return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings, walk.corrections.Count);
     }
 
     /// <summary>False: there is no more, or the chain is broken, after which nothing can be trusted.</summary>
     private async Task<bool> NextPage(long projected, CancellationToken cancellation)
     {
-        var claims = new List<(JournalRecord Record, long Seq, SettledClaim Claim, CountyPolicies Policies)>();
+        var claims = new List<(JournalRecord Record, long Seq, SettledClaim? Claim, CountyPolicies Policies)>();
         await using (var command = new NpgsqlCommand("SELECT seq, prev_hash, hash, record_count, records FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2", connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head.Seq });
@@ -78,26 +79,58 @@ public sealed class VerifyJournal
                     var record = batch.Record[i];
                     if (record.PolicyAdopted is not null) Adopt(seq, i, record.PolicyAdopted);
                     if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim, policies));
+                    if (record.ClaimsCorrected is not null) claims.Add((record, seq, null, policies));
                 }
             }
             while (await reader.ReadAsync(cancellation));
         }
-        var stored = await ClaimsOf(claims.Where(c => c.Seq <= projected).SelectMany(c => new[] { c.Claim.SetlId, c.Record.ReversedClaim?.RootSetlId ?? c.Claim.SetlId }), cancellation);
-        var booked = await EntriesOf([.. claims.Where(c => c.Seq <= projected).Select(c => TenantState.NumberOf(c.Claim.SetlId))], cancellation);
+        var projectedOnes = claims.FindAll(c => c.Seq <= projected);
+        var stored = await ClaimsOf(projectedOnes.SelectMany(c => RowsOf(c.Record)), cancellation);
+        var numbers = projectedOnes.SelectMany(c => NumbersOf(c.Record)).ToArray();
+        var booked = await EntriesOf([.. numbers.Select(TenantState.NumberOf)], cancellation);
+        var corrected = await CorrectionCheck.Read(connection, [.. projectedOnes.Where(c => c.Record.ClaimsCorrected is not null || c.Record.ReversedClaim?.Corrected is not null).SelectMany(c => NumbersOf(c.Record))], cancellation);
         foreach (var (record, seq, claim, known) in claims)
         {
-            if (record.SettledClaim is not null) settlements++; else reversals++;
+            if (record.SettledClaim is not null) settlements++; else if (record.ReversedClaim is not null) reversals++;
             // Beyond what is projected only the chain and the calculation can be checked.
             if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled, known);
             if (seq > projected) continue;
-            CheckFoundSums(seq, record, claim);
-            CheckRow(seq, record, claim, stored);
-            var expected = SettlementEntries.Of(claim, county).OrderBy(e => e.ToString(), StringComparer.Ordinal);
-            var found = booked[TenantState.NumberOf(claim.SetlId)].OrderBy(e => e.ToString(), StringComparer.Ordinal).ToList();
-            if (!expected.SequenceEqual(found)) findings.Add($"seq {seq}: {claim.SetlId} is booked otherwise in the ledger");
-            if (found.Sum(e => e.AmountFen) != 0) findings.Add($"seq {seq}: {claim.SetlId} does not balance");
+            findings.AddRange(corrections.CheckRows(record, seq, corrected).Select(f => $"seq {seq}: {f}"));
+            if (claim is null) CheckCorrections(seq, record, known, stored, booked);
+            else
+            {
+                CheckFoundSums(seq, record, claim);
+                CheckRow(seq, record, claim, stored);
+                CheckEntries(seq, claim.SetlId, CorrectionEntries.OfClaim(record, claim, county), booked);
+            }
         }
         return true;
+    }
+
+    private static IEnumerable<string> NumbersOf(JournalRecord record) =>
+        record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.SetlId) : [TenantState.SettlementIdOf(record)];
+
+    /// <summary>The rows of claim that a record is checked against.</summary>
+    private static IEnumerable<string> RowsOf(JournalRecord record) =>
+        record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.RootSetlId) : record.ReversedClaim is { } reversal ? [reversal.SetlId, reversal.RootSetlId] : [record.SettledClaim.SetlId];
+
+    private void CheckEntries(long seq, string setlId, List<LedgerEntry> entries, ILookup<long, LedgerEntry> booked)
+    {
+        var expected = entries.OrderBy(e => e.ToString(), StringComparer.Ordinal);
+        var found = booked[TenantState.NumberOf(setlId)].OrderBy(e => e.ToString(), StringComparer.Ordinal).ToList();
+        if (!expected.SequenceEqual(found)) findings.Add($"seq {seq}: {setlId} is booked otherwise in the ledger");
+        if (found.Sum(e => e.AmountFen) != 0) findings.Add($"seq {seq}: {setlId} does not balance");
+    }
+
+    private void CheckCorrections(long seq, JournalRecord record, CountyPolicies known, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen)> stored, ILookup<long, LedgerEntry> booked)
+    {
+        foreach (var correction in record.ClaimsCorrected.Correction)
+        {
+            var root = stored.TryGetValue(correction.RootSetlId, out var row) && row.Record.PsnNo == record.PsnNo ? row.Record.SettledClaim : null;
+            findings.AddRange(corrections.Check(correction, root, hash => known.FindByHash(hash)).Select(f => $"seq {seq}: {f}"));
+            CheckFoundSums(seq, record.PsnNo, correction.SetlId, correction.Facts, correction.Found, correction.Difference.Change, correction.AccountPaidBeforeFen, correction.Difference.Amounts.AccountFen);
+            CheckEntries(seq, correction.SetlId, CorrectionEntries.Of(correction.Difference, 1, CorrectionEntries.InsurerOf(correction.Facts), county), booked);
+        }
     }
 
     /// <summary>A settlement may only rest on what was adopted before it.</summary>
@@ -121,16 +154,19 @@ public sealed class VerifyJournal
         catch (InvalidOperationException e) { findings.Add($"seq {seq}: {e.Message}"); }
     }
 
-    /// <summary>Each settlement and reversal of a person begins where the one before it ended.</summary>
-    private void CheckFoundSums(long seq, JournalRecord record, SettledClaim claim)
+    /// <summary>Each settlement, reversal and correction of a person begins where the one before it ended.</summary>
+    private void CheckFoundSums(long seq, JournalRecord record, SettledClaim claim) => CheckFoundSums(seq, record.PsnNo, claim.SetlId, claim.Facts, claim.Before, claim.Change, claim.AccountPaidBeforeFen,
+        claim.Amounts.AccountFen + (record.ReversedClaim?.Corrected is { } corrected ? (record.ReversedClaim.Restores ? 1 : -1) * corrected.Amounts.AccountFen : 0));
+
+    private void CheckFoundSums(long seq, string psnNo, string setlId, Facts facts, IReadOnlyList<Balance> before, IReadOnlyList<Change> changes, long accountPaidBefore, long account)
     {
-        ref var year = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (record.PsnNo, new BenefitYear(claim.Facts.Insutype, claim.Facts.PolicyOn / 10_000)), out _);
+        ref var year = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (psnNo, new BenefitYear(facts.Insutype, facts.PolicyOn / 10_000)), out _);
         year ??= new Accumulators();
-        if (!year.HasSameSums(JournalDocuments.BeforeOf(claim))) findings.Add($"seq {seq}: {claim.SetlId} found other sums than were left");
-        year.Apply(JournalDocuments.ChangesOf(claim));
-        ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(accounts, record.PsnNo, out _);
-        if (paid != claim.AccountPaidBeforeFen) findings.Add($"seq {seq}: {claim.SetlId} found {claim.AccountPaidBeforeFen} paid from the account, not {paid}");
-        paid += claim.Amounts.AccountFen;
+        if (!year.HasSameSums(Accumulators.Of(before.Select(b => b.Key), before.Select(b => b.Value)))) findings.Add($"seq {seq}: {setlId} found other sums than were left");
+        year.Apply([.. changes.Select(c => new AccumulatorChange(c.Key, c.Delta))]);
+        ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(accounts, psnNo, out _);
+        if (paid != accountPaidBefore) findings.Add($"seq {seq}: {setlId} found {accountPaidBefore} paid from the account, not {paid}");
+        paid += account;
     }
 
     private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen)> stored)
@@ -143,9 +179,12 @@ public sealed class VerifyJournal
             return;
         }
         var sign = reversal.Restores ? 1 : -1;
+        var corrected = corrections.Of(reversal.RootSetlId)?.Difference;
+        if (!Equals(corrected, reversal.Corrected)) findings.Add($"seq {seq}: {claim.SetlId} takes other corrections along than {reversal.RootSetlId} has");
+        var changes = corrected is null ? [.. root.Change] : Differences.Changes(root.Change, corrected);
         var amounts = reversal.Restores ? root.Amounts.Clone() : JournalDocuments.Negated(root.Amounts, 0);
         amounts.AccountBalanceFen = claim.Amounts.AccountBalanceFen;
-        if (!amounts.Equals(claim.Amounts) || !root.Change.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
+        if (!amounts.Equals(claim.Amounts) || !changes.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
             || !root.Share.Select(s => (s.RuleId, s.FundPayType, sign * s.AmountFen)).SequenceEqual(claim.Share.Select(s => (s.RuleId, s.FundPayType, s.AmountFen))))
             findings.Add($"seq {seq}: {claim.SetlId} is not {reversal.RootSetlId} {(reversal.Restores ? "again" : "negated")}");
     }
@@ -185,10 +224,11 @@ public sealed class VerifyJournal
             while (await reader.ReadAsync(cancellation))
                 if (!accounts.Remove(reader.GetString(0), out var paid) || paid != reader.GetInt64(1)) findings.Add($"the account of {reader.GetString(0)} is not the sum of the journal");
         foreach (var (psnNo, paid) in accounts.Where(a => a.Value != 0)) findings.Add($"the account of {psnNo} is missing: {paid}");
-        await using var rest = new NpgsqlCommand("SELECT (SELECT count(*) FROM claim), (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no))", connection) { CommandTimeout = 0 };
+        await using var rest = new NpgsqlCommand("SELECT (SELECT count(*) FROM claim), (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no)), (SELECT count(*) FROM claim_correction)", connection) { CommandTimeout = 0 };
         await using var counts = await rest.ExecuteReaderAsync(cancellation);
         await counts.ReadAsync(cancellation);
         if (counts.GetInt64(1) != 0) findings.Add($"{counts.GetInt64(1)} settlements are in the ledger alone");
+        if (counts.GetInt64(2) != corrections.Rows) findings.Add($"{counts.GetInt64(2)} rows in claim_correction, {corrections.Rows} in the journal");
         if (counts.GetInt64(0) > settlements + reversals) findings.Add($"{counts.GetInt64(0)} claims in the table, {settlements + reversals} in the journal");
     }
 }

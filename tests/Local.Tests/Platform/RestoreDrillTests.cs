@@ -24,7 +24,7 @@ public sealed class RestoreDrillTests : IDisposable
         Assert.True(code == 0, said);
         Assert.Matches(@"230102: dumped \d+ tables, [1-9]\d* rows", said);
         Assert.Matches(@"230102: restored \d+ tables, [1-9]\d* rows of enrollment, settlement", said);
-        Assert.Matches(@"230102: journal to seq [1-9]\d*, tables to \d+, [1-9]\d* settlements, \d+ reversals, 0 findings", said);
+        Assert.Matches(@"230102: journal to seq [1-9]\d*, tables to \d+, [1-9]\d* settlements, \d+ reversals, \d+ corrections, 0 findings", said);
         Assert.EndsWith("230102: the restored database is good", said, StringComparison.Ordinal);
 
         var city = await Drill(source, "230100");

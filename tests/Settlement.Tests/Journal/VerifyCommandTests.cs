@@ -37,7 +37,7 @@ public sealed class VerifyCommandTests(SharedPostgres postgres) : IAsyncLifetime
     {
         var (code, said) = await Run();
         Assert.Equal(0, code);
-        Assert.Contains($"{node.Tenant.Code}: journal to seq {node.Journal.CommittedSeq}, tables to {node.Journal.CommittedSeq}, 1 settlements, 1 reversals, 0 findings", said, StringComparison.Ordinal);
+        Assert.Contains($"{node.Tenant.Code}: journal to seq {node.Journal.CommittedSeq}, tables to {node.Journal.CommittedSeq}, 1 settlements, 1 reversals, 0 corrections, 0 findings", said, StringComparison.Ordinal);
     }
 
     [Fact]
