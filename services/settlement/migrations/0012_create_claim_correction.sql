@@ -63,4 +63,5 @@ ALTER TABLE insurer_feed ADD COLUMN corrects_setl_id text NOT NULL DEFAULT '';
 CREATE INDEX feed_by_what_is_corrected ON insurer_feed (contract_no, corrects_setl_id) WHERE corrects_setl_id <> '';
 
 ALTER TABLE ledger_account DROP CONSTRAINT purpose_is_known;
+-- widens: one purpose more than the release before writes
 ALTER TABLE ledger_account ADD CONSTRAINT purpose_is_known CHECK (purpose IN ('benefit_expense', 'personal_account', 'provider_payable', 'county_payable', 'insurer_receivable', 'person_payable'));
