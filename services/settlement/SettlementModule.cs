@@ -6,6 +6,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
@@ -51,6 +52,7 @@ public static class SettlementModule
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
+        builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 

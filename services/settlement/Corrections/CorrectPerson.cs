@@ -35,6 +35,8 @@ public static class CorrectPerson
         if (!await journal.WaitForTables(TablesPatience, cancellation)) return Refusals.ProjectionLags;
         var history = await PersonHistory.Read(database, psnNo, cancellation);
         var person = new PersonState(psnNo) { Insured = history.Insured };
+        // Should the writer not have heard of what enrollment told: it decides by the same from here on, and what it decided before is either in this history or refuses the plan.
+        if (history.Insured is not null) journal.Replace(history.Insured);
         return CorrectionPlan.Of(psnNo, history.Seq, history.Records, history.Corrected, await journal.ReadPolicies(cancellation), person.CategoriesOn);
     }
 }

@@ -1,15 +1,19 @@
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
+using MedInsure.Kernel;
+using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Persons;
 
-/// <summary>Keeps what enrollment announces in the table: once, in whichever replica the bus gives it to.</summary>
-public sealed class InsuredPersonHandler(TenantJournals journals) : IEventHandler<InsuredPersonChanged>
+/// <summary>Keeps what enrollment announces in the table, and queues who was recognised for days gone by: once, in whichever replica the bus gives it to.</summary>
+public sealed class InsuredPersonHandler(TenantJournals journals, TimeProvider time) : IEventHandler<InsuredPersonChanged>
 {
     public async Task Handle(EventContext context, IReadOnlyList<InsuredPersonChanged> events, CancellationToken cancellation)
     {
         var persons = events.Select(InsuredPersons.PersonOf).ToList();
+        var now = time.GetUtcNow();
+        await RevaluationQueue.Note(context.Connection, context.Transaction, persons, ChinaCalendar.DayOf(now.ToUnixTimeMilliseconds()), now, cancellation);
         await InsuredPersons.Keep(context.Connection, context.Transaction, persons, cancellation);
         // Memory may be ahead of the table if the transaction fails now; the event comes again and the version decides.
         if (journals.Find(context.Tenant.Code) is { } journal)

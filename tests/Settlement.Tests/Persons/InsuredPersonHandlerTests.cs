@@ -99,6 +99,6 @@ public sealed class InsuredPersonHandlerTests(SharedPostgres postgres) : IAsyncL
         await transaction.CommitAsync();
     }
 
-    private InsuredPersonHandler Handler() => new(TenantJournals.Of(node.Journal));
+    private InsuredPersonHandler Handler() => new(TenantJournals.Of(node.Journal), node.Time);
     private EventContext Context(NpgsqlConnection connection, NpgsqlTransaction transaction) => new(node.Tenant, node.Tenant.Code, connection, transaction);
 }
