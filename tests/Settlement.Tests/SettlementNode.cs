@@ -50,7 +50,7 @@ public sealed class SettlementNode : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
     public PostgresServer Server { get; }
     public TimeProvider Time { get; }
-    public PolicyLibrary Policies { get; } = PolicyLibrary.LoadEmbedded();
+    public PolicyLibrary Policies { get; init; } = PolicyLibrary.LoadEmbedded();
     public ContractLibrary Contracts { get; init; } = ContractLibrary.LoadEmbedded();
     public CityReference Reference { get; set; }
     public TenantJournal Journal { get; private set; } = null!;
@@ -63,7 +63,7 @@ public sealed class SettlementNode : IAsyncDisposable
     }
 
     /// <summary>A fresh county with its own database. <paramref name="city"/>: 2301 Harbin's packs, 3417 Guichi's.</summary>
-    public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null, ContractLibrary? contracts = null)
+    public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null, ContractLibrary? contracts = null, PolicyLibrary? policies = null)
     {
         var packs = city == "3417" ? new Dictionary<string, string> { ["390"] = "guichi/resident" } : new Dictionary<string, string> { ["390"] = "harbin/resident", ["310"] = "harbin/employee" };
         var number = Interlocked.Increment(ref lastCounty);
@@ -72,7 +72,7 @@ public sealed class SettlementNode : IAsyncDisposable
         await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
         await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(server, tenant)).Build();
-        var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance) { Contracts = contracts ?? ContractLibrary.LoadEmbedded() };
+        var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance) { Contracts = contracts ?? ContractLibrary.LoadEmbedded(), Policies = policies ?? PolicyLibrary.LoadEmbedded() };
         await node.Open();
         return node;
     }

@@ -8,7 +8,7 @@ public static class PolicyCommand
     {
         if (args is not ["lint", _, ..])
         {
-            output.WriteLine("usage: policy lint FILE...");
+            output.WriteLine("usage: policy lint FILE... | policy simulate … (says by itself how)");
             return 2;
         }
         var code = 0;

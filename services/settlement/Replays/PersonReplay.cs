@@ -61,6 +61,28 @@ public sealed class PersonReplay(CountyPolicies policies, Func<SettledClaim, Ben
         return new ReplayClaim(claim.SetlId, mdtrtId, claim.EndOn, categories is null ? facts : facts with { Categories = categories });
     }
 
+    /// <summary>The booked numbers as a replay keeps them: <see cref="ReplayTrack.Keep"/>. Without the rows of the bill.</summary>
+    public static ClaimResult Booked(SettledClaim claim, in FeeTotals fees) => new()
+    {
+        Fees = fees,
+        Deductible = new Fen(claim.Amounts.DeductibleFen),
+        BasicFund = new Fen(claim.Amounts.BasicFundFen),
+        PoolRatio = new BasisPoints(claim.Amounts.PoolRatioBp),
+        CivilServant = new Fen(claim.Amounts.CivilServantFen),
+        EnterpriseSupplement = new Fen(claim.Amounts.EnterpriseFen),
+        CriticalIllness = new Fen(claim.Amounts.CriticalIllnessFen),
+        LargeSum = new Fen(claim.Amounts.LargeSumFen),
+        MedicalAssistance = new Fen(claim.Amounts.AssistanceFen),
+        OtherFunds = new Fen(claim.Amounts.OtherFundsFen),
+        Supplement = new Fen(claim.Amounts.SupplementFen),
+        FundTotal = new Fen(claim.Amounts.FundTotalFen),
+        HospitalShare = new Fen(claim.Amounts.HospitalShareFen),
+        PersonShare = new Fen(claim.Amounts.PersonShareFen),
+        AccountPaid = new Fen(claim.Amounts.AccountFen),
+        Cash = new Fen(claim.Amounts.CashFen),
+        Changes = JournalDocuments.ChangesOf(claim),
+    };
+
     /// <exception cref="InvalidOperationException">Not known here.</exception>
     public static BenefitPolicy UsedBy(SettledClaim claim, CountyPolicies policies) =>
         policies.FindByHash(claim.PolicyHash.Span) ?? throw new InvalidOperationException($"{claim.SetlId}: policy {claim.PolicyPack} {claim.PolicyVersion} with its content is not known here");

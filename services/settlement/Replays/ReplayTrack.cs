@@ -65,7 +65,15 @@ public sealed class ReplayTrack
             if (other.Stands && other.MdtrtId == claim.MdtrtId) earlier = earlier.With(other.Facts.StayOrdinal, other.Result.Deductible, other.Result.BasicFund);
         var sums = SumsOf(claim.Facts);
         var facts = claim.Facts.WithHistory(claim.MdtrtId, earlier, sums, stays);
-        var result = Adjudication.Settle(policy, facts, sums);
+        return Add(claim, policy, facts, Adjudication.Settle(policy, facts, sums), sums);
+    }
+
+    /// <summary>A settlement that is history to this replay: it has the result that it has.</summary>
+    /// <param name="policy">By which it was settled.</param>
+    public void Keep(in ReplayClaim claim, BenefitPolicy policy, ClaimResult result) => Add(claim, policy, claim.Facts, result, SumsOf(claim.Facts));
+
+    private ReplayedSettlement Add(in ReplayClaim claim, BenefitPolicy policy, in ClaimFacts facts, ClaimResult result, Accumulators sums)
+    {
         sums.Apply(result.Changes);
         var settlement = new ReplayedSettlement(claim, policy, facts, result);
         settlements.Add(settlement);

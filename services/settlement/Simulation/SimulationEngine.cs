@@ -22,7 +22,8 @@ public sealed record SimulationScope(BenefitPolicy Draft, DateOnly From, DateOnl
 /// Counted is what stands at the end: a settlement that was cancelled for good only passes through the sums.
 /// </summary>
 /// <param name="households">Takes each person's own cost of a year; null: not asked for.</param>
-public sealed class SimulationEngine(SimulationScope scope, Households? households = null)
+/// <param name="booksAreBase">The base is what stands in the books: nothing is computed for it, and each settlement comes with what is booked.</param>
+public sealed class SimulationEngine(SimulationScope scope, Households? households = null, bool booksAreBase = false)
 {
     private readonly ReplayTrack before = new(), after = new();
     /// <summary>Of each settlement: what it gives under the base, where that is not computed but read.</summary>
@@ -43,7 +44,7 @@ public sealed class SimulationEngine(SimulationScope scope, Households? househol
         covered.Clear();
     }
 
-    /// <summary>Computed under the base, and under the draft where it applies.</summary>
+    /// <summary>Computed under the base, and under the draft where it applies. Not where the books are the base.</summary>
     /// <exception cref="InvalidOperationException">The draft's terms break an invariant.</exception>
     public void Settle(in ReplayClaim claim, BenefitPolicy basePolicy)
     {
@@ -51,7 +52,7 @@ public sealed class SimulationEngine(SimulationScope scope, Households? househol
         before.Settle(claim, basePolicy);
     }
 
-    /// <summary>The base is what stands in the books.</summary>
+    /// <summary>Where the books are the base.</summary>
     /// <param name="used">The version that it was settled by; where the draft does not apply it is settled by it again.</param>
     /// <param name="paid">What is booked.</param>
     public void Settle(in ReplayClaim claim, BenefitPolicy used, in PaidSums paid)
@@ -60,10 +61,19 @@ public sealed class SimulationEngine(SimulationScope scope, Households? househol
         booked.Add(paid);
     }
 
+    /// <summary>A settlement of a year before the period's first: it is what it is, and matters as an earlier bill of a stay or as a stay that referred.</summary>
+    public void Keep(in ReplayClaim claim, BenefitPolicy used, ClaimResult result)
+    {
+        covered.Add(false);
+        after.Keep(claim, used, result);
+        if (booksAreBase) booked.Add(PaidSums.Of(result));
+        else before.Keep(claim, used, result);
+    }
+
     public void Reverse(string rootSetlId, bool restores)
     {
         after.Reverse(rootSetlId, restores);
-        if (booked.Count == 0) before.Reverse(rootSetlId, restores);
+        if (!booksAreBase) before.Reverse(rootSetlId, restores);
     }
 
     /// <summary>Adds the person's effect to the totals.</summary>
@@ -121,7 +131,7 @@ public sealed class SimulationEngine(SimulationScope scope, Households? househol
         for (var year = 0; year < costs.Length; year++) households.Add(psnNo, scope.From.Year + year, costs[year].Before, costs[year].After);
     }
 
-    private PaidSums BeforeOf(int i) => booked.Count > 0 ? booked[i] : PaidSums.Of(before.Settlements[i].Result);
+    private PaidSums BeforeOf(int i) => booksAreBase ? booked[i] : PaidSums.Of(before.Settlements[i].Result);
 
     private void Add(in ReplayClaim claim, BenefitPolicy basePolicy)
     {

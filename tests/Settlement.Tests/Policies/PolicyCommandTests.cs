@@ -62,6 +62,6 @@ public sealed class PolicyCommandTests : IDisposable
     public void AnythingElse_GetsTheUsage(params string[] args)
     {
         var (code, lines) = Run(args);
-        Assert.Equal((2, "usage: policy lint FILE..."), (code, Assert.Single(lines)));
+        Assert.Equal((2, "usage: policy lint FILE... | policy simulate … (says by itself how)"), (code, Assert.Single(lines)));
     }
 }
