@@ -16,6 +16,7 @@ public static class EnrollmentModule
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
         builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>();
+        builder.Services.AddHostedService<ChangedPersons>();
         return builder;
     }
 

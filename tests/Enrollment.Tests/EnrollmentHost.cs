@@ -153,6 +153,12 @@ public sealed class EnrollmentHost : IAsyncDisposable
 
     public Task<long> Count(string table, string? county = null) => Sql<long>($"SELECT count(*) FROM {table}", county);
 
+    /// <summary>What the service does after a large file: every changed person into the outbox.</summary>
+    public async Task TellChanged(string? county = null)
+    {
+        while (await ChangedPersons.TellNext(Databases.For(county ?? County, EnrollmentModule.Service), default)) { }
+    }
+
     /// <summary>The events waiting in the outbox, in their order.</summary>
     public async Task<List<InsuredPersonChanged>> Events(string? county = null)
     {

@@ -262,7 +262,7 @@ public sealed class SettlementNode : IAsyncDisposable
     /// <summary>What enrollment answers when it is asked for a person by certificate; null: it is out of reach.</summary>
     public Func<FindPersonByCertificateRequest, Person>? FindPerson { get; set; }
 
-    public Enrollment.EnrollmentClient EnrollmentClient => new(new EnrollmentStandIn(this));
+    public Protos.Enrollment.V1.Enrollment.EnrollmentClient EnrollmentClient => new(new EnrollmentStandIn(this));
 
     private sealed class EnrollmentStandIn(SettlementNode node) : CallInvoker
     {

@@ -2,22 +2,50 @@ using MedInsure.Events;
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
+using Npgsql;
 
 namespace MedInsure.Enrollment.Persons;
 
 /// <summary>Applies a county's checked rows, set-wise, and writes one event per changed person. A row that says what is stored already changes nothing.</summary>
 internal static class ApplyPersons
 {
-    private const int EventsPerInsert = 2_000;
+    /// <summary>Up to here the events are in the outbox when the file is answered; rendering those of a million persons would double an import's time.</summary>
+    private const int EventsAtOnceMax = 5_000;
 
     /// <returns>How many persons are new or changed.</returns>
     public static async Task<long> Apply(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var fresh = await ApplyFresh(county, at, cancellation);
+        await ApplyCareful(county, today, at, cancellation);
+        var changed = fresh + await county.Scalar("SELECT count(*) FROM changed_person", cancellation);
+        if (changed > EventsAtOnceMax) await ChangedPersons.Leave(county, at, cancellation);
+        else await AddEvents(county, at, cancellation);
+        return changed;
+    }
+
+    /// <summary>Persons never seen before with one row each, as nearly all of a county's first file.</summary>
+    private static async Task<long> ApplyFresh(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var added = await county.Run("""
+            INSERT INTO person (psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, version, changed_at)
+            SELECT psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, 1, $1 FROM staged
+            """, cancellation, at.UtcDateTime);
+        if (added == 0) return 0;
+        await county.Run("""
+            INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen)
+            SELECT psn_no, insutype, from_on, to_on, psn_type, employer_no, coalesce(account_credit_fen, 0) FROM staged
+            """, cancellation);
+        await county.Run("INSERT INTO category (psn_no, name, from_on, to_on) SELECT psn_no, unnest(categories), from_on, NULL FROM staged WHERE categories <> '{}'", cancellation);
+        return added;
+    }
+
+    private static async Task ApplyCareful(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
     {
         await county.Run("""
             CREATE TEMP TABLE head ON COMMIT DROP AS
                 SELECT DISTINCT ON (s.psn_no) s.psn_no, s.psn_cert_type, s.certno, s.psn_name, s.gend, s.birth_on, s.county, s.household_no, s.categories,
                     min(s.from_on) OVER (PARTITION BY s.psn_no) AS cover_from, NOT EXISTS (SELECT FROM person p WHERE p.psn_no = s.psn_no) AS is_new
-                FROM staged s ORDER BY s.psn_no, s.line;
+                FROM careful s ORDER BY s.psn_no, s.line;
             CREATE UNIQUE INDEX ON head (psn_no);
             ANALYZE head;
             CREATE TEMP TABLE changed (psn_no text COLLATE "C" NOT NULL) ON COMMIT DROP;
@@ -49,14 +77,13 @@ internal static class ApplyPersons
                 county = h.county, household_no = h.household_no, version = p.version + 1, changed_at = $1
             FROM head h JOIN changed_person c USING (psn_no) WHERE p.psn_no = h.psn_no AND NOT h.is_new
             """, cancellation, at.UtcDateTime);
-        return await AddEvents(county, at, cancellation);
     }
 
     private static Task<int> ApplyCoverage(StagedTenant county, CancellationToken cancellation) => county.Run("""
         WITH written AS (
             INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen)
             SELECT s.psn_no, s.insutype, s.from_on, s.to_on, s.psn_type, s.employer_no, coalesce(s.account_credit_fen, c.account_credit_fen, 0)
-            FROM staged s LEFT JOIN coverage c USING (psn_no, insutype, from_on)
+            FROM careful s LEFT JOIN coverage c USING (psn_no, insutype, from_on)
             WHERE c.psn_no IS NULL OR (s.to_on, s.psn_type, s.employer_no, coalesce(s.account_credit_fen, c.account_credit_fen))
                 IS DISTINCT FROM (c.to_on, c.psn_type, c.employer_no, c.account_credit_fen)
             ON CONFLICT (psn_no, insutype, from_on) DO UPDATE
@@ -114,22 +141,18 @@ internal static class ApplyPersons
             """, cancellation, today, yesterday);
     }
 
-    private static async Task<long> AddEvents(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
+    private static async Task AddEvents(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
     {
-        var count = 0L;
-        for (var after = ""; ;)
-        {
-            var page = new List<string>(EventsPerInsert);
-            await using (var command = county.Command("SELECT psn_no FROM changed_person WHERE psn_no > $1 ORDER BY psn_no LIMIT $2", after, EventsPerInsert))
-            await using (var reader = await command.ExecuteReaderAsync(cancellation))
-                while (await reader.ReadAsync(cancellation)) page.Add(reader.GetString(0));
-            if (page.Count == 0) return count;
-            var persons = await PersonReader.Read(county.Connection, [.. page], cancellation);
-            await Outbox.Add(county.Connection, county.Transaction, persons.ConvertAll(p => OutboxEvent.Of(p.PsnNo, Event(p), at)), cancellation);
-            count += page.Count;
-            after = page[^1];
-        }
+        var numbers = new List<string>();
+        await using (var command = county.Command("SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person ORDER BY 1"))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+            while (await reader.ReadAsync(cancellation)) numbers.Add(reader.GetString(0));
+        foreach (var part in numbers.Chunk(ChangedPersons.NumbersPerRow)) await AddEvents(county.Connection, county.Transaction, part, at, cancellation);
     }
+
+    /// <summary>One event per person, with the whole state that it has now.</summary>
+    public static async Task AddEvents(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] numbers, DateTimeOffset at, CancellationToken cancellation) =>
+        await Outbox.Add(connection, transaction, (await PersonReader.Read(connection, numbers, cancellation)).ConvertAll(p => OutboxEvent.Of(p.PsnNo, Event(p), at)), cancellation);
 
     private static InsuredPersonChanged Event(Protos.Enrollment.V1.Person person) => new(
         person.PsnNo, person.PsnCertType, person.Certno, person.PsnName, person.Gend, person.BirthOn, person.County, person.Version,

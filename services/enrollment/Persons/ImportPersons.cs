@@ -7,12 +7,13 @@ using NpgsqlTypes;
 namespace MedInsure.Enrollment.Persons;
 
 /// <summary>
-/// persons.csv of any counties served here: staged per county, checked as a whole, applied set-wise, each changed person's whole state in the outbox
-/// of the same transaction. DECISIONS.md says what a repeated row, a left-out category and an empty balance mean.
+/// persons.csv of any counties served here: staged per county, checked as a whole, applied set-wise, who changed in the outbox (or, of a large file, in
+/// changed_persons) of the same transaction. DECISIONS.md says what a repeated row, a left-out category and an empty balance mean.
 /// </summary>
 internal sealed class ImportPersons(ServedCounties counties, ChinaCalendar calendar, OutboxBell bell) : CsvImport<PersonRow>
 {
     private readonly DateOnly today = calendar.Today;
+    private readonly RepeatedKeys repeated = new();
 
     private const string Stage = """
         CREATE TEMP TABLE staged (
@@ -47,16 +48,20 @@ internal sealed class ImportPersons(ServedCounties counties, ChinaCalendar calen
     public override async Task<long> Store(IAsyncEnumerable<PersonRow> rows, ImportRun run, CancellationToken cancellation)
     {
         await using var staging = new TenantStaging(counties.Database, Stage, Copy, "enrollment import");
-        await foreach (var row in rows) await Write(await staging.Writer(row.County, cancellation), row, cancellation);
+        await foreach (var row in rows)
+        {
+            repeated.Look(row);
+            await Write(await staging.Writer(row.County, cancellation), row, cancellation);
+        }
         await staging.Close(cancellation);
 
-        foreach (var county in staging.Tenants) await StagedPersons.CheckFile(county, run, cancellation);
-        await StagedPersons.CheckAcrossCounties(staging.Tenants, run, cancellation);
-        foreach (var county in staging.Tenants) await StagedPersons.CheckAgainstStored(county, run, cancellation);
+        await StagedPersons.CheckFile(staging.Tenants, repeated, run, cancellation);
+        // The counties' databases work side by side: each has its own transaction.
+        await Parallel.ForEachAsync(staging.Tenants, cancellation, async (county, stop) => await StagedPersons.CheckAgainstStored(county, repeated, run, stop));
         if (!run.MayCommit) return 0;
 
         var changed = 0L;
-        foreach (var county in staging.Tenants) changed += await ApplyPersons.Apply(county, today, calendar.UtcNow, cancellation);
+        await Parallel.ForEachAsync(staging.Tenants, cancellation, async (county, stop) => Interlocked.Add(ref changed, await ApplyPersons.Apply(county, today, calendar.UtcNow, stop)));
         await staging.Commit(cancellation);
         foreach (var county in staging.Tenants) bell.Ring(county.Code, EnrollmentModule.Service);
         return changed;

@@ -8,23 +8,36 @@ namespace MedInsure.Enrollment.Persons;
 /// </summary>
 internal static class StagedPersons
 {
-    /// <summary>Rows of one county's part of the file beside each other.</summary>
-    public static async Task CheckFile(StagedTenant county, ImportRun run, CancellationToken cancellation)
+    /// <summary>Rows of the file beside each other. Only those whose number or certificate may occur again are looked at: table watched.</summary>
+    public static async Task CheckFile(IReadOnlyCollection<StagedTenant> counties, RepeatedKeys repeated, ImportRun run, CancellationToken cancellation)
     {
-        await county.Run("ANALYZE staged", cancellation);
+        if (repeated.IsNone) return;
+        foreach (var county in counties)
+        {
+            await county.Run($"""
+                CREATE TEMP TABLE watched ON COMMIT DROP AS
+                    SELECT * FROM staged WHERE {(repeated.AreTooMany ? "$1::text[] IS NOT NULL AND $2::text[] IS NOT NULL" : "psn_no IN (SELECT unnest($1::text[])) OR psn_cert_type || ':' || certno IN (SELECT unnest($2::text[]))")}
+                """, cancellation, repeated.Numbers, repeated.Certificates);
+            await county.Run("ANALYZE watched", cancellation);
+            await CheckCounty(county, run, cancellation);
+        }
+        await CheckAcrossCounties(counties, run, cancellation);
+    }
 
-        await county.Reject("""
+    private static async Task CheckCounty(StagedTenant county, ImportRun run, CancellationToken cancellation)
+    {
+        await Reject(county, "watched", """
             SELECT line, first_line FROM (
-                SELECT line, min(line) OVER (PARTITION BY psn_no, insutype, from_on) AS first_line FROM staged
+                SELECT line, min(line) OVER (PARTITION BY psn_no, insutype, from_on) AS first_line FROM watched
             ) keyed WHERE line <> first_line
-            """, "staged", run,
+            """, run,
             (line, first) => new(line, "psn_no", "person.repeated_row", $"与第{first}行的人员、险种、参保开始日期相同", $"has the same psn_no, insutype and cover_from as line {first}"), cancellation);
 
         // Everything but the cover belongs to the person: the first line of a number says it, the others must agree.
-        await county.Reject("""
+        await Reject(county, "watched", """
             WITH first AS (
-                SELECT DISTINCT ON (psn_no) * FROM staged
-                WHERE psn_no IN (SELECT psn_no FROM staged GROUP BY psn_no HAVING count(*) > 1)
+                SELECT DISTINCT ON (psn_no) * FROM watched
+                WHERE psn_no IN (SELECT psn_no FROM watched GROUP BY psn_no HAVING count(*) > 1)
                 ORDER BY psn_no, line
             )
             SELECT s.line, CASE
@@ -35,23 +48,23 @@ internal static class StagedPersons
                 WHEN s.birth_on <> f.birth_on THEN 'brdy'
                 WHEN s.household_no <> f.household_no THEN 'household_no'
                 ELSE 'categories' END
-            FROM staged s JOIN first f USING (psn_no)
+            FROM watched s JOIN first f USING (psn_no)
             WHERE (s.psn_cert_type, s.certno, s.psn_name, s.gend, s.birth_on, s.household_no, s.categories)
                <> (f.psn_cert_type, f.certno, f.psn_name, f.gend, f.birth_on, f.household_no, f.categories)
-            """, "staged", run,
+            """, run,
             (line, column) => new(line, column, "person.rows_disagree", "同一人员编号的各行在此列不一致", "differs from the earlier rows of the same psn_no"), cancellation);
 
-        await county.Reject("""
+        await Reject(county, "watched", """
             SELECT line, first_line FROM (
                 SELECT line, psn_no, min(line) OVER certificate AS first_line, first_value(psn_no) OVER (certificate ORDER BY line) AS first_psn_no
-                FROM staged WINDOW certificate AS (PARTITION BY psn_cert_type, certno)
+                FROM watched WINDOW certificate AS (PARTITION BY psn_cert_type, certno)
             ) held WHERE psn_no <> first_psn_no
-            """, "staged", run,
+            """, run,
             (line, first) => new(line, "certno", "person.certificate_repeated", $"证件号码与第{first}行另一人员编号相同", $"line {first} has the same certificate under another psn_no"), cancellation);
     }
 
     /// <summary>The counties' rows beside each other, in sorted streams: a person has one home county, a certificate one person.</summary>
-    public static async Task CheckAcrossCounties(IReadOnlyCollection<StagedTenant> counties, ImportRun run, CancellationToken cancellation)
+    private static async Task CheckAcrossCounties(IReadOnlyCollection<StagedTenant> counties, ImportRun run, CancellationToken cancellation)
     {
         if (counties.Count < 2) return;
         await Check("psn_no", (line, first) => new(line, "county", "person.two_counties", $"同一人员编号在第{first}行属于另一县区", $"line {first} has the same psn_no in another county"));
@@ -59,37 +72,77 @@ internal static class StagedPersons
 
         async Task Check(string key, Func<long, long, RowError> error)
         {
-            foreach (var (county, conflicts) in await SharedKeys.Find(counties, $"SELECT {key} AS key, min(line) FROM staged GROUP BY 1 ORDER BY ({key}) COLLATE \"C\"", cancellation))
+            foreach (var (county, conflicts) in await SharedKeys.Find(counties, $"SELECT {key} AS key, min(line) FROM watched GROUP BY 1 ORDER BY ({key}) COLLATE \"C\"", cancellation))
             {
                 await county.Run("CREATE TEMP TABLE shared_key (key text COLLATE \"C\" PRIMARY KEY, first_line bigint NOT NULL) ON COMMIT DROP", cancellation);
                 await county.Run("INSERT INTO shared_key SELECT * FROM unnest($1, $2)", cancellation, conflicts.Select(c => c.Key).ToArray(), conflicts.Select(c => c.FirstLine).ToArray());
-                await county.Reject($"SELECT s.line, k.first_line FROM staged s JOIN shared_key k ON k.key = {key}", "staged", run,
+                await Reject(county, "watched", $"SELECT s.line, k.first_line FROM watched s JOIN shared_key k ON k.key = {key}", run,
                     (line, first) => error(line, long.Parse(first)), cancellation);
                 await county.Run("DROP TABLE shared_key", cancellation);
             }
         }
     }
 
-    /// <summary>Rows beside what the county has stored. Taking one row out can make another one wrong (it counted on a change that does not come),
-    /// so this goes on until nothing more goes.</summary>
-    public static async Task CheckAgainstStored(StagedTenant county, ImportRun run, CancellationToken cancellation)
+    /// <summary>Rows beside what the county has stored; those of persons known already, or with several rows, go to table careful, the others stay in staged.
+    /// Taking one row out can make another one wrong (it counted on a change that does not come), so this goes on until nothing more goes.</summary>
+    public static async Task CheckAgainstStored(StagedTenant county, RepeatedKeys repeated, ImportRun run, CancellationToken cancellation)
     {
-        await county.Run("CREATE INDEX ON staged (psn_no); ANALYZE staged", cancellation);
+        await county.Run($"""
+            CREATE TEMP TABLE careful ON COMMIT DROP AS
+                SELECT s.* FROM staged s LEFT JOIN person p USING (psn_no) WHERE p.psn_no IS NOT NULL OR {(repeated.AreTooMany ? "$1::text[] IS NOT NULL" : "s.psn_no IN (SELECT unnest($1::text[]))")}
+            """, cancellation, (object)repeated.Numbers);
+        await county.Run("CREATE INDEX ON careful (psn_no); ANALYZE careful; DELETE FROM staged s USING careful c WHERE c.line = s.line", cancellation);
         while (await CheckOverlaps(county, run, cancellation) > 0) { }
     }
 
+    // A person of whom nothing moves cannot begin to overlap: the same file again is not sorted again.
     private static Task<int> CheckOverlaps(StagedTenant county, ImportRun run, CancellationToken cancellation) => county.Reject("""
-        WITH period AS (
-            SELECT psn_no, insutype, from_on, to_on, line FROM staged
+        WITH moved AS (
+            SELECT DISTINCT s.psn_no FROM careful s LEFT JOIN coverage c USING (psn_no, insutype, from_on)
+            WHERE c.psn_no IS NULL OR c.to_on IS DISTINCT FROM s.to_on
+        ), period AS (
+            SELECT psn_no, insutype, from_on, to_on, line FROM careful WHERE psn_no IN (SELECT psn_no FROM moved)
             UNION ALL
-            SELECT c.psn_no, c.insutype, c.from_on, c.to_on, NULL FROM coverage c
-            WHERE EXISTS (SELECT FROM staged s WHERE s.psn_no = c.psn_no AND s.insutype = c.insutype)
-              AND NOT EXISTS (SELECT FROM staged s WHERE s.psn_no = c.psn_no AND s.insutype = c.insutype AND s.from_on = c.from_on)
+            SELECT c.psn_no, c.insutype, c.from_on, c.to_on, NULL FROM moved m JOIN coverage c USING (psn_no)
+            WHERE NOT EXISTS (SELECT FROM careful s WHERE s.psn_no = c.psn_no AND s.insutype = c.insutype AND s.from_on = c.from_on)
         ), ordered AS (
             SELECT line, from_on, row_number() OVER scheme AS place, lag(line) OVER scheme AS line_before, lag(to_on) OVER scheme AS to_before
             FROM period WINDOW scheme AS (PARTITION BY psn_no, insutype ORDER BY from_on)
         )
-        SELECT DISTINCT greatest(line, line_before) FROM ordered WHERE place > 1 AND (to_before IS NULL OR to_before >= from_on)
-        """, "staged", run,
+        SELECT DISTINCT greatest(line, line_before) AS line FROM ordered
+        WHERE place > 1 AND (to_before IS NULL OR to_before >= from_on) AND greatest(line, line_before) IS NOT NULL
+        """, "careful", run,
         (line, _) => new(line, "cover_from", "person.cover_overlaps", "与同一险种的另一参保期间重叠", "overlaps another period of the same insutype"), cancellation);
+
+    /// <summary>What goes from the rows looked at goes from the file.</summary>
+    private static async Task Reject(StagedTenant county, string table, string sql, ImportRun run, Func<long, string, RowError?> error, CancellationToken cancellation)
+    {
+        var lines = new List<long>();
+        await county.Reject(sql, table, run, (line, text) => { lines.Add(line); return error(line, text); }, cancellation);
+        if (lines.Count > 0) await county.Run("DELETE FROM staged WHERE line = ANY ($1)", cancellation, lines.ToArray());
+    }
+}
+
+/// <summary>The numbers and certificates that occur more than once in a file, with a few that do not; more than <see cref="KeysMax"/> are not told apart.</summary>
+internal sealed class RepeatedKeys
+{
+    private const int KeysMax = 100_000;
+
+    private readonly SeenKeys seenNumbers = new(), seenCertificates = new();
+    private readonly HashSet<string> numbers = new(StringComparer.Ordinal), certificates = new(StringComparer.Ordinal);
+
+    public bool IsNone => numbers.Count == 0 && certificates.Count == 0;
+    public bool AreTooMany => numbers.Count >= KeysMax || certificates.Count >= KeysMax;
+    public string[] Numbers => [.. numbers];
+    public string[] Certificates => [.. certificates];
+
+    public void Look(PersonRow row)
+    {
+        if (seenNumbers.Add(row.PsnNo) && numbers.Count < KeysMax) numbers.Add(row.PsnNo);
+        Span<char> key = stackalloc char[row.PsnCertType.Length + 1 + row.Certno.Length];
+        row.PsnCertType.CopyTo(key);
+        key[row.PsnCertType.Length] = ':';
+        row.Certno.CopyTo(key[(row.PsnCertType.Length + 1)..]);
+        if (seenCertificates.Add(key) && certificates.Count < KeysMax) certificates.Add(key.ToString());
+    }
 }

@@ -50,11 +50,15 @@ public sealed class ImportRun(bool acceptPartial, Action<RowError>? onError = nu
     /// <summary>Whether what was staged may be committed: no row was rejected, or good rows are wanted on their own.</summary>
     public bool MayCommit => acceptPartial || rejectedLines.Count == 0;
 
+    /// <summary>May be called by several databases' checks at once.</summary>
     public void Reject(RowError error)
     {
-        rejectedLines.Add(error.Line);
-        if (errors.Count < ErrorsKept) errors.Add(error);
-        onError?.Invoke(error);
+        lock (rejectedLines)
+        {
+            rejectedLines.Add(error.Line);
+            if (errors.Count < ErrorsKept) errors.Add(error);
+            onError?.Invoke(error);
+        }
     }
 
     public void Reject(long line, string column, string code, string chinese, string english) => Reject(new RowError(line, column, code, chinese, english));

@@ -88,6 +88,13 @@ public sealed class StagedTenant
         return await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <returns>The first column of the first row.</returns>
+    public async Task<long> Scalar(string sql, CancellationToken cancellation, params object[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>Rejects rows that are wrong only beside others and takes them out of the staging table. Each row of <paramref name="sql"/> is the line,
     /// optionally followed by text for the error; no error means that it was reported already, by another tenant's copy of the row.</summary>
     /// <returns>How many rows went.</returns>

@@ -1,0 +1,68 @@
+using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
+using Npgsql;
+
+namespace MedInsure.Enrollment.Persons;
+
+/// <summary>
+/// The persons that a large file changed: their numbers, thousands to a row, are stored in the file's transaction; after it each row becomes events in the
+/// outbox, with the state that the persons have then, and goes, both in one transaction. A process that ends in between leaves the rest to the next.
+/// Several replicas take different rows. An event that comes after a newer one's is dropped by its version, as any.
+/// </summary>
+internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, TimeProvider time, ILogger<ChangedPersons> logger) : BackgroundService
+{
+    public const int NumbersPerRow = 2_000;
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
+
+    /// <summary>In the import's transaction: the persons of tables staged and changed_person.</summary>
+    public static Task Leave(StagedTenant county, DateTimeOffset at, CancellationToken cancellation) => county.Run($"""
+        INSERT INTO changed_persons (psn_nos, changed_at)
+        SELECT array_agg(psn_no), $1 FROM (
+            SELECT psn_no, row_number() OVER () AS n FROM (SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person) every
+        ) numbered GROUP BY (n - 1) / {NumbersPerRow} ORDER BY (n - 1) / {NumbersPerRow}
+        """, cancellation, at.UtcDateTime);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        await Task.WhenAll(counties.Codes.Select(county => Task.Run(() => KeepTelling(county, stoppingToken), stoppingToken)));
+
+    private async Task KeepTelling(string county, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var pause = Poll;
+            try
+            {
+                while (await TellNext(counties.Database(county), cancellation)) bell.Ring(county, EnrollmentModule.Service);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
+            catch (Exception e)
+            {
+                logger.LogWarning(e, "Telling of the changed persons of {County} interrupted; again in {Pause}", county, PauseAfterFailure);
+                pause = PauseAfterFailure;
+            }
+            try { await Task.Delay(pause, time, cancellation); }
+            catch (OperationCanceledException) { return; }
+        }
+    }
+
+    /// <returns>False: nothing waits.</returns>
+    public static async Task<bool> TellNext(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var take = new NpgsqlCommand("""
+            DELETE FROM changed_persons WHERE seq = (SELECT seq FROM changed_persons ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING psn_nos, changed_at
+            """, connection, transaction);
+        string[] numbers;
+        DateTimeOffset at;
+        await using (var reader = await take.ExecuteReaderAsync(cancellation))
+        {
+            if (!await reader.ReadAsync(cancellation)) return false;
+            (numbers, at) = (reader.GetFieldValue<string[]>(0), reader.GetFieldValue<DateTimeOffset>(1));
+        }
+        await ApplyPersons.AddEvents(connection, transaction, numbers, at, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+}
