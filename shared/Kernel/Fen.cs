@@ -70,18 +70,16 @@ public readonly record struct Fen(long Value) : IComparable<Fen>
 /// <summary>Rounding half up, away from zero, as settlement-calculation.md section 0 asks: the one place that rounds.</summary>
 public static class HalfUp
 {
-    private const long ShortPathMost = 1L << 62;
-
     /// <summary><paramref name="a"/> × <paramref name="b"/> / <paramref name="denominator"/> (from 1 to 2^62), rounded half away from zero. Exact however large the product.</summary>
     /// <exception cref="OverflowException">The result does not fit in a long.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long DivideProduct(long a, long b, long denominator)
     {
-        // Nearly every product of a bill stays below 2^62, where half the denominator can be added without overflow: one 64-bit division,
-        // or none where the denominator is a constant.
-        var high = Math.BigMul(a, b, out long low);
-        if (high != low >> 63 || low is > ShortPathMost or < -ShortPathMost) return Divide((Int128)a * b, denominator);
-        return (low >= 0 ? low + denominator / 2 : low - denominator / 2) / denominator;
+        // Nearly every amount, ratio, quantity and price of a bill fits in 32 bits: the product then stays below 2^62, where half the denominator can be
+        // added without overflow, and a constant denominator costs no division.
+        if (unchecked((int)a) != a || unchecked((int)b) != b) return Divide((Int128)a * b, denominator);
+        var product = a * b;
+        return (product >= 0 ? product + denominator / 2 : product - denominator / 2) / denominator;
     }
 
     /// <summary><paramref name="numerator"/> / <paramref name="denominator"/> (positive), rounded half away from zero.</summary>

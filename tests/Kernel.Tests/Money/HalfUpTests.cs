@@ -36,7 +36,7 @@ public sealed class HalfUpTests
         }));
     }
 
-    /// <summary>The product's short path ends at 2^62.</summary>
+    /// <summary>The product's short path ends where a factor leaves 32 bits.</summary>
     [Fact]
     public void Product_IsDividedAsTheQuotientOfItsWidth()
     {
