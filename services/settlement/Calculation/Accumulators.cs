@@ -1,7 +1,12 @@
 namespace MedInsure.Settlement.Calculation;
 
 /// <summary>What one settlement adds to one accumulator; a reversal adds the same with the sign turned.</summary>
-public readonly record struct AccumulatorChange(string Key, long Delta);
+public readonly record struct AccumulatorChange(AccumulatorKey Of, long Delta)
+{
+    public AccumulatorChange(string key, long delta) : this(AccumulatorKey.Of(key), delta) { }
+
+    public string Key => Of.Name;
+}
 
 /// <summary>
 /// One person's running sums of one scheme in one calendar year, in fen or counts. Keys are the policy's. Everything is a sum of deltas,
@@ -9,40 +14,35 @@ public readonly record struct AccumulatorChange(string Key, long Delta);
 /// </summary>
 public sealed class Accumulators
 {
-    // A handful of keys per person: a linear scan beats hashing, and a million persons fit in memory.
-    private string[] keys;
+    // A handful of keys per person: a linear scan beats hashing, and millions of persons fit in memory.
+    private AccumulatorKey[] keys;
     private long[] values;
     private int count;
 
     public Accumulators() => (keys, values) = ([], []);
 
-    private Accumulators(string[] keys, long[] values) => (this.keys, this.values, count) = (keys, values, keys.Length);
+    private Accumulators(AccumulatorKey[] keys, long[] values) => (this.keys, this.values, count) = (keys, values, keys.Length);
 
     /// <summary>The number of stays that began to be settled in the year: the ordinal of a new stay is this plus 1.</summary>
-    public const string Stays = "stays";
+    public static readonly AccumulatorKey Stays = AccumulatorKey.Of("stays");
 
-    public long this[string key]
-    {
-        get
-        {
-            for (var i = 0; i < count; i++) if (keys[i] == key) return values[i];
-            return 0;
-        }
-    }
+    public long this[AccumulatorKey key] => Find(key) is var at and >= 0 ? values[at] : 0;
+
+    public long this[string key] => this[AccumulatorKey.Of(key)];
 
     /// <summary>Keys whose sum is not zero.</summary>
     public IEnumerable<KeyValuePair<string, long>> Entries
     {
         get
         {
-            for (var i = 0; i < count; i++) if (values[i] != 0) yield return new(keys[i], values[i]);
+            for (var i = 0; i < count; i++) if (values[i] != 0) yield return new(keys[i].Name, values[i]);
         }
     }
 
     /// <exception cref="ArgumentException">Lengths differ.</exception>
     public static Accumulators Of(IEnumerable<string> keys, IEnumerable<long> values)
     {
-        string[] k = [.. keys.Select(string.Intern)];
+        AccumulatorKey[] k = [.. keys.Select(AccumulatorKey.Of)];
         long[] v = [.. values];
         if (k.Length != v.Length) throw new ArgumentException($"{k.Length} keys, {v.Length} values", nameof(values));
         return new Accumulators(k, v);
@@ -50,14 +50,16 @@ public sealed class Accumulators
 
     public void Apply(IReadOnlyList<AccumulatorChange> changes)
     {
-        for (var i = 0; i < changes.Count; i++) Add(changes[i].Key, changes[i].Delta);
+        // A settlement's own changes are an array; an interface call for each would cost more than the sum.
+        if (changes is AccumulatorChange[] array) foreach (ref readonly var change in array.AsSpan()) Add(change.Of, change.Delta);
+        else for (var i = 0; i < changes.Count; i++) Add(changes[i].Of, changes[i].Delta);
     }
 
     /// <summary>The same sums, whatever the order in which the keys came.</summary>
     public bool HasSameSums(Accumulators other)
     {
-        foreach (var (key, value) in Entries) if (other[key] != value) return false;
-        foreach (var (key, value) in other.Entries) if (this[key] != value) return false;
+        for (var i = 0; i < count; i++) if (other[keys[i]] != values[i]) return false;
+        for (var i = 0; i < other.count; i++) if (this[other.keys[i]] != other.values[i]) return false;
         return true;
     }
 
@@ -66,12 +68,18 @@ public sealed class Accumulators
 
     public Accumulators Copy() => new(keys[..count], values[..count]);
 
-    private void Add(string key, long delta)
+    private int Find(AccumulatorKey key)
     {
-        for (var i = 0; i < count; i++)
+        var known = keys.AsSpan(0, count);
+        for (var i = 0; i < known.Length; i++) if (known[i] == key) return i;
+        return -1;
+    }
+
+    private void Add(AccumulatorKey key, long delta)
+    {
+        if (Find(key) is var at and >= 0)
         {
-            if (keys[i] != key) continue;
-            values[i] += delta;
+            values[at] += delta;
             return;
         }
         if (count == keys.Length)

@@ -7,7 +7,7 @@ namespace MedInsure.Settlement.Calculation;
 internal static class Assistance
 {
     /// <returns>False: the layer does not apply, or the share lies below its minimum and does not count.</returns>
-    public static bool Pay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen cutOff, ref Progress progress, Trace? trace)
+    public static bool Pay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen cutOff, Progress progress, Trace? trace)
     {
         if (!layer.When.Holds(situation)) return false;
         var left = progress.Left(layer.Counts);
@@ -21,9 +21,9 @@ internal static class Assistance
         }
 
         Fen? limitLeft = null;
-        var pay = !layer.Cumulative.IsEmpty ? CriticalIllness.Pay(layer, situation, facts, before, scope, ref progress, ref limitLeft, trace)
-            : !layer.OwnCostCaps.IsEmpty ? BackstopPay(layer, situation, facts, before, scope, ref progress, trace)
-            : SharePay(layer, situation, facts, before, scope, ref progress, ref limitLeft, trace);
+        var pay = !layer.Cumulative.IsEmpty ? CriticalIllness.Pay(layer, situation, facts, before, scope, progress, ref limitLeft, trace)
+            : !layer.OwnCostCaps.IsEmpty ? BackstopPay(layer, situation, facts, before, scope, progress, trace)
+            : SharePay(layer, situation, facts, before, scope, progress, ref limitLeft, trace);
         // No layer's arithmetic exceeds its scope; what the layers above left is the last word all the same.
         pay = Fen.Min(pay, left);
         if (pay.IsZero) return true;
@@ -38,20 +38,20 @@ internal static class Assistance
             trace?.Rule(split.Name, share.Clause, pay - first, null, Inputs.Entitled(pay), Inputs.FirstShare(share.Value));
         }
         progress.Pay(layer.Pays, layer.Counts, first);
-        progress.Share(layer.Fund, layer.Name, scope, limitLeft, first);
-        if (layer.Split is not null) progress.Share(layer.Split.Fund, layer.Split.Name, scope, null, pay - first);
+        progress.Share(layer.Payer, scope, limitLeft, first);
+        if (layer.Split is not null) progress.Share(layer.Split.Payer, scope, null, pay - first);
         return true;
     }
 
     /// <summary>After all layers: what the person still bears of the costs that an own-cost cap counts.</summary>
-    public static void KeepOwnCost(Layer layer, in Situation situation, in ClaimFacts facts, ref Progress progress)
+    public static void KeepOwnCost(Layer layer, in Situation situation, in ClaimFacts facts, Progress progress)
     {
         if (layer.OwnCostCaps.IsEmpty) return;
         progress.Change(layer.OwnCost.Of(layer.Period, facts.PolicyOn), progress.Left(layer.Counts));
         if (layer.HighestLevelUsed) progress.Count(layer.LevelCounts[situation.Level].Of(layer.Period, facts.PolicyOn));
     }
 
-    private static Fen SharePay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen scope, ref Progress progress, ref Fen? limitLeft, Trace? trace)
+    private static Fen SharePay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen scope, Progress progress, ref Fen? limitLeft, Trace? trace)
     {
         if (layer.Ratios.Select(situation) is not { } row) return Fen.Zero;
         var basis = scope;
@@ -80,11 +80,11 @@ internal static class Assistance
     }
 
     /// <summary>Pays what the person's own cost of the period exceeds the cap by.</summary>
-    private static Fen BackstopPay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen scope, ref Progress progress, Trace? trace)
+    private static Fen BackstopPay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen scope, Progress progress, Trace? trace)
     {
         var seen = situation;
-        if (layer.HighestLevelUsed) seen = seen with { Level = Math.Max(situation.Level, HighestUsed(layer, facts, before)) };
-        if (layer.CountsMonths) seen = seen with { MonthReached = 1 + OtherMonthsReached(layer, facts, before) };
+        if (layer.HighestLevelUsed) seen = seen.AtLevel(Math.Max(situation.Level, HighestUsed(layer, facts, before)));
+        if (layer.CountsMonths) seen = seen.InMonth(1 + OtherMonthsReached(layer, facts, before));
         if (layer.OwnCostCaps.Select(seen) is not { } row) return Fen.Zero;
         var limit = row.Value.Amount;
         if (layer.CostCounted is { } counted)

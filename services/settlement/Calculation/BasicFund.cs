@@ -9,7 +9,7 @@ internal readonly record struct BasicPay(Fen Deductible, BasisPoints Ratio, Fen 
 /// <summary>settlement-calculation.md section 3: fixed amount, or deductible and ratio; then the ceilings, the annual cap last.</summary>
 internal static class BasicFund
 {
-    public static BasicPay Pay(BasicFundTerms terms, in Situation situation, in ClaimFacts facts, Accumulators before, ref Progress progress, Trace? trace)
+    public static BasicPay Pay(BasicFundTerms terms, in Situation situation, in ClaimFacts facts, Accumulators before, Progress progress, Trace? trace)
     {
         BasicRule? rule = null;
         foreach (var candidate in terms.Rules)
@@ -45,7 +45,7 @@ internal static class BasicFund
         }
         else
         {
-            taken = TakeDeductible(rule, situation, facts, before, counted, ref progress, trace);
+            taken = TakeDeductible(rule, situation, facts, before, counted, progress, trace);
             basis = counted - taken;
             if (rule.Ratios.Select(situation) is { } row)
             {
@@ -79,17 +79,17 @@ internal static class BasicFund
             if (limit.Per is Per.Month or Per.Year && limit.Caps.Select(situation) is not null) progress.Change(limit.Paid.Of(limit.Per, facts.PolicyOn), paid);
         progress.Change(terms.PaidKey, paid);
         progress.Pay(PayField.BasicFund, Cost.InScope, paid);
-        progress.Share(terms.Fund, terms.Name, scope, limitLeft, paid);
+        progress.Share(terms.Payer, scope, limitLeft, paid);
         if (!otherFund.IsZero)
         {
             progress.Change(rule.Split!.Paid.Year, otherFund);
             progress.Pay(rule.Split.Pays, Cost.InScope, otherFund);
-            progress.Share(rule.Split.Fund, rule.Split.Name, scope, null, otherFund);
+            progress.Share(rule.Split.Payer, scope, null, otherFund);
         }
         return new BasicPay(taken, Effective(paid, entitled, otherFund, ratio, basis), belowMaximums - paid);
     }
 
-    private static Fen TakeDeductible(BasicRule rule, in Situation situation, in ClaimFacts facts, Accumulators before, Fen cost, ref Progress progress, Trace? trace)
+    private static Fen TakeDeductible(BasicRule rule, in Situation situation, in ClaimFacts facts, Accumulators before, Fen cost, Progress progress, Trace? trace)
     {
         if (rule.Deductible is not { } deductible || deductible.Amounts.Select(situation) is not { } row) return Fen.Zero;
         var key = deductible.Taken.Year;

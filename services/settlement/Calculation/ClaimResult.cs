@@ -2,13 +2,21 @@ using MedInsure.Kernel;
 
 namespace MedInsure.Settlement.Calculation;
 
-/// <summary>One row of setldetail.</summary>
+/// <summary>Who pays a row of setldetail.</summary>
 /// <param name="FundPayType">fund_pay_type, six digits: 390100 …</param>
 /// <param name="Name">In Chinese, as the statement prints it.</param>
 /// <param name="RuleId">The pack's rule that paid.</param>
+public sealed record Payer(string FundPayType, string Name, string RuleId);
+
+/// <summary>One row of setldetail.</summary>
 /// <param name="InScope">The sum that the rule worked on.</param>
 /// <param name="LimitLeft">What is left of the rule's ceiling after this settlement; null = no ceiling.</param>
-public readonly record struct FundShare(string FundPayType, string Name, string RuleId, Fen InScope, Fen? LimitLeft, Fen Amount);
+public readonly record struct FundShare(Payer Payer, Fen InScope, Fen? LimitLeft, Fen Amount)
+{
+    public string FundPayType => Payer.FundPayType;
+    public string Name => Payer.Name;
+    public string RuleId => Payer.RuleId;
+}
 
 /// <summary>The numbers of one settlement; the comments name the national field.</summary>
 public sealed record ClaimResult

@@ -9,7 +9,7 @@ namespace MedInsure.Settlement.Calculation;
 /// </summary>
 internal static class CriticalIllness
 {
-    public static Fen Pay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen burden, ref Progress progress, ref Fen? limitLeft, Trace? trace)
+    public static Fen Pay(Layer layer, in Situation situation, in ClaimFacts facts, Accumulators before, Fen burden, Progress progress, ref Fen? limitLeft, Trace? trace)
     {
         if (layer.Cumulative.Select(situation) is not { } row) return Fen.Zero;
         var key = layer.Burden.Of(layer.Period, facts.PolicyOn);

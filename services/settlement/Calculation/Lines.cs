@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MedInsure.Kernel;
 
 namespace MedInsure.Settlement.Calculation;
@@ -47,6 +48,7 @@ public readonly record struct FeeTotals(Fen Total, Fen FullSelfPay, Fen OverLimi
 /// <summary>settlement-calculation.md section 2: price ceiling first, then the first payment, the rest is in scope.</summary>
 public static class Lines
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LineShare Split(in ClaimLine line)
     {
         var amount = line.UnitPrice.TimesHalfUp(line.Quantity);
@@ -59,9 +61,19 @@ public static class Lines
 
     public static FeeTotals Sum(ReadOnlySpan<ClaimLine> lines)
     {
-        var totals = default(FeeTotals);
-        foreach (ref readonly var line in lines) totals = totals.With(Split(line), line.Terms.CountsForOutpatientPool);
-        return totals;
+        // Sums of their own, in registers: of all that a claim costs, its lines are the greater part.
+        Fen total = default, fullSelfPay = default, overLimit = default, firstPay = default, inScope = default, ofPool = default;
+        foreach (ref readonly var line in lines)
+        {
+            var share = Split(line);
+            total += share.Amount;
+            fullSelfPay += share.FullSelfPay;
+            overLimit += share.OverLimit;
+            firstPay += share.FirstPay;
+            inScope += share.InScope;
+            if (line.Terms.CountsForOutpatientPool) ofPool += share.InScope;
+        }
+        return new FeeTotals(total, fullSelfPay, overLimit, firstPay, inScope, ofPool);
     }
 
     /// <summary>

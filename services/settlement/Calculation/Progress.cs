@@ -4,28 +4,39 @@ using MedInsure.Settlement.Policies;
 
 namespace MedInsure.Settlement.Calculation;
 
-/// <summary>What is still to be borne of one settlement while the layers are applied, and what they have paid so far. Lives on the stack.</summary>
-internal struct Progress
+/// <summary>
+/// What is still to be borne of one settlement while the layers are applied, and what they have paid so far. One per thread, used again for each
+/// settlement: on the stack its rows had to be cleared each time, which cost as much as the layers.
+/// </summary>
+internal sealed class Progress
 {
     // Sized for the reader's limits: 8 layers with split, level and own-cost counters, and the basic fund's own; rows of the supplement, the hospital and the account.
     private const int ChangesMost = 72, SharesMost = 21;
 
+    [ThreadStatic] private static Progress? own;
+
     private Fen inScope, firstPay, overLimit, outOfCatalog;
     private PaySums sums;
-    private Changes changes;
-    private Rows shares;
+    private readonly AccumulatorChange[] changes = new AccumulatorChange[ChangesMost];
+    private readonly FundShare[] shares = new FundShare[SharesMost];
 
-    public Progress(in FeeTotals fees) =>
-        (inScope, firstPay, overLimit, outOfCatalog) = (fees.InScope, fees.FirstPay, fees.OverLimit, fees.FullSelfPay);
+    /// <summary>The calling thread's, for one settlement until the next begins.</summary>
+    public static Progress Begin(in FeeTotals fees)
+    {
+        var progress = own ??= new Progress();
+        (progress.inScope, progress.firstPay, progress.overLimit, progress.outOfCatalog) = (fees.InScope, fees.FirstPay, fees.OverLimit, fees.FullSelfPay);
+        (progress.sums, progress.Total, progress.ChangeCount, progress.ShareCount) = (default, Fen.Zero, 0, 0);
+        return progress;
+    }
 
     public int ChangeCount { get; private set; }
     public int ShareCount { get; private set; }
     public Fen Total { get; private set; }
 
-    public readonly Fen Sum(PayField field) => sums[(int)field];
+    public Fen Sum(PayField field) => sums[(int)field];
 
     /// <summary>What the layers above left of the costs that a layer counts.</summary>
-    public readonly Fen Left(Cost counts)
+    public Fen Left(Cost counts)
     {
         if (counts == Cost.InScope) return inScope;
         var left = Fen.Zero;
@@ -49,22 +60,22 @@ internal struct Progress
         if (!left.IsZero) throw new InvalidOperationException("broken invariant: a fund pays more than its scope");
     }
 
-    public void Change(string key, Fen delta)
+    public void Change(AccumulatorKey key, Fen delta)
     {
         if (delta.IsZero) return;
         changes[ChangeCount++] = new AccumulatorChange(key, delta.Value);
     }
 
-    public void Count(string key) => changes[ChangeCount++] = new AccumulatorChange(key, 1);
+    public void Count(AccumulatorKey key) => changes[ChangeCount++] = new AccumulatorChange(key, 1);
 
-    public void Share(string fund, RuleName name, Fen scope, Fen? limitLeft, Fen amount)
+    public void Share(Payer payer, Fen scope, Fen? limitLeft, Fen amount)
     {
         if (amount.IsZero) return;
-        shares[ShareCount++] = new FundShare(fund, name.Chinese, name.Id, scope, limitLeft, amount);
+        shares[ShareCount++] = new FundShare(payer, scope, limitLeft, amount);
     }
 
-    public readonly AccumulatorChange[] ChangeArray() => ((ReadOnlySpan<AccumulatorChange>)changes)[..ChangeCount].ToArray();
-    public readonly FundShare[] ShareArray() => ((ReadOnlySpan<FundShare>)shares)[..ShareCount].ToArray();
+    public AccumulatorChange[] ChangeArray() => changes.AsSpan(0, ChangeCount).ToArray();
+    public FundShare[] ShareArray() => shares.AsSpan(0, ShareCount).ToArray();
 
     private static void Take(ref Fen from, ref Fen left)
     {
@@ -75,10 +86,4 @@ internal struct Progress
 
     [InlineArray(7)]
     private struct PaySums { private Fen first; }
-
-    [InlineArray(ChangesMost)]
-    private struct Changes { private AccumulatorChange first; }
-
-    [InlineArray(SharesMost)]
-    private struct Rows { private FundShare first; }
 }

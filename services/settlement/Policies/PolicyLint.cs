@@ -136,7 +136,7 @@ internal static class PolicyLint
             {
                 var named = table.Rows.Where(r => r.When.Levels != -1).Aggregate(0, (all, r) => all | r.When.Levels);
                 var forgotten = new SortedSet<int>();
-                foreach (var alike in situations.Where(s => s.Level != Pharmacy || (named & 1) != 0).GroupBy(s => s with { Level = 0 }))
+                foreach (var alike in situations.Where(s => s.Level != Pharmacy || (named & 1) != 0).GroupBy(s => s.AtLevel(0)))
                 {
                     var without = alike.Where(s => table.Select(s) is null).Select(s => s.Level).ToHashSet();
                     if (without.Count < alike.Count()) forgotten.UnionWith(without);

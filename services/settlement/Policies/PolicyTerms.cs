@@ -71,18 +71,18 @@ internal sealed record CumulativeTerms(Fen Deductible, Bands Bands, Cap Maximum)
 /// <summary>The accumulator keys of one rule for a year and its months, made once.</summary>
 internal sealed class PeriodKeys
 {
-    private readonly string year;
-    private readonly string[] months;
+    private readonly AccumulatorKey year;
+    private readonly AccumulatorKey[] months;
 
     public PeriodKeys(string key)
     {
-        year = string.Intern(key);
-        months = [.. Enumerable.Range(1, 12).Select(m => string.Intern($"{key}.m{m:00}"))];
+        year = AccumulatorKey.Of(key);
+        months = [.. Enumerable.Range(1, 12).Select(m => AccumulatorKey.Of($"{key}.m{m:00}"))];
     }
 
-    public string Year => year;
-    public string Of(Per per, DateOnly on) => per == Per.Month ? months[on.Month - 1] : year;
-    public string Month(int month) => months[month - 1];
+    public AccumulatorKey Year => year;
+    public AccumulatorKey Of(Per per, DateOnly on) => per == Per.Month ? months[on.Month - 1] : year;
+    public AccumulatorKey Month(int month) => months[month - 1];
 }
 
 internal sealed record Deductible(RuleName Name, Per Per, Table<Fen> Amounts, PeriodKeys Taken);
@@ -96,7 +96,10 @@ internal readonly record struct FixedAmount(Fen? Amount, FixedUnit Unit);
 internal enum FixedUnit : byte { Case, Eye, Day }
 
 /// <summary>The first fund bears its share, rounded; the other one bears the rest.</summary>
-internal sealed record FundSplit(RuleName Name, PayField Pays, string Fund, Table<BasisPoints> FirstShare, PeriodKeys Paid);
+internal sealed record FundSplit(RuleName Name, PayField Pays, string Fund, Table<BasisPoints> FirstShare, PeriodKeys Paid)
+{
+    public Payer Payer { get; } = new(Fund, Name.Chinese, Name.Id);
+}
 
 /// <summary>How the basic fund pays one or more kinds of visit.</summary>
 internal sealed class BasicRule
@@ -122,9 +125,11 @@ internal sealed class BasicFundTerms
 {
     public required RuleName Name { get; init; }
     public required string Fund { get; init; }
+    /// <summary>Of its row on the bill; made once, as in all blocks that pay.</summary>
+    public Payer Payer => field ??= new Payer(Fund, Name.Chinese, Name.Id);
     public required BasicRule[] Rules { get; init; }
     public required Limit? AnnualCap { get; init; }
-    public required string PaidKey { get; init; }
+    public required AccumulatorKey PaidKey { get; init; }
 }
 
 [Flags]
@@ -136,6 +141,7 @@ internal sealed class Layer
     public required RuleName Name { get; init; }
     public required PayField Pays { get; init; }
     public required string Fund { get; init; }
+    public Payer Payer => field ??= new Payer(Fund, Name.Chinese, Name.Id);
     public required Condition When { get; init; }
     public required long Line { get; init; }
     /// <summary>The costs that the layer works on, as far as the layers above left them.</summary>
@@ -166,7 +172,10 @@ internal sealed class Layer
 }
 
 /// <summary>What the personal account may pay of the person's share; null where the scheme has no account.</summary>
-internal sealed record AccountTerms(RuleName Name, string Fund, bool InCatalogOnly, Clause Clause);
+internal sealed record AccountTerms(RuleName Name, string Fund, bool InCatalogOnly, Clause Clause)
+{
+    public Payer Payer { get; } = new(Fund, Name.Chinese, Name.Id);
+}
 
 /// <summary>A value that the calculation does not use but the pack states: contributions, premiums.</summary>
 /// <param name="Amount">In yuan, per what the name says. Of <paramref name="Amount"/>, <paramref name="Ratio"/> and <paramref name="Text"/> exactly one is not null.</param>

@@ -22,20 +22,28 @@ internal static class Levels
 /// <summary>A claim as the pack's conditions see it: names turned into bits, once per settlement.</summary>
 internal readonly record struct Situation
 {
-    public required uint Person { get; init; }
-    public required ulong Categories { get; init; }
-    public required int Level { get; init; }
+    /// <summary>One bit for each of kind of visit, level, filed, off-site and accident: a condition holds where it excludes none of them.</summary>
+    public ulong Visited { get; private init; }
+    /// <summary>One bit for each of class of persons and disease.</summary>
+    public ulong Afflicted { get; private init; }
+    public ulong Categories { get; }
+    public int Level { get; private init; }
     /// <summary>Index of the kind of visit in the pack; -1: the pack knows none for it.</summary>
-    public required int Visit { get; init; }
-    public required uint Disease { get; init; }
-    public required int MedType { get; init; }
-    public required int Stay { get; init; }
-    public required bool Filed { get; init; }
-    public required bool OffSite { get; init; }
-    public required bool Accident { get; init; }
-    public required string? Group { get; init; }
+    public int Visit { get; }
+    public int MedType { get; }
+    public int Stay { get; }
+    public string? Group { get; }
     /// <summary>1 + the other months of the year in which the rule at hand has paid.</summary>
-    public int MonthReached { get; init; }
+    public int MonthReached { get; private init; }
+
+    /// <param name="person">One bit; 0: of no class.</param>
+    /// <param name="disease">One bit; 0: none that the pack knows.</param>
+    public Situation(uint person, ulong categories, int level, int visit, uint disease, int medType, int stay, bool filed, bool offSite, bool accident, string? group, int monthReached = 0)
+    {
+        Visited = Marks.Visit(visit) | Marks.Level(level) | Marks.Filed(filed) | Marks.OffSite(offSite) | Marks.Accident(accident);
+        Afflicted = Marks.Person(person) | Marks.Disease(disease);
+        (Categories, Level, Visit, MedType, Stay, Group, MonthReached) = (categories, level, visit, medType, stay, group, monthReached);
+    }
 
     /// <exception cref="ArgumentException">A level or med_type of no known form.</exception>
     public static Situation Of(PolicyTerms terms, in ClaimFacts facts)
@@ -48,21 +56,39 @@ internal readonly record struct Situation
         var categories = 0UL;
         for (var i = 0; i < facts.Categories.Count; i++) categories |= terms.Names.CategoryBit(facts.Categories[i]);
         var disease = facts.DiseaseKind is { } kind ? terms.Names.DiseaseBit(kind) : 0;
-        return new Situation
-        {
-            Person = terms.PersonBit(facts),
-            Categories = categories,
-            Level = level,
-            Visit = terms.FindVisit(medType, disease),
-            Disease = disease,
-            MedType = medType,
-            Stay = facts.StayOrdinal,
-            Filed = facts.Filed,
-            OffSite = facts.OffSite,
-            Accident = facts.AccidentWithoutLiableParty,
-            Group = facts.Fixed?.Kind,
-        };
+        return new Situation(terms.PersonBit(facts), categories, level, terms.FindVisit(medType, disease), disease, medType,
+            facts.StayOrdinal, facts.Filed, facts.OffSite, facts.AccidentWithoutLiableParty, facts.Fixed?.Kind);
     }
+
+    public Situation AtLevel(int level) => this with { Level = level, Visited = Visited ^ Marks.Level(Level) | Marks.Level(level) };
+    public Situation InMonth(int reached) => this with { MonthReached = reached };
+}
+
+/// <summary>
+/// The bits of <see cref="Situation"/>. A condition that restricts a field excludes the bits of all its other values, the one for "none" too, so that
+/// most of a condition is two comparisons.
+/// </summary>
+internal static class Marks
+{
+    /// <summary>Names of one kind in a pack; the bit above is nobody's (an unknown name), the one above that stands for none.</summary>
+    public const int NamesMost = 30;
+    private const uint None = 1U << 31;
+    private const int LevelsAt = 32, FlagsAt = 40;
+
+    public static ulong Visit(int visit) => visit < 0 ? None : 1UL << visit;
+    public static ulong Level(int level) => 1UL << (LevelsAt + level);
+    public static ulong Filed(bool set) => Flag(0, set);
+    public static ulong OffSite(bool set) => Flag(1, set);
+    public static ulong Accident(bool set) => Flag(2, set);
+    public static ulong Person(uint bit) => bit == 0 ? None : bit;
+    public static ulong Disease(uint bit) => (ulong)(bit == 0 ? None : bit) << 32;
+
+    public static ulong VisitsBut(uint visits) => ~visits;
+    public static ulong LevelsBut(int levels) => (ulong)(~levels & (1 << Levels.Rising.Length) - 1) << LevelsAt;
+    public static ulong PersonsBut(uint persons) => ~persons;
+    public static ulong DiseasesBut(uint diseases) => (ulong)~diseases << 32;
+
+    private static ulong Flag(int number, bool set) => 1UL << (FlagsAt + 2 * number + (set ? 1 : 0));
 }
 
 /// <summary>The names that a pack's conditions use, numbered in the order of first use.</summary>
@@ -70,17 +96,15 @@ internal sealed class PackNames
 {
     private readonly List<string> categories = [], diseases = [], persons = [], visits = [];
 
-    public ulong CategoryBit(string name) => 1UL << categories.IndexOf(name) & Known(categories.IndexOf(name));
-    public uint DiseaseBit(string name) => (uint)(1UL << diseases.IndexOf(name) & Known(diseases.IndexOf(name)));
+    public ulong CategoryBit(string name) => categories.IndexOf(name) is var at and >= 0 ? 1UL << at : 0;
+    public uint DiseaseBit(string name) => diseases.IndexOf(name) is var at and >= 0 ? 1U << at : 0;
     public int Person(string name) => persons.IndexOf(name);
     public int Visit(string name) => visits.IndexOf(name);
 
     public ulong AddCategory(string name) => 1UL << Add(categories, name, 64);
-    public uint AddDisease(string name) => 1U << Add(diseases, name, 32);
-    public int AddPerson(string name) => Add(persons, name, 32);
-    public int AddVisit(string name) => Add(visits, name, 32);
-
-    private static ulong Known(int index) => index < 0 ? 0 : ulong.MaxValue;
+    public uint AddDisease(string name) => 1U << Add(diseases, name, Marks.NamesMost);
+    public int AddPerson(string name) => Add(persons, name, Marks.NamesMost);
+    public int AddVisit(string name) => Add(visits, name, Marks.NamesMost);
 
     private static int Add(List<string> names, string name, int most)
     {
@@ -97,20 +121,23 @@ internal sealed class Condition
 {
     public static readonly Condition Always = new();
 
-    public uint Persons { get; init; } = uint.MaxValue;
+    private ulong visitsExcluded, afflictedExcluded;
+    private bool asksMore;
+
+    public uint Persons { get; init { field = value; if (value != uint.MaxValue) afflictedExcluded |= Marks.PersonsBut(value); } } = uint.MaxValue;
     /// <summary>Any of these; 0 = everybody.</summary>
     public ulong Categories { get; init; }
-    public int Levels { get; init; } = -1;
-    public uint Visits { get; init; } = uint.MaxValue;
+    public int Levels { get; init { field = value; visitsExcluded |= Marks.LevelsBut(value); } } = -1;
+    public uint Visits { get; init { field = value; if (value != uint.MaxValue) visitsExcluded |= Marks.VisitsBut(value); } } = uint.MaxValue;
     /// <summary>0 = any disease or none.</summary>
-    public uint Diseases { get; init; }
-    public bool[]? MedTypes { get; init; }
-    public (int From, int To) Stay { get; init; } = (0, int.MaxValue);
-    public (int From, int To) MonthReached { get; init; } = (0, int.MaxValue);
-    public bool? Filed { get; init; }
-    public bool? OffSite { get; init; }
-    public bool? Accident { get; init; }
-    public string[]? Groups { get; init; }
+    public uint Diseases { get; init { field = value; if (value != 0) afflictedExcluded |= Marks.DiseasesBut(value); } }
+    public bool[]? MedTypes { get; init { field = value; asksMore |= value is not null; } }
+    public (int From, int To) Stay { get; init { field = value; asksMore |= value != (0, int.MaxValue); } } = (0, int.MaxValue);
+    public (int From, int To) MonthReached { get; init { field = value; asksMore |= value != (0, int.MaxValue); } } = (0, int.MaxValue);
+    public bool? Filed { get; init { field = value; if (value is { } set) visitsExcluded |= Marks.Filed(!set); } }
+    public bool? OffSite { get; init { field = value; if (value is { } set) visitsExcluded |= Marks.OffSite(!set); } }
+    public bool? Accident { get; init { field = value; if (value is { } set) visitsExcluded |= Marks.Accident(!set); } }
+    public string[]? Groups { get; init { field = value; asksMore |= value is not null; } }
 
     public bool CountsMonths => MonthReached != (0, int.MaxValue);
 
@@ -120,17 +147,12 @@ internal sealed class Condition
         && (MedTypes ?? []).AsSpan().SequenceEqual(other.MedTypes) && (Groups ?? []).AsSpan().SequenceEqual(other.Groups);
 
     public bool Holds(in Situation s) =>
-        (Persons == uint.MaxValue || (Persons & s.Person) != 0)
-        && (Categories == 0 || (Categories & s.Categories) != 0)
-        && (Levels >> s.Level & 1) != 0
-        && (Visits == uint.MaxValue || s.Visit >= 0 && (Visits >> s.Visit & 1) != 0)
-        && (Diseases == 0 || (Diseases & s.Disease) != 0)
-        && (MedTypes is null || MedTypes[s.MedType])
+        (visitsExcluded & s.Visited) == 0 && (afflictedExcluded & s.Afflicted) == 0 && (Categories == 0 || (Categories & s.Categories) != 0) && (!asksMore || HoldsInFull(s));
+
+    private bool HoldsInFull(in Situation s) =>
+        (MedTypes is null || MedTypes[s.MedType])
         && s.Stay >= Stay.From && s.Stay <= Stay.To
         && (!CountsMonths || s.MonthReached >= MonthReached.From && s.MonthReached <= MonthReached.To)
-        && (Filed is null || Filed == s.Filed)
-        && (OffSite is null || OffSite == s.OffSite)
-        && (Accident is null || Accident == s.Accident)
         && (Groups is null || s.Group is not null && Array.IndexOf(Groups, s.Group) >= 0);
 }
 

@@ -36,11 +36,7 @@ internal static class SituationGrid
             from isOffSite in offSite
             from isAccident in accident
             from groupName in groups
-            select new Situation
-            {
-                Person = person, Categories = category, Level = level, Visit = terms.FindVisit(medType, disease), Disease = disease, MedType = medType, Stay = stay,
-                Filed = isFiled, OffSite = isOffSite, Accident = isAccident, Group = groupName, MonthReached = month,
-            }];
+            select new Situation(person, category, level, terms.FindVisit(medType, disease), disease, medType, stay, isFiled, isOffSite, isAccident, groupName, month)];
     }
 
     private static ulong[] Bits(IEnumerable<ulong> masks)

@@ -1,4 +1,5 @@
 using MedInsure.Kernel;
+using MedInsure.Settlement.Calculation;
 
 namespace MedInsure.Settlement.Policies;
 
@@ -11,7 +12,7 @@ internal sealed partial class TermsReader
         var cap = node.OptionalChild("annual_cap") is { } c ? ReadLimit(c, file, new RuleName($"{name.Id}.annual_cap", "年度最高支付限额", "annual cap"), $"{name.Id}.paid", Per.Year) : null;
         var basic = new BasicFundTerms
         {
-            Name = name, Fund = Fund(node), AnnualCap = cap, PaidKey = string.Intern($"{name.Id}.paid"),
+            Name = name, Fund = Fund(node), AnnualCap = cap, PaidKey = AccumulatorKey.Of($"{name.Id}.paid"),
             Rules = [.. node.Children("rules").Select(r => r.Try(() => ReadRule(r, name.Id))).OfType<BasicRule>()],
         };
         node.Done();

@@ -93,7 +93,7 @@ public sealed class GoldenYear
         {
             var (k, want) = (((YamlScalarNode)key).Value!, ((YamlScalarNode)value).Value!);
             var got = years[settled[^1].Year][k];
-            var expected = k.EndsWith("count", StringComparison.Ordinal) || k == Accumulators.Stays ? long.Parse(want) : Parse(want).Value;
+            var expected = k.EndsWith("count", StringComparison.Ordinal) || k == Accumulators.Stays.Name ? long.Parse(want) : Parse(want).Value;
             if (got != expected) differences.Add($"{File}: {Name}: accumulator {k} is {got}, wanted {expected}");
         }
         return differences;
