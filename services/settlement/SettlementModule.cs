@@ -11,6 +11,7 @@ using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Statements;
 using MedInsure.Settlement.Supplements;
 
@@ -33,6 +34,7 @@ public static class SettlementModule
         builder.AddEventHandler<InsuredPersonChanged, InsuredPersonHandler>(Service);
         builder.AddEventHandler<ClaimSettled, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<SupplementCaughtUp, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
+        builder.AddEventHandler<PolicyPublished, PolicyPublishedHandler>(Service);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.Services.AddSingleton<HeadCounts>().AddSingleton<InsurerEndpoints.Desk>();
@@ -53,6 +55,7 @@ public static class SettlementModule
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
+        builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 
@@ -65,5 +68,6 @@ public static class SettlementModule
         StatementEndpoints.Map(app);
         InsurerEndpoints.Map(app);
         SupplementEndpoints.Map(app);
+        PolicyEndpoints.Map(app);
     }
 }

@@ -29,7 +29,7 @@ settlement:
   redis: true
   calls: [enrollment, provider-registry]
   counties: [enrollment, settlement]
-  paths: [/statements, /insurers, /supplements]
+  paths: [/statements, /insurers, /supplements, /policies]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
 fraud-audit:

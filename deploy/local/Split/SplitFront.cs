@@ -18,7 +18,7 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
     [
         ("/fsi", "gateway"), ("/mss", "gateway"),
         ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"),
-        ("/statements", "settlement"), ("/insurers/", "settlement"), ("/supplements", "settlement"),
+        ("/statements", "settlement"), ("/insurers/", "settlement"), ("/supplements", "settlement"), ("/policies/", "settlement"),
         // The one service with queues and jobs so far.
         ("/messages", "settlement"), ("/jobs", "settlement"),
         ("/medinsure.enrollment.", "enrollment"), ("/medinsure.providerregistry.", "provider-registry"), ("/medinsure.settlement.", "settlement"), ("/medinsure.insurer.", "settlement"),

@@ -42,6 +42,9 @@ public sealed class JournalCommand(RequestKey? key, string psnNo, Func<DecisionC
     /// <summary>A pre-settlement: decided against the same state, not written, not remembered.</summary>
     public bool ChangesNothing { get; init; }
 
+    /// <summary>False: the decision looks at nothing that provider-registry published, and need not wait for it.</summary>
+    public bool NeedsCatalog { get; init; } = true;
+
     /// <summary>Set when the command rests on something that was found before; see <see cref="FoundRequest"/>.</summary>
     public int? LookedIn { get; init; }
 

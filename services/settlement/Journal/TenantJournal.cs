@@ -68,7 +68,7 @@ public sealed class TenantJournal : IAsyncDisposable
         (command.Epoch, command.LookedAt) = (epoch, Environment.TickCount64);
         if (!holdsLease) return Refusals.NotTheWriter;
         if (command.LookedIn is { } earlier && earlier != command.Epoch) return Refusals.Unavailable;
-        if (reference() is null) return ReferenceData.NotLoaded;
+        if (command.NeedsCatalog && reference() is null) return ReferenceData.NotLoaded;
         if (!StorableText.Holds(command)) return Refusals.TextMalformed;
         try
         {

@@ -7,6 +7,7 @@ public sealed class PolicyLibrary
 {
     private const string Root = "policies/";
     private readonly List<BenefitPolicy> policies = [];
+    private readonly Dictionary<BenefitPolicy, string> texts = [];
     private readonly ConcurrentDictionary<string, BenefitPolicy> read = new(StringComparer.Ordinal);
 
     public IReadOnlyList<BenefitPolicy> All => policies;
@@ -45,6 +46,7 @@ public sealed class PolicyLibrary
         if (Find(policy.Pack, policy.Version) is not null)
             throw new PolicyFormatException(file, 1, $"version {policy.Version} of {policy.Pack} exists with other content: a published pack never changes");
         policies.Add(policy);
+        texts.Add(policy, PolicyReader.Normal(text));
         return policy;
     }
 
@@ -55,6 +57,9 @@ public sealed class PolicyLibrary
         if (read.TryGetValue(text, out var known)) return known;
         return read.GetOrAdd(text, PolicyReader.Read("published policy", text));
     }
+
+    /// <summary>The file of a policy that was added, lines ended by \n.</summary>
+    public string TextOf(BenefitPolicy policy) => texts[policy];
 
     /// <summary>The latest added version of a pack that is in force on the policy date.</summary>
     public BenefitPolicy? FindFor(string pack, DateOnly policyDate)

@@ -12,12 +12,14 @@ public static class PolicyReader
     /// <exception cref="PolicyFormatException">The first thing that is wrong.</exception>
     public static BenefitPolicy Read(string file, string text) => Read(new PackReading(file, strict: true), text);
 
+    /// <summary>The text as it is hashed, which must not depend on how a checkout ends its lines.</summary>
+    public static string Normal(string text) => text.TrimStart('\uFEFF').Replace("\r\n", "\n");
+
     /// <summary>A reading that is not strict notes all that is wrong; what it returns then is only fit for looking for more.</summary>
     /// <exception cref="PolicyFormatException">The file is no YAML, or says not even when it is in force.</exception>
     internal static BenefitPolicy Read(PackReading reading, string text)
     {
-        // The hash must not depend on how a checkout ends its lines.
-        var normal = text.TrimStart('\uFEFF').Replace("\r\n", "\n");
+        var normal = Normal(text);
         var root = PackNode.Parse(reading, normal);
         var (head, scope) = ReadHead(root);
 

@@ -22,7 +22,7 @@ public static class AdoptPolicy
         Outcome<BenefitPolicy> policy;
         try { policy = program.Read(published.Text); }
         catch (PolicyFormatException) { policy = Refusals.PolicyTextMalformed; }
-        return new JournalCommand(KeyOf(published), "", context => Decide(context, published, policy));
+        return new JournalCommand(KeyOf(published), "", context => Decide(context, published, policy)) { NeedsCatalog = false };
     }
 
     private static Outcome<JournalRecord> Decide(DecisionContext context, PolicyPublished published, Outcome<BenefitPolicy> read)

@@ -14,10 +14,13 @@ CREATE TABLE policy_text (
   sha256       bytea  NOT NULL,
   -- the first policy date that it would decide
   effective_on date   NOT NULL,
+  -- the last one; null: no end
+  in_force_to  date,
   note         text   NOT NULL,
   PRIMARY KEY (draft_no, revision),
   CONSTRAINT revisions_count_from_one CHECK (revision >= 1),
-  CONSTRAINT hash_is_sha256 CHECK (octet_length(sha256) = 32)
+  CONSTRAINT hash_is_sha256 CHECK (octet_length(sha256) = 32),
+  CONSTRAINT begins_before_it_ends CHECK (in_force_to >= effective_on)
 );
 -- The number of a publication says which of two published versions is the later one.
 CREATE TABLE policy_act (

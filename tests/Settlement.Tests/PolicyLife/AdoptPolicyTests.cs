@@ -19,7 +19,7 @@ public sealed class AdoptPolicyTests(SharedPostgres postgres) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        node = await SettlementNode.Create(postgres.Server);
+        node = await SettlementNode.Create(postgres.Server, "8101");
         await node.AddPerson("P1");
         await node.AddPerson("P2");
     }
