@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedInsure.Billing;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
 using MedInsure.Gateway;
@@ -102,6 +103,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         builder.AddProviderRegistry();
         builder.AddEnrollment();
         builder.AddSettlement();
+        builder.AddBilling();
         builder.AddGateway();
 
         var app = builder.Build();
@@ -111,6 +113,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         app.MapProviderRegistry();
         app.MapEnrollment();
         app.MapSettlement();
+        app.MapBilling();
         app.MapGateway();
         return app;
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MedInsure.Billing;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
 using MedInsure.Gateway;
@@ -22,6 +23,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (ProviderRegistryModule.Service, true, false, typeof(ProviderRegistryModule).Assembly),
         (EnrollmentModule.Service, false, true, typeof(EnrollmentModule).Assembly),
         (SettlementModule.Service, true, true, typeof(SettlementModule).Assembly),
+        (BillingModule.Service, false, true, typeof(BillingModule).Assembly),
     ];
 
     /// <summary>What each service calls, and which secrets it uses beside its databases'.</summary>
@@ -30,6 +32,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (ProviderRegistryModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (EnrollmentModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (SettlementModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
+        (BillingModule.Service, [EnrollmentModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (GatewayModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
     ];
 

@@ -21,6 +21,9 @@ billing:
   database: true
   rpc: medinsure.billing.v1.Billing
   broker: true
+  queue: true
+  calls: [enrollment, settlement]
+  paths: [/billing]
 settlement:
   database: true
   rpc: medinsure.settlement.v1.Settlement

@@ -39,6 +39,8 @@ internal sealed class ServiceReplica : IAsyncDisposable
     public string Program { get; set; }
     public string Name { get; }
     public ReplicaPorts Ports { get; }
+    /// <summary>False: there is nothing to run, as in a release before the service.</summary>
+    public bool IsStarted { get; private set; }
     /// <summary>By its last probe.</summary>
     public bool IsReady => isReady;
     public string Log => folder + ".log";
@@ -49,6 +51,7 @@ internal sealed class ServiceReplica : IAsyncDisposable
 
     public void Start()
     {
+        IsStarted = true;
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         PrivateFile.Write(Path.Combine(folder, "appsettings.json"), settings);
         File.Delete(Log);

@@ -19,7 +19,8 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
         ("/fsi", "gateway"), ("/mss", "gateway"),
         ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"),
         ("/statements", "settlement"), ("/insurers/", "settlement"), ("/supplements", "settlement"), ("/policies/", "settlement"),
-        // The one service with queues and jobs so far.
+        ("/billing/", "billing"), ("/medinsure.billing.", "billing"),
+        // Of the services with queues and jobs the one that operators look at first; billing's are asked for at its own address.
         ("/messages", "settlement"), ("/jobs", "settlement"),
         ("/medinsure.enrollment.", "enrollment"), ("/medinsure.providerregistry.", "provider-registry"), ("/medinsure.settlement.", "settlement"), ("/medinsure.insurer.", "settlement"),
     ];
@@ -53,7 +54,7 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
     /// <summary>Ready when of every service one replica is.</summary>
     private async Task Health(HttpContext context)
     {
-        var missing = replicas.GroupBy(r => r.Service).Where(g => !g.Any(r => r.IsReady)).Select(g => g.Key).ToList();
+        var missing = replicas.Where(r => r.IsStarted).GroupBy(r => r.Service).Where(g => !g.Any(r => r.IsReady)).Select(g => g.Key).ToList();
         context.Response.StatusCode = missing.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsJsonAsync(new { status = missing.Count == 0 ? "healthy" : "unhealthy", not_ready = missing }, context.RequestAborted);
     }

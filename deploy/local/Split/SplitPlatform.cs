@@ -17,7 +17,9 @@ public sealed class SplitPlatform : IAsyncDisposable
     // Below the numbers that the kernel gives to outgoing connections: a replica finds its port free when it comes back.
     private const int PortsFrom = 20_000, PortsTo = 30_000;
 
-    private readonly List<ServiceReplica> replicas = [];
+    // Replaced one by one, while the front looks.
+    private ServiceReplica[] replicas = [];
+    private readonly Dictionary<string, Func<string, ServiceReplica>> make = [];
     private readonly LocalOptions options;
     private readonly string folder;
     private PostgresServer? postgres;
@@ -62,11 +64,23 @@ public sealed class SplitPlatform : IAsyncDisposable
     /// <summary>Asks one process to stop and returns when its successor is ready.</summary>
     public Task Restart(string replica, CancellationToken cancellation = default) => Of(replica).Restart(cancellation);
 
-    /// <summary>The same, the successor being the program of another published folder: an update of one replica, or its roll-back.</summary>
-    public Task Replace(string replica, string published, CancellationToken cancellation = default)
+    /// <summary>The same, the successor being the program of another published folder: an update of one replica, or its roll-back. A release without the service
+    /// has none of its processes.</summary>
+    public async Task Replace(string replica, string published, CancellationToken cancellation = default)
     {
-        Of(replica).Program = ProgramOf(Of(replica).Service, published);
-        return Restart(replica, cancellation);
+        var (old, program) = (Of(replica), ProgramOf(Of(replica).Service, published));
+        if (old.IsStarted && File.Exists(program))
+        {
+            old.Program = program;
+            await old.Restart(cancellation);
+            return;
+        }
+        var fresh = make[replica](program);
+        replicas[Array.IndexOf(replicas, old)] = fresh;
+        await old.DisposeAsync();
+        if (!File.Exists(program)) return;
+        fresh.Start();
+        await fresh.WaitUntilReady(0, cancellation);
     }
 
     /// <summary>Brings every database to the migrations of a published folder's programs, beside whatever runs.</summary>
@@ -114,9 +128,9 @@ public sealed class SplitPlatform : IAsyncDisposable
         var listeners = LocalListeners.Choose(options.Port);
         AddReplicas();
         await options.Output.WriteLineAsync($"starting {string.Join(", ", replicas.Select(r => r.Name))}");
-        foreach (var replica in replicas) replica.Start();
+        foreach (var replica in replicas.Where(r => File.Exists(r.Program))) replica.Start();
         await StartFront(listeners, cancellation);
-        await Task.WhenAll(replicas.Select(r => r.WaitUntilReady(0, cancellation)));
+        await Task.WhenAll(replicas.Where(r => r.IsStarted).Select(r => r.WaitUntilReady(0, cancellation)));
 
         Run = await LocalPlatform.FirstFill(options, folder, tenants.Addresses(listeners), secrets, cancellation);
         PrivateFile.Write(RunPath, Run.ToJson());
@@ -144,8 +158,12 @@ public sealed class SplitPlatform : IAsyncDisposable
             foreach (var (name, value) in Servers(cachesReferenceData: settings.ContainsKey($"Services:{ProviderRegistryModule.Service}:Address"))) settings[name] = value;
             foreach (var (name, value) in options.Settings) settings[name] = value;
             for (var i = 0; i < each.Length; i++)
-                replicas.Add(new ServiceReplica(service, i + 1, ProgramOf(service, options.Published), Path.Combine(folder, "services", $"{service}-{i + 1}"), each[i], [.. settings, .. each[i].Settings], options.Output));
+            {
+                var (number, own) = (i + 1, each[i]);
+                make[$"{service}-{number}"] = program => new ServiceReplica(service, number, program, Path.Combine(folder, "services", $"{service}-{number}"), own, [.. settings, .. own.Settings], options.Output);
+            }
         }
+        replicas = [.. ports.SelectMany(p => p.Value.Select((_, i) => make[$"{p.Key}-{i + 1}"](ProgramOf(p.Key, options.Published))))];
 
         int Next() => free.MoveNext() ? free.Current : throw new InvalidOperationException($"no free port between {PortsFrom} and {PortsTo} on 127.0.0.1");
     }
@@ -169,6 +187,7 @@ public sealed class SplitPlatform : IAsyncDisposable
     /// <summary>Read out of a program that is perhaps of another release than this one.</summary>
     private static IReadOnlyList<MigrationRunner.Migration> MigrationsOf(string service, string published)
     {
+        if (!File.Exists(ProgramOf(service, published))) return [];
         var context = new AssemblyLoadContext($"{service} of {published}", isCollectible: true);
         try { return MigrationRunner.Read(context.LoadFromAssemblyPath(ProgramOf(service, published))); }
         finally { context.Unload(); }

@@ -41,7 +41,7 @@ internal sealed partial class TermsReader
     }
 
     /// <summary>The value of a one-valued table 'values' on the day; null: none holds.</summary>
-    private (T Value, Clause Clause)? Single<T>(PackNode owner, PackScope outer, string key, Func<PackNode, T> read, bool needed = true) where T : struct
+    private (T Value, Clause Clause)? OneValue<T>(PackNode owner, PackScope outer, string key, Func<PackNode, T> read, bool needed = true) where T : struct
     {
         if (needed && !owner.Has(key)) owner.Wrong($"'{key}' is missing");
         if (owner.OptionalChild(key) is not { } table) return null;
@@ -243,7 +243,7 @@ internal sealed partial class TermsReader
         if (statisticClauses.TryGetValue(wage, out var statistic)) clauses.Add(("average_wage", statistic));
         BasisPoints Rate(string key, bool needed = true, bool beyond = false)
         {
-            var value = Single(node, scope, key, row => beyond ? row.PercentOf("ratio", row.Text("ratio")) : row.Percent("ratio"), needed);
+            var value = OneValue(node, scope, key, row => beyond ? row.PercentOf("ratio", row.Text("ratio")) : row.Percent("ratio"), needed);
             if (value is { } found) clauses.Add((key, found.Clause));
             else if (needed && node.Has(key)) node.Wrong(key, $"there is no value on {on:yyyy-MM-dd}", 0);
             return value?.Value ?? BasisPoints.Zero;

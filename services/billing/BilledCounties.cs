@@ -1,0 +1,12 @@
+using MedInsure.Hosting.Tenancy;
+using Npgsql;
+
+namespace MedInsure.Billing;
+
+/// <summary>The counties whose contributions this process keeps.</summary>
+internal sealed class BilledCounties(TenantDatabases databases)
+{
+    public IReadOnlyDictionary<string, Tenant> All { get; } = databases.TenantsOf(BillingModule.Service).Where(t => !t.IsCity).ToDictionary(t => t.Code);
+
+    public NpgsqlDataSource Database(string county) => databases.For(county, BillingModule.Service);
+}

@@ -1,0 +1,22 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Protos.Billing.V1;
+using Npgsql;
+
+namespace MedInsure.Billing;
+
+/// <summary>All rpcs. The tenant of a call is the persons' home county.</summary>
+internal sealed class BillingGrpc(BilledCounties counties) : Protos.Billing.V1.Billing.BillingBase
+{
+    public override async Task<ListAssessmentsReply> ListAssessments(ListAssessmentsRequest request, ServerCallContext context) =>
+        (await Assessments.ListAssessments.Read(Database(context), request, context.CancellationToken)).OrThrow();
+
+    public override async Task<HouseholdYear> GetHousehold(GetHouseholdRequest request, ServerCallContext context) =>
+        (await Assessments.GetHousehold.Read(Database(context), request, context.CancellationToken)).OrThrow();
+
+    private NpgsqlDataSource Database(ServerCallContext context)
+    {
+        var county = CallTenant.Require(context);
+        return counties.All.ContainsKey(county) ? counties.Database(county) : throw Refusals.CountyNotServed.ToRpcException();
+    }
+}

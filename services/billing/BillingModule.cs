@@ -1,0 +1,38 @@
+using MedInsure.Billing.Assessments;
+using MedInsure.Billing.Persons;
+using MedInsure.Events;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.Settlement.V1;
+
+namespace MedInsure.Billing;
+
+/// <summary>Registration of the service, alone or beside the others in one process.</summary>
+public static class BillingModule
+{
+    /// <summary>Folder, image, chart template, schema and role share this name.</summary>
+    public const string Service = "billing";
+
+    public static WebApplicationBuilder AddBilling(this WebApplicationBuilder builder)
+    {
+        builder.AddPlatform(Service);
+        builder.AddOutbox(Service);
+        builder.AddEventHandler<InsuredPersonChanged, PersonChangedHandler>(Service);
+        builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
+        builder.AddServiceClient<Settlement.SettlementClient>("settlement");
+        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
+        builder.Services.AddSingleton<AssessmentWorker>().AddHostedService(services => services.GetRequiredService<AssessmentWorker>());
+        builder.Services.AddHostedService<PersonCopyWorker>();
+        return builder;
+    }
+
+    public static WebApplication MapBilling(this WebApplication app)
+    {
+        app.MapGrpcService<BillingGrpc>();
+        var county = app.MapGroup("/billing/{county}");
+        AssessmentEndpoints.Map(county);
+        return app;
+    }
+}

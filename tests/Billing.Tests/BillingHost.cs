@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Grpc.Net.Client;
+using MedInsure.Billing.Assessments;
+using MedInsure.Billing.Persons;
+using MedInsure.Embedded;
+using MedInsure.Events;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using BillingClient = MedInsure.Protos.Billing.V1.Billing.BillingClient;
+
+namespace MedInsure.Billing.Tests;
+
+/// <summary>One PostgreSQL for the assembly; every host takes a county that no other has.</summary>
+public sealed class BillingFixture : IAsyncLifetime
+{
+    private static int lastCounty = 650_300;
+
+    public PostgresServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await PostgresServer.StartForTests();
+    public async Task DisposeAsync() => await Server.DisposeAsync();
+
+    /// <param name="pack">By which the county's residents are assessed.</param>
+    /// <param name="workers">False: neither copies persons nor does runs by itself; the test does.</param>
+    public Task<BillingHost> Start(string pack = "guichi/resident", string insutype = "390", bool workers = true) =>
+        BillingHost.Start(Server, $"{Interlocked.Increment(ref lastCounty)}", new Dictionary<string, string> { [insutype] = pack, ["310"] = "harbin/employee" }, workers);
+}
+
+[CollectionDefinition("billing")]
+public sealed class BillingCollection : ICollectionFixture<BillingFixture>;
+
+/// <summary>The service as it runs, with its county's database, beside an enrollment and a settlement that say what the test wants, on free ports.</summary>
+public sealed class BillingHost : IAsyncDisposable
+{
+    public const string City = "650300";
+    private const string Token = "service-token-of-this-test";
+
+    private readonly WebApplication app;
+    private readonly GrpcChannel channel;
+
+    private BillingHost(WebApplication app, Neighbours neighbours, Tenant county, SettableTime clock)
+    {
+        (this.app, Neighbours, County, Clock) = (app, neighbours, county, clock);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        Http = new HttpClient { BaseAddress = new Uri(addresses[0]), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { { "authorization", $"Bearer {Token}" } } };
+        channel = GrpcChannel.ForAddress(addresses[1]);
+        Client = new BillingClient(channel);
+    }
+
+    public Tenant County { get; }
+    public Neighbours Neighbours { get; }
+    public SettableTime Clock { get; }
+    public HttpClient Http { get; }
+    public BillingClient Client { get; }
+    public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, BillingModule.Service);
+    public IServiceProvider Services => app.Services;
+
+    public static async Task<BillingHost> Start(PostgresServer server, string county, Dictionary<string, string> packs, bool workers)
+    {
+        var (clock, tenant) = (new SettableTime(), new Tenant(county, $"测试{county}", City, packs));
+        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, BillingModule.Service, $"secret-{county}");
+        await MigrationRunner.Apply(server.AdminConnectionString, tenant, BillingModule.Service, typeof(BillingModule).Assembly);
+        var neighbours = await Neighbours.Start(tenant, Token);
+
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Secrets:ServiceToken"] = Token, [$"Tenants:{county}:Name"] = tenant.Name, [$"Tenants:{county}:City"] = City, [$"Tenants:{county}:Database"] = server.Address,
+            [$"Secrets:Database:{county}:{BillingModule.Service}"] = $"secret-{county}", [$"Tenants:{City}:Name"] = "测试市",
+            ["Services:enrollment:Address"] = neighbours.Address, ["Services:settlement:Address"] = neighbours.Address,
+        });
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.AddBilling();
+        if (!workers)
+            foreach (var service in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PersonCopyWorker) || s.ImplementationFactory?.Method.Module.Assembly == typeof(BillingModule).Assembly)).ToList())
+                builder.Services.Remove(service);
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2);
+        });
+        var app = builder.Build();
+        app.MapPlatform();
+        app.MapBilling();
+        await app.StartAsync();
+        var host = new BillingHost(app, neighbours, tenant, clock);
+        if (!workers) await host.Sql<DBNull>("UPDATE person_copy SET completed_at = now()");
+        return host;
+    }
+
+    public Grpc.Core.Metadata Headers(string? county = null)
+    {
+        var headers = CallTenant.For(county ?? County.Code);
+        headers.Add("authorization", $"Bearer {Token}");
+        return headers;
+    }
+
+    public async Task<T> Sql<T>(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync() is T value ? value : default!;
+    }
+
+    /// <summary>As enrollment's events bring them: copied, and assessed anew in the years that are.</summary>
+    public async Task Hear(params InsuredPersonChanged[] persons)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await new PersonChangedHandler(Services.GetRequiredService<ChinaCalendar>()).Handle(new EventContext(County, County.Code, connection, transaction), persons, default);
+        await transaction.CommitAsync();
+    }
+
+    public Task<(HttpStatusCode Status, JsonElement Body)> Get(string path) => Send(HttpMethod.Get, path, null);
+
+    public Task<(HttpStatusCode Status, JsonElement Body)> Post(string path, object body) => Send(HttpMethod.Post, path, body);
+
+    /// <summary>Starts a run and returns it when it is done, however it is done: by the worker, or here.</summary>
+    public async Task<JsonElement> Assess(int year, string insutype = "390", string? key = null)
+    {
+        var (status, run) = await Post("/assessment-runs", new { request_key = key ?? Guid.NewGuid().ToString("N"), insutype, year, started_by = "王经办", reason = "年度核定" });
+        Assert.True(status == HttpStatusCode.OK, run.GetRawText());
+        var worker = Services.GetRequiredService<AssessmentWorker>();
+        while (await worker.Part(County, 1_000, default)) { }
+        // The worker may be at the last part.
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(20))
+        {
+            var now = (await Get($"/assessment-runs/{run.GetProperty("run_no").GetInt64()}")).Body;
+            if (now.GetProperty("state").GetString() == "done") return now;
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), now.GetRawText());
+        }
+    }
+
+    private async Task<(HttpStatusCode, JsonElement)> Send(HttpMethod method, string path, object? body)
+    {
+        using var request = new HttpRequestMessage(method, $"/billing/{County.Code}{path}") { Content = body is null ? null : JsonContent.Create(body) };
+        using var answer = await Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        Http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await Neighbours.DisposeAsync();
+    }
+}
+
+/// <summary>Stands still until it is set: 2026-11-21, 10:00 in China.</summary>
+public sealed class SettableTime : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 2, 0, 0, TimeSpan.Zero);
+    public override DateTimeOffset GetUtcNow() => Now;
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Grpc.Core;
+using MedInsure.Hosting;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Queries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MedInsure.Billing.Tests;
+
+/// <summary>The services that billing asks, over real gRPC: an enrollment with the persons that the test put there, and a settlement that answers from the program's packs.</summary>
+public sealed class Neighbours : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private Neighbours(WebApplication app) => this.app = app;
+
+    public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    /// <summary>By number.</summary>
+    public SortedList<string, Person> Persons => app.Services.GetRequiredService<AskedEnrollment>().Persons;
+    /// <summary>True: settlement answers UNAVAILABLE.</summary>
+    public bool IsSettlementAway { get => app.Services.GetRequiredService<AskedSettlement>().IsAway; set => app.Services.GetRequiredService<AskedSettlement>().IsAway = value; }
+
+    public static async Task<Neighbours> Start(Tenant county, string token)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:ServiceToken"] = token, [$"Tenants:{county.Code}:Name"] = county.Name });
+        builder.AddPlatform("neighbours");
+        builder.Services.AddSingleton(new AskedEnrollment()).AddSingleton(new AskedSettlement(county));
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2));
+        var app = builder.Build();
+        app.MapGrpcService<AskedEnrollment>();
+        app.MapGrpcService<AskedSettlement>();
+        await app.StartAsync();
+        return new Neighbours(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    internal sealed class AskedEnrollment : Enrollment.EnrollmentBase
+    {
+        public SortedList<string, Person> Persons { get; } = new(StringComparer.Ordinal);
+
+        public override Task<ListPersonsReply> ListPersons(ListPersonsRequest request, ServerCallContext context)
+        {
+            var reply = new ListPersonsReply();
+            lock (Persons) reply.Person.AddRange(Persons.Values.Where(p => string.CompareOrdinal(p.PsnNo, request.AfterPsnNo) > 0).Take(request.PageSize));
+            if (reply.Person.Count == request.PageSize) reply.NextAfterPsnNo = reply.Person[^1].PsnNo;
+            return Task.FromResult(reply);
+        }
+    }
+
+    internal sealed class AskedSettlement(Tenant county) : Protos.Settlement.V1.Settlement.SettlementBase
+    {
+        private static readonly CountyPolicies Policies = CountyPolicies.Of(PolicyLibrary.LoadEmbedded());
+
+        public bool IsAway { get; set; }
+
+        public override Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context) =>
+            IsAway ? throw RefusalStatus.Unavailable.ToRpcException() : Task.FromResult(Settlement.Queries.GetContributionTerms.Query(county, Policies, request).OrThrow());
+    }
+}
