@@ -134,7 +134,7 @@ public static class Refusals
     public static readonly Refusal RunUnderWay = new(RefusalKind.Conflict, "run.under_way", "同一事项已有批次在办，请先完成或撤回", "A run of the same subject is under way; finish or withdraw it first", "terms");
     public static readonly Refusal RunUnknown = new(RefusalKind.NotFound, "run.unknown", "未找到批次", "No such run", "run_no");
     public static readonly Refusal RunStateUnknown = new(RefusalKind.Invalid, "run.state_unknown", "批次状态须为previewing、previewed、booking、booked或withdrawn", "A run's state is previewing, previewed, booking, booked or withdrawn", "state");
-    public static readonly Refusal RunPersonStateUnknown = new(RefusalKind.Invalid, "run.person_state_unknown", "人员状态须为pending、previewed、booked或failed", "A person's state is pending, previewed, booked or failed", "state");
+    public static readonly Refusal RunPersonStateUnknown = new(RefusalKind.Invalid, "run.person_state_unknown", "人员状态须为pending、previewed、nothing、booked或failed", "A person's state is pending, previewed, nothing, booked or failed", "state");
     public static readonly Refusal RunNotPreviewed = new(RefusalKind.Precondition, "run.not_previewed", "批次尚未试算完成，或已审批、已撤回", "The run is not previewed yet, or approved or withdrawn already", "run_no");
     public static readonly Refusal RunPreviewChanged = new(RefusalKind.Conflict, "run.preview_changed", "审批金额与试算合计不符，请重新查询", "The amount approved is not the preview's total; read it again", "amount");
     public static readonly Refusal RunNotWithdrawable = new(RefusalKind.Precondition, "run.not_withdrawable", "批次已审批或已撤回，不能撤回", "The run is approved or withdrawn already", "run_no");

@@ -12,8 +12,10 @@ using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
+using MedInsure.Settlement.Runs;
 using MedInsure.Settlement.Statements;
 using MedInsure.Settlement.Supplements;
+using MedInsure.Settlement.YearEnd;
 
 namespace MedInsure.Settlement;
 
@@ -56,6 +58,7 @@ public static class SettlementModule
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
         builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();
+        builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 
@@ -69,5 +72,6 @@ public static class SettlementModule
         InsurerEndpoints.Map(app);
         SupplementEndpoints.Map(app);
         PolicyEndpoints.Map(app);
+        RunEndpoints.Map(app);
     }
 }

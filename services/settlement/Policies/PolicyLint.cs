@@ -60,6 +60,14 @@ internal static class PolicyLint
                     check.Of(layer.Maximum?.Caps);
                     check.Of(layer.Split?.FirstShare);
                 });
+            foreach (var rule in terms.YearEnd) YearEnd(rule);
+        }
+
+        // A year-end rule chooses visits by its condition; its rows choose among those.
+        private void YearEnd(YearEndRule rule)
+        {
+            if (SituationGrid.Of(terms, [rule.When]) is { } all && !all.Exists(s => rule.When.Holds(s))) Findings.Add((rule.Line, "unreachable: its condition never holds"));
+            Tables([rule.When, .. Whens(rule.Amounts)], s => rule.When.Holds(s), check => check.Of(rule.Amounts));
         }
 
         public List<(long Line, string What)> Findings { get; } = [];

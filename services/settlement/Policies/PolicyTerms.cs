@@ -194,6 +194,7 @@ internal sealed class PolicyTerms
     public required BasicFundTerms Basic { get; init; }
     public required Layer[] Layers { get; init; }
     public required AccountTerms? Account { get; init; }
+    public required YearEndRule[] YearEnd { get; init; }
     public required StatedValue[] Stated { get; init; }
     /// <summary>Null: the pack says nothing of contributions.</summary>
     public ContributionTerms? Contributions { get; init; }

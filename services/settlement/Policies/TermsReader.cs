@@ -25,12 +25,13 @@ internal sealed partial class TermsReader(PackNode root, PackScope file, DateOnl
         var layers = root.Children("layers").Select(n => n.Try(() => ReadLayer(n))).OfType<Layer>().ToArray();
         if (layers.Length > LayersMost) root.Wrong("layers", $"more than {LayersMost} layers", 0);
         var account = root.OptionalChild("personal_account") is { } a ? a.Try(() => ReadAccount(a)) : null;
+        var yearEnd = root.Children("year_end").Select(n => n.Try(() => ReadYearEnd(n))).OfType<YearEndRule>().ToArray();
         var stated = root.Children("stated").Select(n => n.Try(() => ReadStated(n))).OfType<StatedValue>().ToArray();
         var contributions = root.OptionalChild("contributions") is { } c ? c.Try(() => ReadContributions(c, persons)) : null;
         root.Done();
         return new PolicyTerms
         {
-            Insutype = insutype, Names = names, Persons = persons, Visits = visits, Basic = basic, Layers = layers, Account = account, Stated = stated, Contributions = contributions,
+            Insutype = insutype, Names = names, Persons = persons, Visits = visits, Basic = basic, Layers = layers, Account = account, YearEnd = yearEnd, Stated = stated, Contributions = contributions,
         }.Compile();
     }
 

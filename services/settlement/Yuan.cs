@@ -1,6 +1,6 @@
 using MedInsure.Kernel;
 
-namespace MedInsure.Settlement.Insurers;
+namespace MedInsure.Settlement;
 
 /// <summary>Money in the operators' JSON: yuan with two decimals.</summary>
 internal static class Yuan

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using MedInsure.Hosting.Tenancy;
+using MedInsure.Hosting.Web;
+using MedInsure.Kernel;
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Runs;
+using Npgsql;
+
+namespace MedInsure.Settlement;
+
+/// <summary>Lets an operator in (authorization Bearer, the operator token) and finds the county of a path; JSON in snake case, money in yuan.</summary>
+internal sealed class CountyDesk(TenantJournals journals, TenantDatabases databases, BearerTokens tokens)
+{
+    public static readonly JsonSerializerOptions Json = new(WebJson.Options) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public async Task<IResult> Open(string county, HttpContext http, Func<RunPlace, Task<IResult>> answer)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (!tokens.IsOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
+        if (journals.Find(county) is not { } journal) return Refusals.TenantUnknown.At("county").ToProblem();
+        try { return await answer(new RunPlace(journal, databases.For(journal.Tenant.Code, SettlementModule.Service))); }
+        catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
+    }
+
+    public static IResult Answer<T>(Outcome<T> outcome, Func<T, object> render) => outcome.Refusal is { } refusal ? refusal.ToProblem() : Results.Json(render(outcome.Value), Json);
+
+    /// <summary>Null: the body is no JSON of this form.</summary>
+    public static async Task<T?> Body<T>(HttpContext http) where T : class
+    {
+        try { return http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync<T>(Json, http.RequestAborted) : null; }
+        catch (JsonException) { return null; }
+    }
+
+    /// <summary>1 to 40 characters of the caller's own: the same request again has the same effect, once.</summary>
+    public static bool IsRequestNumber(string? number) => !string.IsNullOrWhiteSpace(number) && number.Length <= 40 && !number.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>A text that must be there, at most 500 characters.</summary>
+    public static bool IsReason(string? text) => !string.IsNullOrWhiteSpace(text) && text.Length <= 500 && !text.Contains('\0', StringComparison.Ordinal);
+
+    public static string? Time(DateTimeOffset? at) => at is { } t ? ChinaCalendar.ToLocal(t).ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture) : null;
+}
