@@ -37,7 +37,7 @@ public sealed class SetTime(DateTimeOffset now) : TimeProvider
 /// </summary>
 public sealed class SettlementNode : IAsyncDisposable
 {
-    private static readonly string[] Schemes = ["390", "310"], Levels = ["3", "2", "1", "community", "village", "pharmacy"];
+    private static readonly string[] Schemes = ["390", "310", "380"], Levels = ["3", "2", "1", "community", "village", "pharmacy"];
     private static readonly ConcurrentDictionary<string, int> LastCounties = new();
     private readonly ILoggerFactory logs;
     private int lastRequest;
@@ -63,13 +63,18 @@ public sealed class SettlementNode : IAsyncDisposable
         Reference = Catalog(tenant);
     }
 
-    /// <summary>A fresh county with its own database. <paramref name="city"/>: 3417 has Guichi's packs, any other Harbin's.</summary>
+    /// <summary>A fresh county with its own database. <paramref name="city"/>: 3417 has Guichi's packs, 4308 Yongding's, any other Harbin's.</summary>
     public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null, ContractLibrary? contracts = null, PolicyLibrary? policies = null)
     {
-        var packs = city == "3417" ? new Dictionary<string, string> { ["390"] = "guichi/resident" } : new Dictionary<string, string> { ["390"] = "harbin/resident", ["310"] = "harbin/employee" };
+        var packs = city switch
+        {
+            "3417" => new Dictionary<string, string> { ["390"] = "guichi/resident" },
+            "4308" => new Dictionary<string, string> { ["380"] = "yongding/ncms" },
+            _ => new Dictionary<string, string> { ["390"] = "harbin/resident", ["310"] = "harbin/employee" },
+        };
         // Division codes that no test shares: the city's four digits, then a number.
         var number = LastCounties.AddOrUpdate(city, 1, (_, last) => last + 1);
-        if (number > 99) throw new InvalidOperationException($"city {city} has no county left for a test: take another city (all but 3417 have Harbin's packs)");
+        if (number > 99) throw new InvalidOperationException($"city {city} has no county left for a test: take another city (all but 3417 and 4308 have Harbin's packs)");
         var tenant = new Tenant($"{city}{number:D2}", "测试县", city + "00", packs);
         await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
         await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);

@@ -43,9 +43,9 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     public long LastFilingNo { get; set; }
 
     public string NextEncounterId => Id('M', LastEncounterNo + 1);
-    public string NextSettlementId => SettlementIdAfter(0);
-    /// <summary>For a record that takes several numbers.</summary>
-    public string SettlementIdAfter(int taken) => Id('S', LastSettlementNo + 1 + taken);
+    public string NextSettlementId => SettlementId(1);
+    /// <summary>The numbers to come: 1 is the next one. For a record that takes several.</summary>
+    public string SettlementId(int ahead) => Id('S', LastSettlementNo + ahead);
     public string NextFilingId => Id('F', LastFilingNo + 1);
 
     private string Id(char kind, long number) => string.Create(null, stackalloc char[32], $"{tenantCode}{kind}{number:D12}");

@@ -29,6 +29,7 @@ public sealed class VerifyJournal
     private readonly Dictionary<string, long> accounts = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
     private readonly CorrectionCheck corrections = new();
+    private readonly BenefitCheck benefits = new();
     private readonly NpgsqlConnection connection;
     private readonly string county;
     private readonly PolicyLibrary program;
@@ -55,6 +56,7 @@ public sealed class VerifyJournal
     private async Task<bool> NextPage(long projected, CancellationToken cancellation)
     {
         var claims = new List<(JournalRecord Record, long Seq, SettledClaim? Claim, CountyPolicies Policies)>();
+        var granted = new List<(JournalRecord Record, long Seq, CountyPolicies Policies)>();
         await using (var command = new NpgsqlCommand("SELECT seq, prev_hash, hash, record_count, records FROM journal WHERE seq > $1 ORDER BY seq LIMIT $2", connection) { CommandTimeout = 0 })
         {
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = head.Seq });
@@ -80,6 +82,7 @@ public sealed class VerifyJournal
                     if (record.PolicyAdopted is not null) Adopt(seq, i, record.PolicyAdopted);
                     if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim, policies));
                     if (record.ClaimsCorrected is not null) claims.Add((record, seq, null, policies));
+                    if (record.BenefitsGranted is not null) granted.Add((record, seq, policies));
                 }
             }
             while (await reader.ReadAsync(cancellation));
@@ -104,6 +107,7 @@ public sealed class VerifyJournal
                 CheckEntries(seq, claim.SetlId, CorrectionEntries.OfClaim(record, claim, county), booked);
             }
         }
+        if (granted.Count > 0) await CheckBenefits(granted, projected, cancellation);
         return true;
     }
 
@@ -131,6 +135,21 @@ public sealed class VerifyJournal
             CheckFoundSums(seq, record.PsnNo, correction.SetlId, correction.Facts, correction.Found, correction.Difference.Change, correction.AccountPaidBeforeFen, correction.Difference.Amounts.AccountFen);
             CheckEntries(seq, correction.SetlId, CorrectionEntries.Of(correction.Difference, 1, CorrectionEntries.InsurerOf(correction.Facts), county), booked);
         }
+    }
+
+    private async Task CheckBenefits(List<(JournalRecord Record, long Seq, CountyPolicies Policies)> granted, long projected, CancellationToken cancellation)
+    {
+        string[] numbers = [.. granted.SelectMany(g => g.Record.BenefitsGranted.Benefit.Select(b => b.BenefitNo))];
+        var stored = await BenefitCheck.Stored(connection, numbers, cancellation);
+        var booked = await EntriesOf([.. numbers.Select(TenantState.NumberOf)], cancellation);
+        foreach (var (record, seq, known) in granted)
+            foreach (var benefit in record.BenefitsGranted.Benefit)
+            {
+                findings.AddRange(benefits.Follows(record.PsnNo, benefit, known).Select(f => $"seq {seq}: {f}"));
+                if (seq > projected) continue;
+                var row = PersonBenefit.Of(record, benefit, seq);
+                findings.AddRange(benefits.IsBooked(row, benefit, county, stored.GetValueOrDefault(benefit.BenefitNo), booked[TenantState.NumberOf(benefit.BenefitNo)]).Select(f => $"seq {seq}: {f}"));
+            }
     }
 
     /// <summary>A settlement may only rest on what was adopted before it.</summary>
@@ -224,11 +243,17 @@ public sealed class VerifyJournal
             while (await reader.ReadAsync(cancellation))
                 if (!accounts.Remove(reader.GetString(0), out var paid) || paid != reader.GetInt64(1)) findings.Add($"the account of {reader.GetString(0)} is not the sum of the journal");
         foreach (var (psnNo, paid) in accounts.Where(a => a.Value != 0)) findings.Add($"the account of {psnNo} is missing: {paid}");
-        await using var rest = new NpgsqlCommand("SELECT (SELECT count(*) FROM claim), (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no)), (SELECT count(*) FROM claim_correction)", connection) { CommandTimeout = 0 };
+        await using var rest = new NpgsqlCommand("""
+            SELECT (SELECT count(*) FROM claim),
+                (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no)
+                    AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM person_benefit b WHERE right(b.benefit_no, 12)::bigint = e.setl_no)),
+                (SELECT count(*) FROM claim_correction), (SELECT count(*) FROM person_benefit WHERE kind = 'year_end')
+            """, connection) { CommandTimeout = 0 };
         await using var counts = await rest.ExecuteReaderAsync(cancellation);
         await counts.ReadAsync(cancellation);
         if (counts.GetInt64(1) != 0) findings.Add($"{counts.GetInt64(1)} settlements are in the ledger alone");
         if (counts.GetInt64(2) != corrections.Rows) findings.Add($"{counts.GetInt64(2)} rows in claim_correction, {corrections.Rows} in the journal");
+        if (counts.GetInt64(3) > benefits.Count) findings.Add($"{counts.GetInt64(3)} benefits in the table, {benefits.Count} in the journal");
         if (counts.GetInt64(0) > settlements + reversals) findings.Add($"{counts.GetInt64(0)} claims in the table, {settlements + reversals} in the journal");
     }
 }

@@ -1,3 +1,5 @@
+using MedInsure.Kernel;
+using MedInsure.Settlement.Journal;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,6 +18,10 @@ internal sealed record PersonBenefit(
     long AmountFen, DateOnly EffectiveOn, long BookedAtMs, long Seq)
 {
     public const string YearEnd = "year_end", Correction = "correction";
+
+    public static PersonBenefit Of(JournalRecord record, GrantedBenefit b, long seq) => new(
+        b.BenefitNo, record.PsnNo, YearEnd, b.Insutype, b.Year, b.RuleId, b.FundPayType, b.NameZh, b.Clause, "", b.MdtrtId, record.BenefitsGranted.RunNo,
+        b.AmountFen, DayNumber.ToDate(b.EffectiveOn), record.AtMs, seq);
 }
 
 /// <summary>Writes <c>person_benefit</c>, whatever an amount's cause: payment lists take from there.</summary>

@@ -81,7 +81,7 @@ internal static class ProjectionStep
         Filings(batch, rows);
         Policies(batch, rows);
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
-        PersonBenefitRows.Write(batch, [.. benefits.Select(b => Granted(b.Row, b.Benefit))]);
+        PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq))]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
         if (answers.Count > 0) batch.BatchCommands.Add(Outbox.Command([.. answers.Select(r => CaughtUp(tenant, r.Record))]));
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -237,10 +237,6 @@ internal static class ProjectionStep
         .Bigint(entries, e => e.Number).Column(entries, NpgsqlTypes.NpgsqlDbType.Smallint, e => (short)e.No).Int(entries, e => accounts[e.Entry.Account])
         .Bigint(entries, e => e.Entry.AmountFen).Date(entries, e => e.EffectiveOn).Date(entries, e => ChinaCalendar.DayOf(e.AtMs))
         .Command("INSERT INTO ledger_entry (setl_no, entry_no, account_id, amount_fen, effective_on, booked_on) SELECT * FROM {unnest}");
-
-    private static PersonBenefit Granted(Row row, GrantedBenefit b) => new(
-        b.BenefitNo, row.Record.PsnNo, PersonBenefit.YearEnd, b.Insutype, b.Year, b.RuleId, b.FundPayType, b.NameZh, b.Clause, "", b.MdtrtId, row.Record.BenefitsGranted.RunNo,
-        b.AmountFen, DayNumber.ToDate(b.EffectiveOn), row.Record.AtMs, row.Seq);
 
     private static void Filings(NpgsqlBatch batch, List<Row> rows)
     {

@@ -55,7 +55,7 @@ internal static class GrantBenefits
         for (var i = 0; i < benefits.Count; i++)
         {
             var benefit = benefits[i].Clone();
-            benefit.BenefitNo = context.State.SettlementIdAfter(i);
+            benefit.BenefitNo = context.State.SettlementId(i + 1);
             record.BenefitsGranted.Benefit.Add(benefit);
         }
         return record;

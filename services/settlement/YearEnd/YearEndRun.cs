@@ -21,17 +21,14 @@ internal sealed class YearEndRun : IRunKind
 
     public string Name => "year_end";
 
-    public Task<Outcome<RunTerms>> Read(RunPlace place, JsonElement terms, CancellationToken cancellation) => Task.FromResult(Read(place, terms));
-
-    private static Outcome<RunTerms> Read(RunPlace place, JsonElement terms)
+    public async Task<Outcome<RunTerms>> Read(RunPlace place, JsonElement terms, CancellationToken cancellation)
     {
         Asked? asked;
         try { asked = terms.Deserialize<Asked>(CountyDesk.Json); }
         catch (JsonException) { return Refusals.RunTermsInvalid; }
-        var looking = place.Journal.LookingContext();
-        if (asked?.Year is not { } year || year < FirstYear || year > looking.Today.Year) return Refusals.YearInvalid;
+        if (asked?.Year is not { } year || year < FirstYear || year > place.Journal.LookingContext().Today.Year) return Refusals.YearInvalid;
         if (asked.Insutype is null || !place.Tenant.Packs.TryGetValue(asked.Insutype, out var pack)) return Refusals.NoPolicy.At("insutype");
-        if (looking.Policies.FindFor(pack, new DateOnly(year, 12, 31)) is not { } policy) return Refusals.NoPolicy.At("year");
+        if ((await place.Journal.ReadPolicies(cancellation)).FindFor(pack, new DateOnly(year, 12, 31)) is not { } policy) return Refusals.NoPolicy.At("year");
         if (RuleOf(policy, year, asked.Rule ?? "") is not { } rule) return Refusals.YearEndRuleUnknown;
         var stored = new Stored(asked.Insutype, year, rule.Name.Id, rule.Name.Chinese, rule.Name.English, policy.Pack, policy.Version, Convert.ToHexStringLower(policy.ContentHash));
         return new RunTerms($"{asked.Insutype} {year} {rule.Name.Id}", JsonSerializer.SerializeToElement(stored, CountyDesk.Json));
@@ -42,7 +39,7 @@ internal sealed class YearEndRun : IRunKind
     private static (Stored Terms, BenefitPolicy Policy, YearEndRule Rule) Of(RunPlace place, JsonElement terms)
     {
         var stored = terms.Deserialize<Stored>(CountyDesk.Json)!;
-        var policy = place.Journal.LookingContext().Policies.FindByHash(Convert.FromHexString(stored.Sha256)) ?? throw new InvalidOperationException($"policy {stored.Pack} {stored.Version} is not known here");
+        var policy = place.Journal.Policies.FindByHash(Convert.FromHexString(stored.Sha256)) ?? throw new InvalidOperationException($"policy {stored.Pack} {stored.Version} is not known here");
         return (stored, policy, RuleOf(policy, stored.Year, stored.Rule) ?? throw new InvalidOperationException($"policy {stored.Pack} {stored.Version} has no year-end rule '{stored.Rule}'"));
     }
 

@@ -33,6 +33,7 @@ internal static class GoldenBook
                 if (Input(year.Before) is { Length: > 0 } before) page.Append($"此前累计 earlier in the year: {before}\n\n");
                 var visits = year.Settle();
                 for (var i = 0; i < visits.Count; i++) Visit(page, i + 1, visits[i]);
+                YearEnd(page, year, visits);
                 if (Input(year.After) is { Length: > 0 } after) page.Append($"此后累计 sums afterwards: {after}\n\n");
             }
         }
@@ -107,6 +108,15 @@ internal static class GoldenBook
     }
 
     private static string Percent(BasisPoints ratio) => FixedPoint.Format(ratio.Value, 2, trim: true) + " %";
+
+    private static void YearEnd(StringBuilder page, GoldenYear year, List<GoldenVisit> visits)
+    {
+        if (!year.HasYearEnd || year.YearEnd(visits) is not { Count: > 0 } given) return;
+        page.Append("年终待遇 after the year:\n\n| 规则 rule | 对象 of | 总费用 total cost | 政策范围内 in scope | 个人负担 borne | 依据 policy text | 算式 arithmetic | 结果 result |\n|---|---|--:|--:|--:|---|---|--:|\n");
+        foreach (var g in given)
+            page.Append($"| {Cell($"{g.Rule.Name.Chinese} {g.Rule.Name.English}")} | {Cell(g.Of)} | {g.Sums.Total} | {g.Sums.InScope} | {g.Sums.Borne} | {Cell(g.Due.Clause?.Text ?? "")} | {Cell(string.Join(' ', g.Arithmetic))} | {g.Due.Amount} |\n");
+        page.Append('\n');
+    }
 
     private static void Stated(StringBuilder page, BenefitPolicy policy)
     {

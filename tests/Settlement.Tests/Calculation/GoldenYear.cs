@@ -7,7 +7,12 @@ namespace MedInsure.Settlement.Tests.Calculation;
 
 /// <summary>A visit of a golden case, settled.</summary>
 /// <param name="Arithmetic">As a person wrote it down in the file's comments.</param>
-public sealed record GoldenVisit(YamlMappingNode Node, IEnumerable<KeyValuePair<string, string>> Input, ClaimResult Result, Trace Trace, Fen Balance, int Year, IReadOnlyList<string> Arithmetic);
+/// <param name="Facts">Null: it takes an earlier visit back.</param>
+public sealed record GoldenVisit(YamlMappingNode Node, IEnumerable<KeyValuePair<string, string>> Input, ClaimResult Result, Trace Trace, Fen Balance, int Year, IReadOnlyList<string> Arithmetic, ClaimFacts? Facts);
+
+/// <summary>What a year-end rule gives for a unit of a golden case.</summary>
+/// <param name="Of">The stay by the name that the case gives it, else the number of its visit; "year".</param>
+internal sealed record GoldenYearEnd(YearEndRule Rule, string Of, YearEndSums Sums, YearEndDue Due, IReadOnlyList<string> Arithmetic);
 
 /// <summary>
 /// One golden case: a person, the pack, and visits settled one after the other. The files carry the arithmetic in comments. A visit gives its
@@ -64,6 +69,7 @@ public sealed class GoldenYear
             if (!years.TryGetValue(on.Year, out var before)) years[on.Year] = before = SumsBefore();
             var policy = packs.FindFor(Pack, on) ?? throw new InvalidOperationException($"no pack {Pack} on {on}");
             ClaimResult result;
+            ClaimFacts? told = null;
             var trace = new Trace();
             if (Text(visit, "reverse") is { } number)
             {
@@ -75,11 +81,52 @@ public sealed class GoldenYear
                 var facts = Facts(policy, person, visit, on, before, balance);
                 result = Adjudication.Settle(policy, facts, before, trace);
                 balance = result.AccountBalanceAfter;
+                told = facts;
             }
             before.Apply(result.Changes);
-            settled.Add(new GoldenVisit(visit, Pairs(visit, "want"), result, trace, balance, on.Year, Arithmetic(visit)));
+            settled.Add(new GoldenVisit(visit, Pairs(visit, "want"), result, trace, balance, on.Year, Arithmetic(visit), told));
         }
         return settled;
+    }
+
+    /// <summary>What the pack's year-end rules give for the year of the last visit, one after the other, units in the order of their visits; those that give nothing too.</summary>
+    internal List<GoldenYearEnd> YearEnd(IReadOnlyList<GoldenVisit> settled)
+    {
+        var year = settled[^1].Year;
+        var policy = TestPacks.Library.FindFor(Pack, new DateOnly(year, 12, 31))!;
+        var terms = policy.At(new DateOnly(year, 12, 31));
+        var bills = new List<YearEndBill>();
+        for (var i = 0; i < settled.Count; i++)
+        {
+            if (Text(settled[i].Node, "reverse") is { } number) bills.RemoveAll(b => b.SetlId == number);
+            else bills.Add(new YearEndBill($"{i + 1}", Text(settled[i].Node, "encounter") ?? $"{i + 1}", settled[i].Facts!.Value, Text(settled[i].Node, "interim") == "true",
+                new YearEndSums(settled[i].Result.Fees.Total, settled[i].Result.Fees.InScope, settled[i].Result.PersonShare)));
+        }
+        var given = new Dictionary<string, Fen>();
+        var all = new List<GoldenYearEnd>();
+        foreach (var rule in terms.YearEnd)
+            foreach (var unit in YearEndUnits.Of(terms, rule, year, bills))
+            {
+                var ofOthers = unit.MdtrtId.Length == 0 ? given.Values.Aggregate(Fen.Zero, (a, b) => a + b) : given.GetValueOrDefault(unit.MdtrtId);
+                var (sums, due) = YearEndUnits.Due(terms, rule, unit, ofOthers);
+                given[unit.MdtrtId] = given.GetValueOrDefault(unit.MdtrtId) + due.Amount;
+                var of = unit.MdtrtId.Length == 0 ? "year" : unit.MdtrtId;
+                all.Add(new GoldenYearEnd(rule, of, sums, due, YearEndWanted().FirstOrDefault(w => Text(w, "rule") == rule.Name.Id && Text(w, "of") == of) is { } wanted ? Arithmetic(wanted) : []));
+            }
+        return all;
+    }
+
+    public bool HasYearEnd => node.Children.ContainsKey("year_end");
+
+    private IEnumerable<YamlMappingNode> YearEndWanted() => node.Children.TryGetValue("year_end", out var wanted) ? ((YamlSequenceNode)wanted).Cast<YamlMappingNode>() : [];
+
+    /// <summary>A case that names year-end benefits names all that are not zero, in order.</summary>
+    private void CompareYearEnd(List<GoldenVisit> settled, List<string> differences)
+    {
+        if (!HasYearEnd) return;
+        var got = YearEnd(settled).Where(g => !g.Due.Amount.IsZero).Select(g => $"{g.Rule.Name.Id} of {g.Of}: {g.Due.Amount}").ToList();
+        var wanted = YearEndWanted().Where(w => !Yuan(w, "want").IsZero).Select(w => $"{Text(w, "rule")} of {Text(w, "of")}: {Yuan(w, "want")}").ToList();
+        if (!got.SequenceEqual(wanted)) differences.Add($"{File}: {Name}: year-end benefits are {string.Join(", ", got)}; wanted {string.Join(", ", wanted)}");
     }
 
     /// <summary>Settles the visits and returns every difference from what the case wants.</summary>
@@ -89,6 +136,7 @@ public sealed class GoldenYear
         var settled = Settle(out var years);
         for (var i = 0; i < settled.Count; i++)
             Compare($"{File}: {Name}: visit {i + 1}", Map(settled[i].Node, "want") ?? new YamlMappingNode(), settled[i].Result, settled[i].Trace, settled[i].Balance, differences);
+        CompareYearEnd(settled, differences);
         foreach (var (key, value) in Map(node, "accumulators")?.Children ?? new YamlMappingNode().Children)
         {
             var (k, want) = (((YamlScalarNode)key).Value!, ((YamlScalarNode)value).Value!);

@@ -1,0 +1,95 @@
+using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Tests.Runs;
+
+namespace MedInsure.Settlement.Tests.YearEnd;
+
+/// <summary>Yongding's secondary compensation as runs: who gets what, the second run of a year, and the books.</summary>
+[Trait("Category", "Storage")]
+[Collection(PostgresCollection.Name)]
+public sealed class YearEndRunTests(SharedPostgres postgres) : IAsyncLifetime
+{
+    private SettlementNode node = null!;
+    private RunDesk desk = null!;
+
+    public async Task InitializeAsync()
+    {
+        node = await SettlementNode.Create(postgres.Server, "4308");
+        desk = new RunDesk(node);
+        foreach (var psnNo in (string[])["P1", "P2", "P3", "P4"]) await node.AddPerson(psnNo, "380");
+    }
+
+    public Task DisposeAsync() => node.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task StaysOfTheYear_GetWhatTheRuleSays_InPreviewBooksAndLedger()
+    {
+        await desk.Stay("P1", 2_000_000);
+        await desk.Stay("P1", 6_000_000);
+        await desk.Stay("P2", 1_999_999);
+        await desk.Reversed(await desk.Stay("P3", 3_000_000));
+        await node.Settled(await node.Visit("P4", 3_000_000, "11", "2", "380"));
+
+        var run = await desk.Previewed();
+        // P2 and P3 have too little, P4's visit is no stay.
+        Assert.Equal((2, 2L, 1L, 0L, 700_000L, 700_000L, 0L), (run.PersonCount, run.Computed, run.Affected, run.BeforeFen, run.AfterFen, run.PreviewFen, run.BookedFen));
+        var person = Assert.Single(await desk.Persons(run, "previewed"));
+        Assert.Equal(("P1", 2, 0m, 7_000m, 7_000m, 7_000m), (person.PsnNo, person.Settlements, person.Before, person.After, person.Preview, person.ByFund["380100"]));
+        Assert.Empty(await desk.Benefits("P1"));
+
+        RunDesk.Value(await desk.Approve(run));
+        await desk.Worked();
+        await node.Projected();
+        Assert.Equal(("booked", 700_000L), ((await desk.Now(run)).State, (await desk.Now(run)).BookedFen));
+        Assert.Equal([300_000, 400_000], await desk.Benefits("P1"));
+        Assert.Equal(700_000, await desk.Count("SELECT sum(amount_fen)::bigint FROM ledger_entry JOIN ledger_account USING (account_id) WHERE purpose = 'benefit_expense' AND fund = '380100' AND effective_on = '2026-12-31'"));
+        Assert.Equal(-700_000, await desk.Count("SELECT sum(amount_fen)::bigint FROM ledger_entry JOIN ledger_account USING (account_id) WHERE purpose = 'person_payable'"));
+        Assert.Empty((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings);
+    }
+
+    [Fact]
+    public async Task SecondRun_GrantsWhatIsMissing_AndTakesBackWhatAReversedStayNoLongerCarries()
+    {
+        var first = await desk.Stay("P1", 2_500_000);
+        await desk.Stay("P2", 2_500_000);
+        await desk.Booked();
+        // Nothing new: nobody gets anything twice.
+        var again = await desk.Booked();
+        Assert.Equal((0L, 600_000L, 0L, 0L), (again.Affected, again.BeforeFen, again.PreviewFen, again.BookedFen));
+
+        await desk.Reversed(first);
+        await desk.Stay("P1", 7_000_000);
+        await desk.Stay("P3", 2_000_000);
+        var run = await desk.Booked();
+        Assert.Equal((2L, 600_000L, 1_000_000L, 400_000L, 400_000L), (run.Affected, run.BeforeFen, run.AfterFen, run.PreviewFen, run.BookedFen));
+        Assert.Equal([300_000, -300_000, 400_000], (await desk.Benefits("P1")).Order().OrderBy(a => a == 300_000 ? 0 : a < 0 ? 1 : 2));
+        Assert.Equal([300_000], await desk.Benefits("P2"));
+        Assert.Equal([300_000], await desk.Benefits("P3"));
+        Assert.Empty((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings);
+    }
+
+    [Fact]
+    public async Task SettledBetweenPreviewAndBooking_IsBookedAsItStandsThen()
+    {
+        var stay = await desk.Stay("P1", 2_500_000);
+        await desk.Stay("P2", 2_500_000);
+        var run = await desk.Previewed();
+        await desk.Reversed(stay);
+        await desk.Stay("P2", 2_500_000);
+        RunDesk.Value(await desk.Approve(run));
+        await desk.Worked();
+        await node.Projected();
+        run = await desk.Now(run);
+        Assert.Equal((600_000L, 600_000L, "booked"), (run.PreviewFen, run.BookedFen, run.State));
+        Assert.Empty(await desk.Benefits("P1"));
+        Assert.Equal([300_000, 300_000], await desk.Benefits("P2"));
+    }
+
+    [Theory]
+    [InlineData("390", 2026, "secondary", "policy.none_in_force")]
+    [InlineData("380", 2027, "secondary", "year_end.year_invalid")]
+    [InlineData("380", 1999, "secondary", "year_end.year_invalid")]
+    [InlineData("380", 2010, "secondary", "policy.none_in_force")]
+    [InlineData("380", 2026, "tertiary", "year_end.rule_unknown")]
+    public async Task TermsThatFitNoRule_AreRefused(string insutype, int year, string rule, string code) =>
+        Assert.Equal(code, (await desk.Start(RunDesk.Order(RunDesk.Terms(year, insutype, rule)))).Refusal?.Code);
+}
