@@ -37,6 +37,7 @@ public static class SettlementModule
         builder.AddEventHandler<ClaimSettled, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<SupplementCaughtUp, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<PolicyPublished, PolicyPublishedHandler>(Service);
+        builder.AddEventHandler<ClaimCorrected, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.Services.AddSingleton<HeadCounts>().AddSingleton<InsurerEndpoints.Desk>();

@@ -6,7 +6,7 @@ namespace MedInsure.Settlement.Insurers;
 
 /// <summary>
 /// A settlement with what took it back and restored it, as a contract's stream told it. <see cref="Named"/> is the event of the settlement that was asked
-/// for; decisions on disputes are counted, but are never it.
+/// for; decisions on disputes and corrections are counted, but are never it.
 /// </summary>
 /// <param name="Stands">Nothing takes the named one back, and it is no taking back itself.</param>
 /// <param name="BorneFen">What the contract bears of it in the end, adjustments taken off.</param>
@@ -31,9 +31,10 @@ internal sealed record ClaimChain(ClaimEvent Named, bool Stands, long BorneFen)
         await using (var command = new NpgsqlCommand(Sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = contractNo }, new NpgsqlParameter<string> { TypedValue = setlId } } })
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) chain.Add(reader.GetString(0));
+        if (chain.Count == 0) chain.Add(setlId); // nothing of it was told but what corrections brought
         var events = await InsurerFeed.Find(connection, null, contractNo, chain, cancellation);
         // Caught up later: the event that says what is borne.
-        return events.LastOrDefault(e => e.SetlId == setlId && e.Kind != ClaimEventKind.DisputeDecided) is not { } named ? null : Of(named, events);
+        return (events.LastOrDefault(e => e.SetlId == setlId && e.Kind is not (ClaimEventKind.DisputeDecided or ClaimEventKind.Corrected)) ?? events.LastOrDefault(e => e.CorrectsSetlId == setlId)) is not { } named ? null : Of(named, events);
     }
 
     internal static ClaimChain Of(ClaimEvent named, IReadOnlyList<ClaimEvent> events)

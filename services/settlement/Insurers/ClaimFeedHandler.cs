@@ -5,8 +5,8 @@ using MedInsure.Protos.Insurer.V1;
 
 namespace MedInsure.Settlement.Insurers;
 
-/// <summary>At a city: writes what its counties settled, reversed and caught up into the streams of the contracts that bear a part of it.</summary>
-public sealed class ClaimFeedHandler(ContractLibrary contracts, PersonKey keys) : IEventHandler<ClaimSettled>, IEventHandler<SupplementCaughtUp>
+/// <summary>At a city: writes what its counties settled, reversed, caught up and corrected into the streams of the contracts that bear a part of it.</summary>
+public sealed class ClaimFeedHandler(ContractLibrary contracts, PersonKey keys) : IEventHandler<ClaimSettled>, IEventHandler<SupplementCaughtUp>, IEventHandler<ClaimCorrected>
 {
     public async Task Handle(EventContext context, IReadOnlyList<ClaimSettled> events, CancellationToken cancellation)
     {
@@ -45,6 +45,60 @@ public sealed class ClaimFeedHandler(ContractLibrary contracts, PersonKey keys) 
             }
             await InsurerFeed.Append(context.Connection, context.Transaction, group.Key, last, fresh, cancellation);
         }
+    }
+
+    public async Task Handle(EventContext context, IReadOnlyList<ClaimCorrected> events, CancellationToken cancellation)
+    {
+        foreach (var contract in contracts.All.Where(c => c.City == context.Tenant.Code)) // in order of number, as the locks want it
+        {
+            var borne = events.Where(e => PartOf(contract, e).DifferenceFen != 0).ToList();
+            if (borne.Count == 0) continue;
+            var last = await InsurerFeed.Lock(context.Connection, context.Transaction, contract.Number, cancellation);
+            var told = await InsurerFeed.Find(context.Connection, context.Transaction, contract.Number, [.. borne.SelectMany(e => (string[])[e.SetlId, e.RootSetlId])], cancellation);
+            var fresh = new List<ClaimEvent>(borne.Count);
+            foreach (var e in borne)
+            {
+                if (told.Exists(t => t.Kind == ClaimEventKind.Corrected && t.SetlId == e.SetlId)) continue; // a repeat
+                // A claim that the contract bore nothing of was not told, and may be borne now; one that was borne and not told (a contract that began later) stays untold.
+                var known = told.Exists(t => t.SetlId == e.RootSetlId || t.CorrectsSetlId == e.RootSetlId);
+                if (!known && (e.Kind != "corrected" || PartOf(contract, e).BeforeFen != 0)) continue;
+                var corrected = EventOf(contract, e);
+                told.Add(corrected);
+                fresh.Add(corrected);
+            }
+            await InsurerFeed.Append(context.Connection, context.Transaction, contract.Number, last, fresh, cancellation);
+        }
+    }
+
+    /// <summary>What a contract bore before, and bears more or less now. Of a supplementary policy's bill it was told whatever was paid.</summary>
+    private static (long BeforeFen, long DifferenceFen) PartOf(InsurerContract contract, ClaimCorrected e) =>
+        contract.Kind == ContractKind.Supplement ? (0, e.Supplement?.ContractNo == contract.Number ? e.Supplement.OnBillFen : 0)
+        : contract.Covers(e.HomeCounty, e.Insutype, DayNumber.ToDate(e.PolicyOn)) ? contract.LayerFen(e) : (0, 0);
+
+    private ClaimEvent EventOf(InsurerContract contract, ClaimCorrected e)
+    {
+        var told = new ClaimEvent
+        {
+            Kind = ClaimEventKind.Corrected,
+            SetlId = e.SetlId,
+            CorrectsSetlId = e.RootSetlId,
+            County = e.HomeCounty,
+            ProviderCode = e.FixmedinsCode,
+            ProviderCounty = e.ProviderCounty,
+            ProviderLevel = e.PolicyLevel,
+            PersonKey = keys.Of(contract.Number, e.PsnNo),
+            Insutype = e.Insutype,
+            MedType = e.MedType,
+            PolicyOn = e.PolicyOn,
+            SettledAtMs = e.CorrectedAtMs,
+            BasicFundFen = e.BasicFundFen,
+            FundTotalFen = e.FundTotalFen,
+            PersonShareFen = e.PersonShareFen,
+            InsurerFen = PartOf(contract, e).DifferenceFen,
+        };
+        if (contract.Kind == ContractKind.Supplement && e.Supplement is { } s)
+            told.Supplement = new SupplementState { PolicyNo = s.PolicyNo, BillId = s.BillId, DecisionNo = s.DecisionNo ?? "" };
+        return told;
     }
 
     private static async Task<HashSet<string>> Told(EventContext context, InsurerContract contract, string[] setlIds, CancellationToken cancellation) =>

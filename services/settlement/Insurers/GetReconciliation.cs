@@ -10,7 +10,7 @@ internal static class GetReconciliation
     // Up to one cursor, so that sums and counts speak of the same events.
     private const string Claims = """
         SELECT county, sum(insurer_fen)::bigint, count(*) FILTER (WHERE kind = 1), count(*) FILTER (WHERE kind = 2)
-        FROM insurer_feed WHERE contract_no = $1 AND policy_on BETWEEN $2 AND $3 AND cursor <= $4 AND kind IN (1, 2, 3)
+        FROM insurer_feed WHERE contract_no = $1 AND policy_on BETWEEN $2 AND $3 AND cursor <= $4 AND kind IN (1, 2, 3, 5)
         GROUP BY county ORDER BY county COLLATE "C"
         """;
 

@@ -32,10 +32,19 @@ public sealed record InsurerContract(
         ["330100"] = e => e.LargeSumFen,
     }.ToFrozenDictionary();
 
+    /// <summary>Of a correction: what was booked before, and the difference.</summary>
+    private static readonly FrozenDictionary<string, Func<ClaimCorrected, (long BeforeFen, long DifferenceFen)>> CorrectedLayers = new Dictionary<string, Func<ClaimCorrected, (long, long)>>
+    {
+        ["390200"] = e => (e.CriticalIllnessBeforeFen, e.CriticalIllnessFen),
+        ["330100"] = e => (e.LargeSumBeforeFen, e.LargeSumFen),
+    }.ToFrozenDictionary();
+
     public static IEnumerable<string> LayerTypes => Layers.Keys;
 
     /// <summary>Critical illness only: what the layer bears of a settlement; negative in a reversal.</summary>
     public long LayerFen(ClaimSettled settled) => Layers[FundPayType](settled);
+
+    public (long BeforeFen, long DifferenceFen) LayerFen(ClaimCorrected corrected) => CorrectedLayers[FundPayType](corrected);
 
     private bool Covers(string county) => Counties is null || Counties.Contains(county);
     /// <summary>Whether a tenant is one of the counties whose persons the contract is about.</summary>

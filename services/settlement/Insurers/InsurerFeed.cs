@@ -28,10 +28,10 @@ internal static class InsurerFeed
         return (long)(await batch.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>What the contract's insurer was told of these settlements and reversals, in order of cursor.</summary>
+    /// <summary>What the contract's insurer was told of these settlements and reversals and of their corrections, in order of cursor.</summary>
     public static async Task<List<ClaimEvent>> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string contractNo, IReadOnlyCollection<string> setlIds, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT cursor, doc FROM insurer_feed WHERE contract_no = $1 AND setl_id = ANY($2) ORDER BY cursor", connection, transaction)
+        await using var command = new NpgsqlCommand("SELECT cursor, doc FROM insurer_feed WHERE contract_no = $1 AND (setl_id = ANY($2) OR (corrects_setl_id <> '' AND corrects_setl_id = ANY($2))) ORDER BY cursor", connection, transaction)
         {
             Parameters = { new() { Value = contractNo }, new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = [.. setlIds] } },
         };
@@ -69,8 +69,8 @@ internal static class InsurerFeed
         for (var i = 0; i < events.Count; i++) (events[i].Cursor, events[i].ContractNo) = (last + i + 1, contractNo);
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new SetInsert().Text(events, _ => contractNo).Bigint(events, e => e.Cursor).Column(events, NpgsqlDbType.Smallint, e => (short)e.Kind)
-            .Text(events, e => e.SetlId).Text(events, e => e.ReversesSetlId).Text(events, e => e.DisputeNo).Text(events, e => e.County).Date(events, e => DayNumber.ToDate(e.PolicyOn)).Bigint(events, e => e.InsurerFen).Bytes(events, Document)
-            .Command("INSERT INTO insurer_feed (contract_no, cursor, kind, setl_id, reverses_setl_id, dispute_no, county, policy_on, insurer_fen, doc) SELECT * FROM {unnest}"));
+            .Text(events, e => e.SetlId).Text(events, e => e.ReversesSetlId).Text(events, e => e.CorrectsSetlId).Text(events, e => e.DisputeNo).Text(events, e => e.County).Date(events, e => DayNumber.ToDate(e.PolicyOn)).Bigint(events, e => e.InsurerFen).Bytes(events, Document)
+            .Command("INSERT INTO insurer_feed (contract_no, cursor, kind, setl_id, reverses_setl_id, corrects_setl_id, dispute_no, county, policy_on, insurer_fen, doc) SELECT * FROM {unnest}"));
         batch.BatchCommands.Add(new("UPDATE insurer_stream SET last_cursor = $2 WHERE contract_no = $1") { Parameters = { new() { Value = contractNo }, new() { Value = last + events.Count } } });
         await batch.ExecuteNonQueryAsync(cancellation);
     }

@@ -1,6 +1,7 @@
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Calculation;
+using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Replays;
@@ -10,7 +11,7 @@ namespace MedInsure.Settlement.Queries;
 
 /// <summary>
 /// The one-stop bill (一单制): the settlement, its lines, and the rules it went through. The trace is computed anew from what is stored and must give the
-/// stored numbers; if it does not, nothing is shown.
+/// stored numbers; if it does not, nothing is shown. So are the corrections since; a correction's own number shows the settlement that it corrects.
 /// </summary>
 public static class GetStatement
 {
@@ -23,7 +24,8 @@ public static class GetStatement
         await using (var command = filter.Command(database, $"SELECT {SettlementRows.Columns}{SettlementRows.From}{filter.Where}"))
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
-            if (!await reader.ReadAsync(cancellation)) return Refusals.SettlementUnknown;
+            if (!await reader.ReadAsync(cancellation)) return await ShownCorrections.Corrected(database, request.SetlId, cancellation) is { } corrected
+                ? await Query(journal, database, new GetStatementRequest { SetlId = corrected }, cancellation) : Refusals.SettlementUnknown;
             (record, settlement) = SettlementRows.Read(reader);
         }
         var encounter = await journal.ReadEncounter(record.MdtrtId, cancellation) ?? throw new InvalidOperationException($"settlement {request.SetlId} has no encounter {record.MdtrtId}");
@@ -32,15 +34,22 @@ public static class GetStatement
         var statement = new Statement { Settlement = settlement };
         statement.Line.AddRange(root.Line.Select(l => ListFeeLines.ShareOf(encounter, l)));
         var trace = new Trace();
-        Recompute(root, await journal.ReadPolicies(cancellation), trace);
+        var policies = await journal.ReadPolicies(cancellation);
+        Recompute(root, policies, trace);
+        statement.Trace.AddRange(Shown(trace));
+        await ShownCorrections.Add(statement, database, record, root, trace, policies, cancellation);
+        return statement;
+    }
+
+    internal static IEnumerable<Protos.Settlement.V1.TraceRow> Shown(Trace trace)
+    {
         foreach (var row in trace.Rows)
         {
             var shown = new Protos.Settlement.V1.TraceRow { RuleId = row.RuleId, ChineseName = row.ChineseName, EnglishName = row.EnglishName, Clause = row.Clause, Assumed = row.Assumed, ResultFen = row.Result.Value };
             if (row.LeftOfLimit is { } left) shown.LeftFen = left.Value;
             shown.Input.AddRange(row.Inputs.Select(i => new Protos.Settlement.V1.TraceInput { ChineseName = i.Chinese, EnglishName = i.English, Value = i.Value }));
-            statement.Trace.Add(shown);
+            yield return shown;
         }
-        return statement;
     }
 
     /// <summary>Settles a stored claim again from its own inputs.</summary>

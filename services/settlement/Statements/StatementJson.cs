@@ -61,30 +61,8 @@ internal static class StatementJson
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            json.WriteStartArray("rules");
-            foreach (var row in statement.Trace)
-            {
-                json.WriteStartObject();
-                json.WriteString("rule", row.RuleId);
-                json.WriteString("name_zh", row.ChineseName);
-                json.WriteString("name_en", row.EnglishName);
-                json.WriteString("clause", row.Clause);
-                json.WriteBoolean("assumed", row.Assumed);
-                json.WriteStartArray("inputs");
-                foreach (var input in row.Input)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("name_zh", input.ChineseName);
-                    json.WriteString("name_en", input.EnglishName);
-                    json.WriteString("value", input.Value);
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-                Yuan(json, "result", row.ResultFen);
-                if (row.HasLeftFen) Yuan(json, "left_of_ceiling", row.LeftFen);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            Rules(json, statement.Trace);
+            StatementCorrections.Write(json, statement);
             json.WriteStartArray("lines");
             foreach (var line in statement.Line)
             {
@@ -112,10 +90,38 @@ internal static class StatementJson
         return buffer.WrittenSpan.ToArray();
     }
 
+    internal static void Rules(Utf8JsonWriter json, IEnumerable<TraceRow> rows)
+    {
+        json.WriteStartArray("rules");
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", row.RuleId);
+            json.WriteString("name_zh", row.ChineseName);
+            json.WriteString("name_en", row.EnglishName);
+            json.WriteString("clause", row.Clause);
+            json.WriteBoolean("assumed", row.Assumed);
+            json.WriteStartArray("inputs");
+            foreach (var input in row.Input)
+            {
+                json.WriteStartObject();
+                json.WriteString("name_zh", input.ChineseName);
+                json.WriteString("name_en", input.EnglishName);
+                json.WriteString("value", input.Value);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            Yuan(json, "result", row.ResultFen);
+            if (row.HasLeftFen) Yuan(json, "left_of_ceiling", row.LeftFen);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     public static string Day(int number) => number == 0 ? "" : DayNumber.ToDate(number).ToString("yyyy-MM-dd");
     public static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToOffset(ChinaCalendar.Offset).ToString("yyyy-MM-dd HH:mm:ss");
 
-    private static void Yuan(Utf8JsonWriter json, string name, long fen)
+    internal static void Yuan(Utf8JsonWriter json, string name, long fen)
     {
         json.WritePropertyName(name);
         json.WriteRawValue(new Fen(fen).ToString());

@@ -239,6 +239,50 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal(0, corrections.Sum(c => c.CriticalIllnessFen) + claims.Sum(c => c.CriticalIllnessFen));
     }
 
+    /// <summary>The bill shows each correction with cause, version and every rule that gives something else; its own amounts stay.</summary>
+    [Fact]
+    public async Task Statement_ShowsEveryCorrectionRuleByRule()
+    {
+        var settled = await node.Settled(await node.Visit("P1", 10_000_000, "21"));
+        var before = (await Statement(settled.SetlId())).Value;
+        Assert.Empty(before.Correction);
+        var better = node.PublishBetter();
+        var correction = Assert.Single(await node.Corrected("P1"));
+        var shown = (await Statement(settled.SetlId())).Value;
+        Assert.Equal((before.Settlement, before.Trace, before.Line), (shown.Settlement, shown.Trace, shown.Line));
+        var c = Assert.Single(shown.Correction);
+        Assert.Equal((correction.SetlId, "policy", "待遇政策调整", "R1", better.Pack, better.Version), (c.SetlId, c.Cause, c.Text, c.RunNo, c.PolicyPack, c.PolicyVersion));
+        Assert.Equal(better.ContentHash, c.PolicyHash.ToByteArray());
+        // 100,000.00: the fund 69,496.00, then 79,600.00; burden 30,504.00 and 20,400.00: critical illness 8,317.04, then 3,200.00.
+        Assert.Contains(c.Rule, r => (r.BeforeFen, r.AfterFen) == (72_000, 50_000));
+        Assert.Contains(c.Rule, r => (r.BeforeFen, r.AfterFen) == (6_949_600, 7_960_000));
+        Assert.Contains(c.Rule, r => r.RuleId.StartsWith("critical", StringComparison.Ordinal) && r.AfterFen == 320_000);
+        Assert.DoesNotContain(c.Rule, r => r.BeforeFen == r.AfterFen);
+        Assert.Equal(c.FundTotalFen, c.Share.Sum(s => s.AmountFen));
+        Assert.Equal((-c.FundTotalFen, 0, -c.FundTotalFen), (c.PersonShareFen, c.AccountFen, c.CashFen));
+        Assert.Equal(shown, (await Statement(correction.SetlId)).Value); // its own number shows the bill
+
+        node.Publish("harbin/resident", "2026.5", ("70 %, source: \"Hb 居民 住院", "85 %, source: \"Hb 居民 住院"));
+        await node.Corrected("P1");
+        var both = (await Statement(settled.SetlId())).Value;
+        Assert.Equal([c, both.Correction[1]], both.Correction);
+        Assert.Contains(both.Correction[1].Rule, r => (r.BeforeFen, r.AfterFen) == (50_000, 72_000)); // against the one before
+        var page = System.Net.WebUtility.HtmlDecode(Settlement.Statements.StatementPage.Render(node.Tenant, both));
+        foreach (var text in (string[])["待遇更正 " + correction.SetlId, "待遇政策调整", "（批次 R1）", "harbin/resident 2026.2", "应退个人", "69496.00", "79600.00"]) Assert.Contains(text, page, StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(Settlement.Statements.StatementJson.Render(node.Tenant, both));
+        var first = json.RootElement.GetProperty("corrections")[0];
+        Assert.Equal(new Kernel.Fen(c.CashFen).ToString(), first.GetProperty("differences").GetProperty("psn_cash_pay").GetRawText());
+        Assert.Equal(c.Rule.Count, first.GetProperty("changed_rules").GetArrayLength());
+
+        var reversal = await node.Reversed(settled);
+        var taken = Assert.Single((await Statement(reversal.SetlId())).Value.Correction);
+        Assert.Equal(-both.Correction.Sum(x => x.FundTotalFen), taken.FundTotalFen);
+        await Admin("UPDATE claim_correction SET doc = (SELECT doc FROM claim_correction WHERE run_no = 'R1' ORDER BY setl_id DESC LIMIT 1) WHERE kind = 'corrected'");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Statement(settled.SetlId()));
+    }
+
+    private Task<Kernel.Outcome<Statement>> Statement(string setlId) => GetStatement.Query(node.Journal, node.Database, new GetStatementRequest { SetlId = setlId }, default);
+
     [Theory]
     [InlineData("UPDATE claim_correction SET cash_fen = cash_fen - 1, account_fen = account_fen + 1", "is otherwise in claim_correction")]
     [InlineData("UPDATE claim_correction SET run_no = 'R9'", "is otherwise in claim_correction")]

@@ -83,6 +83,52 @@ public sealed class ClaimFeedHandlerTests(SharedInsurerHost shared) : IClassFixt
         Assert.Empty(await Heard(InsurerHost.Illness, host.Reversal(host.Settled() with { CriticalIllnessFen = 0 })));
     }
 
+    private static ClaimCorrected Correction(ClaimSettled of, string number, long criticalIllnessFen, string kind = "corrected", long? beforeFen = null) => new(
+        of.HomeCounty + number, of.SetlId, kind, of.MdtrtId, of.PsnNo, of.HomeCounty, of.FixmedinsCode, of.ProviderCounty, of.PolicyLevel, of.Insutype, of.PsnType, of.Categories, of.MedType, of.PolicyOn,
+        of.SettledAtMs + 9, "policy", "R1", 0, 1_000 - criticalIllnessFen, 0, 0, criticalIllnessFen, 0, 0, 0, 1_000, -1_000, 0, -1_000, beforeFen ?? (kind == "corrected" ? of.CriticalIllnessFen : 0), 0, "p", "2", 9);
+
+    private async Task<List<ClaimEvent>> HeardOf(params ClaimCorrected[] corrections)
+    {
+        await host.Tell(corrections[0].HomeCounty, corrections);
+        await host.Handled();
+        return await host.Feed(InsurerHost.Illness);
+    }
+
+    [Fact]
+    public async Task Correction_IsToldAsTheDifferenceUnderItsOwnNumberAndTakenBackWithItsClaim()
+    {
+        var settled = host.Settled(psnNo: "P7");
+        await Heard(InsurerHost.Illness, settled);
+        var told = (await HeardOf(Correction(settled, "S1", -300)))[1];
+        Assert.Equal((ClaimEventKind.Corrected, settled.HomeCounty + "S1", settled.SetlId, "", -300, 0, 1_000, -1_000), (told.Kind, told.SetlId, told.CorrectsSetlId, told.ReversesSetlId, told.InsurerFen, told.TotalFen, told.FundTotalFen, told.PersonShareFen));
+        Assert.Equal(host.Services.GetRequiredService<PersonKey>().Of(InsurerHost.Illness, "P7"), told.PersonKey);
+        // Announced again, and one that changes nothing of the contract's: not told.
+        Assert.Equal(2, (await HeardOf(Correction(settled, "S1", -300), Correction(settled, "S2", 0))).Count);
+        await using var connection = await host.CityDatabase.OpenConnectionAsync();
+        Assert.Equal((settled.SetlId, true, settled.CriticalIllnessFen - 300), await ClaimChain.Read(connection, InsurerHost.Illness, settled.SetlId, default) is { } chain ? (chain.Named.SetlId, chain.Stands, chain.BorneFen) : default);
+        Assert.Null(await ClaimChain.Read(connection, InsurerHost.Illness, settled.HomeCounty + "S1", default));
+
+        var reversal = host.Reversal(settled);
+        await Heard(InsurerHost.Illness, reversal);
+        var all = await HeardOf(Correction(settled, reversal.SetlId[settled.HomeCounty.Length..], 300, "taken_back"));
+        Assert.Equal((4, 0), (all.Count, all.Sum(e => e.InsurerFen)));
+        Assert.Equal((false, 0), await ClaimChain.Read(connection, InsurerHost.Illness, settled.SetlId, default) is { } taken ? (taken.Stands, taken.BorneFen) : default);
+    }
+
+    [Fact]
+    public async Task CorrectionOfAClaimThatWasNotBorne_IsToldWhereItIsBorneNow()
+    {
+        var (unborne, unknown) = (host.Settled() with { CriticalIllnessFen = 0 }, host.Settled());
+        await Heard(InsurerHost.Illness, unborne);
+        // The other one was borne before the contract's file came: it stays untold.
+        var told = Assert.Single(await HeardOf(Correction(unborne, "S3", 500), Correction(unknown, "S4", 500)));
+        Assert.Equal((unborne.SetlId, 500), (told.CorrectsSetlId, told.InsurerFen));
+        await using var connection = await host.CityDatabase.OpenConnectionAsync();
+        Assert.Equal(500, (await ClaimChain.Read(connection, InsurerHost.Illness, unborne.SetlId, default))!.BorneFen);
+        var back = await HeardOf(Correction(unborne, "S5", -500, "taken_back"), Correction(unknown, "S6", -500, "taken_back"));
+        Assert.Equal((2, 0), (back.Count, back.Sum(e => e.InsurerFen)));
+    }
+
     [Fact]
     public async Task EventAnnouncedAgain_IsToldOnce()
     {
