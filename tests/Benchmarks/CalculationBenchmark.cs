@@ -166,7 +166,8 @@ public static class CalculationBenchmark
                 var facts = year.Facts[v];
                 var result = slow.Settle(new SlowVisit(facts.ProviderLevel, facts.MedType, facts.DiseaseKind, total, scope, pool, facts.UseAccount)
                 {
-                    Unfiled = facts.OffSite && !facts.Filed, Accident = facts.AccidentWithoutLiableParty, Group = facts.Fixed?.Kind,
+                    // Every visit is an encounter of its own, and none is referred by another.
+                    Encounter = v, OffSite = facts.OffSite && !facts.Filed, Accident = facts.AccidentWithoutLiableParty, Group = facts.Fixed?.Kind,
                 });
                 results?.Add(result);
             }

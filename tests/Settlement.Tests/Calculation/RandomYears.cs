@@ -16,6 +16,12 @@ public sealed record RandomVisit(string Level, string MedType, string? Disease, 
     /// <summary>The disease list's fixed group, with the operated eyes.</summary>
     public string? Group { get; init; }
     public int Eyes { get; init; } = 1;
+    /// <summary>The day of the visit, the first of a stay.</summary>
+    public DateOnly On { get; init; } = RandomYears.Day;
+    /// <summary>Of a stay, until it is billed.</summary>
+    public int Days { get; init; }
+    /// <summary>One more bill of the person's latest stay: only amounts and days are its own.</summary>
+    public bool Continues { get; init; }
 
     public FeeTotals Fees => new(new Fen(InScope + FirstPay + OverLimit + SelfPaid), new Fen(SelfPaid), new Fen(OverLimit), new Fen(FirstPay), new Fen(InScope), new Fen(Math.Min(Pool, InScope)));
 }
@@ -25,13 +31,15 @@ public sealed record RandomYear(string Pack, string PsnType, string[] Categories
 {
     public override string ToString() => $"{Pack} {PsnType} [{string.Join(' ', Categories)}] {Balance}: {string.Join("; ", Visits.Select(v => v.ToString()))}";
 
+    public DateOnly BornOn { get; init; } = new(1980, 1, 1);
+
     public BenefitPolicy Policy => TestPacks.Find(Pack);
 
     public ClaimFacts Facts(RandomVisit visit, Fen balance, Accumulators before) => new()
     {
         Insutype = Policy.Insutype,
         PsnType = PsnType,
-        BirthOn = new DateOnly(1980, 1, 1),
+        BirthOn = BornOn,
         Categories = Categories,
         ProviderLevel = visit.Level,
         MedType = visit.MedType,
@@ -40,8 +48,8 @@ public sealed record RandomYear(string Pack, string PsnType, string[] Categories
         Filed = visit.Filed,
         AccidentWithoutLiableParty = visit.Accident,
         Fixed = visit.Group is { } group ? new FixedBenefit(group, new Fen(123_456), visit.Eyes) : null,
-        BeginOn = RandomYears.Day,
-        PolicyOn = RandomYears.Day,
+        BeginOn = visit.On,
+        PolicyOn = visit.On.AddDays(visit.Days),
         StayOrdinal = (int)before[Accumulators.Stays] + 1,
         Fees = visit.Fees,
         AccountBalance = balance,
@@ -79,6 +87,9 @@ internal static class RandomYears
 
     public static readonly string[] Packs = ["harbin/resident", "harbin/employee", "guichi/resident", "bijie/resident", "yongding/ncms", "rizhao/resident", "shizhu/resident"];
 
+    /// <summary>The scheme unlike ours.</summary>
+    public const string Foreign = "test/monthly-cap";
+
     public static bool HasCriticalIllness(string pack) => pack is not ("harbin/employee" or "yongding/ncms" or "shizhu/resident");
 
     private static readonly (string MedType, string? Disease)[] Kinds =
@@ -86,6 +97,21 @@ internal static class RandomYears
         ("11", null), ("13", null), ("16", null), ("14", "special_outpatient"), ("140201", "special_outpatient_child"), ("14", "chronic_outpatient"), ("14", null),
         ("21", null), ("21", null), ("2101", null), ("24", null), ("28", null), ("52", null), ("41", null), ("21", "congenital_heart_child"),
     ];
+
+    /// <summary>Where the packs' deductibles, bands, yearly amounts and caps end, in yuan.</summary>
+    private static readonly int[] Ends =
+    [
+        100, 150, 200, 240, 300, 400, 480, 500, 600, 700, 720, 800, 900, 1_000, 3_000, 4_000, 5_000, 8_000, 12_000, 14_000, 15_000, 21_000, 24_000, 24_600, 30_000, 34_000, 35_400,
+        44_400, 50_000, 65_000, 68_000, 80_000, 80_100, 100_000, 114_000, 115_000, 128_000, 164_000, 168_000, 200_000, 215_000, 224_000, 267_000, 300_000, 500_000,
+    ];
+
+    /// <summary>A cost at such an end, or of which the share that a ratio leaves lies at one, with or without a deductible before it; and a few fen beside.</summary>
+    private static readonly Gen<long> NearAnEnd =
+        from end in Gen.Elements(Ends)
+        from left in Gen.Elements(100, 15, 20, 25, 30, 40, 45, 50, 60, 70, 75, 80)
+        from deductible in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Elements(100, 200, 240, 300, 400, 480, 500, 700, 720, 800, 1_000)))
+        from beside in Gen.Choose(-2, 2)
+        select Math.Max(0, 10_000L * end / left + 100L * deductible + beside);
 
     /// <summary>From single fen over ordinary bills to sums that pass every cap.</summary>
     private static readonly Gen<long> Amount = Gen.Frequency(
@@ -118,6 +144,30 @@ internal static class RandomYears
         from count in Gen.Choose(1, 12)
         from visits in Visit.ArrayOf(count)
         select new RandomYear(pack, type, [.. categories], balance, visits);
+
+    /// <summary>
+    /// Years with all that comes over time too: months, stays billed in parts, referrals within and beyond 30 days, birthdays at the limits of the foreign pack's
+    /// classes; and with amounts where rules end.
+    /// </summary>
+    public static Arbitrary<RandomYear> OverTime(string pack) => Arb.From(
+        from year in Year([pack])
+        from scopes in NearAnEnd.ArrayOf(year.Visits.Length)
+        from near in Gen.Choose(0, 2).ArrayOf(year.Visits.Length)
+        from gaps in Gen.Frequency((2, Gen.Choose(0, 3)), (2, Gen.Choose(25, 32)), (1, Gen.Constant(30)), (1, Gen.Choose(0, 28))).ArrayOf(year.Visits.Length)
+        from stays in Gen.Choose(0, 6).ArrayOf(year.Visits.Length)
+        from continues in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true))).ArrayOf(year.Visits.Length)
+        from born in Gen.Elements(6, 15, 70, 40)
+        from days in Gen.Choose(-200, 200)
+        select year with
+        {
+            BornOn = pack == Foreign ? Day.AddYears(-born).AddDays(days) : year.BornOn,
+            Visits = [.. year.Visits.Select((v, i) => v with
+            {
+                InScope = near[i] == 0 ? scopes[i] : v.InScope, Continues = continues[i],
+                // Not beyond the year: 12 visits are at most 11 gaps of 32 days and a stay.
+                On = new DateOnly(2026, 1, 1).AddDays(Math.Min(350, gaps[..(i + 1)].Sum())), Days = v.MedType[0] == '2' ? stays[i] : 0,
+            })],
+        }, Shrink);
 
     public static Arbitrary<RandomYear> Of(params string[] packs) => Arb.From(Year(packs.Length == 0 ? Packs : packs), Shrink);
 

@@ -3,8 +3,16 @@ namespace MedInsure.Settlement.Tests.Calculation;
 /// <summary>A visit as the slow implementation sees it, in yuan.</summary>
 internal sealed record SlowVisit(string Level, string MedType, string? Disease, decimal Total, decimal InScope, decimal Pool, bool UseAccount)
 {
-    /// <summary>Outside the city without a filing.</summary>
-    public bool Unfiled { get; init; }
+    /// <summary>The bills of one stay have the same number.</summary>
+    public required int Encounter { get; init; }
+    public DateOnly Begin { get; init; }
+    /// <summary>Of the stay, or the day of the interim bill.</summary>
+    public DateOnly End { get; init; }
+    /// <summary>A referral or stay elsewhere that was filed.</summary>
+    public bool Filed { get; init; }
+    public bool OffSite { get; init; }
+    /// <summary>On the first day.</summary>
+    public int Age { get; init; }
     public bool Accident { get; init; }
     public string? Group { get; init; }
     public int Eyes { get; init; } = 1;
@@ -12,6 +20,9 @@ internal sealed record SlowVisit(string Level, string MedType, string? Disease, 
 
 internal sealed record SlowResult(decimal Deductible, decimal Basic, decimal Eligible, decimal Critical, decimal LargeSum, decimal Assistance, decimal Backstop, decimal Supplement, decimal Account)
 {
+    /// <summary>What of its deductible the stay was spared, because the one that referred it had paid it.</summary>
+    public decimal Spared { get; init; }
+
     public decimal Fund => Basic + Critical + LargeSum + Assistance + Backstop + Supplement;
 }
 
@@ -50,6 +61,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
 
     private SlowResult Compute(SlowVisit v)
     {
+        if (pack == "test/monthly-cap") return ComputeForeign(v);
         var s = v.InScope;
         decimal deductible = 0, due = 0, eligible = 0, civilAffairs = 0, cap;
         switch (pack)
@@ -58,7 +70,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 cap = 6 * 28_000;
                 if (IsStay(v))
                 {
-                    deductible = Math.Min(s, child ? ByLevel(v, 400, 300, 200, 150) : ByLevel(v, 720, 480, 240, 200));
+                    deductible = child ? Deductible(v, 400, 300, 200, 150) : Deductible(v, 720, 480, 240, 200);
                     due = Round((s - deductible) * 0.70m);
                 }
                 else if (IsSpecial(v))
@@ -75,7 +87,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 cap = 4 * 56_000;
                 if (IsStay(v))
                 {
-                    deductible = Math.Min(s, ByLevel(v, 720, 480, 240, 240));
+                    deductible = Deductible(v, 720, 480, 240, 240);
                     due = Round((s - deductible) * 0.75m);
                 }
                 else if (IsSpecial(v)) due = Round(s * 0.80m);
@@ -85,8 +97,8 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 cap = 200_000;
                 if (IsStay(v))
                 {
-                    deductible = Math.Min(s, ByLevel(v, 800, 400, 200, 100));
-                    due = Round((s - deductible) * (ByLevel(v, 0.60m, 0.75m, 0.80m, 0.85m) - (v.Unfiled ? 0.15m : 0)));
+                    deductible = Deductible(v, 800, 400, 200, 100);
+                    due = Round((s - deductible) * (ByLevel(v, 0.60m, 0.75m, 0.80m, 0.85m) - (v.OffSite && !v.Filed ? 0.15m : 0)));
                 }
                 else if (IsOrdinary(v)) due = Math.Min(Round(s * 0.60m), 400 - Paid(IsOrdinary));
                 break;
@@ -98,13 +110,13 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                     due = Round(s * 0.75m);
                     civilAffairs = s - due;
                 }
-                else if (IsStay(v) && v.Group == "per_eye") due = Math.Min(800 * v.Eyes, s);
-                else if (IsStay(v) && v.Group == "per_disease") due = Math.Min(3_000, s);
+                else if (IsStay(v) && v.Group == "per_eye") due = Math.Clamp(800 * v.Eyes - PaidInStay(v), 0, s);
+                else if (IsStay(v) && v.Group == "per_disease") due = Math.Clamp(3_000 - PaidInStay(v), 0, s);
                 else if (IsStay(v))
                 {
-                    deductible = Math.Min(s, ByLevel(v, 600, 300, 100, 100));
+                    deductible = Deductible(v, 600, 300, 100, 100);
                     due = Round((s - deductible) * ByLevel(v, 0.50m, 0.75m, 0.85m, 0.85m));
-                    if (v.Accident) due = Math.Min(due, 4_000);
+                    if (v.Accident) due = Math.Clamp(4_000 - PaidInStay(v), 0, due);
                 }
                 else if (IsSpecial(v) || IsChronic(v)) due = Math.Min(Round(s * 0.70m), 5_000 - Paid(x => IsSpecial(x) || IsChronic(x)));
                 else if (IsOrdinary(v)) due = Math.Min(Round(s * 0.60m), 100 - Paid(IsOrdinary));
@@ -114,7 +126,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 cap = 300_000;
                 if (IsStay(v))
                 {
-                    deductible = Math.Min(s, ByLevel(v, 1_000, 500, 200, 200));
+                    deductible = Deductible(v, 1_000, 500, 200, 200);
                     due = Round((s - deductible) * ByLevel(v, 0.55m, 0.70m, 0.80m, 0.85m));
                 }
                 break;
@@ -122,7 +134,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 cap = 100_000;
                 if (IsStay(v))
                 {
-                    deductible = Math.Min(s, ByLevel(v, 800, 300, 100, 100));
+                    deductible = Deductible(v, 800, 300, 100, 100);
                     due = Round((s - deductible) * ByLevel(v, 0.50m, 0.70m, 0.80m, 0.85m));
                 }
                 break;
@@ -130,7 +142,7 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
                 cap = 300_000;
                 if (IsStay(v))
                 {
-                    deductible = Math.Min(s, ByLevel(v, 700, 500, 300, 150));
+                    deductible = Deductible(v, 700, 500, 300, 150);
                     due = Round((s - deductible) * ByLevel(v, 0.75m, 0.80m, 0.85m, 0.85m));
                 }
                 else if (IsSpecial(v)) due = Round(s * 0.80m);
@@ -170,8 +182,54 @@ internal sealed class SlowYear(string pack, bool child, string[] categories, dec
         }
         var person = v.Total - (basic + critical + largeSum + assistance + backstop + supplement);
         var account = pack == "harbin/employee" && v.UseAccount ? Math.Min(Balance, person) : 0;
-        return new SlowResult(deductible, basic, eligible, critical, largeSum, assistance, backstop, supplement, account);
+        return new SlowResult(deductible, basic, eligible, critical, largeSum, assistance, backstop, supplement, account) { Spared = Spared(v) };
     }
+
+    /// <summary>
+    /// The scheme of the test pack: insurance 70 % (80 % below 6 and from 70); what is left of a bill counts from 21,000 on, and of a month's such bills the
+    /// person bears at most 80,100 and 1 % of the cost above 267,000, less from the fourth month on and with a low income; children 200 a bill and 500 a month.
+    /// </summary>
+    private SlowResult ComputeForeign(SlowVisit v)
+    {
+        var basic = Round(v.InScope * (v.Age is < 6 or >= 70 ? 0.80m : 0.70m));
+        var left = v.InScope - basic;
+        var month = history.Where(h => h.Visit.End.Month == v.End.Month).ToList();
+        decimal high = 0, assistance = 0;
+        if (left >= 21_000)
+        {
+            var counted = month.Where(h => h.Visit.InScope - h.Result.Basic >= 21_000).ToList();
+            var reached = 1 + history.Where(h => h.Result.Backstop > 0 && h.Visit.End.Month != v.End.Month).Select(h => h.Visit.End.Month).Distinct().Count();
+            var cost = v.Total + counted.Sum(h => h.Visit.Total);
+            var cap = Is("low_income") ? (reached >= 4 ? 24_600 : 35_400) : reached >= 4 ? 44_400 : 80_100 + Round(Math.Max(0, cost - 267_000) * 0.01m);
+            high = Math.Clamp(counted.Sum(h => h.Visit.InScope - h.Result.Fund) + left - cap, 0, left);
+            left -= high;
+        }
+        if (v.Age < 15)
+        {
+            assistance = Math.Max(0, left - 200);
+            left -= assistance;
+            assistance += Math.Clamp(month.Where(h => h.Visit.Age < 15).Sum(h => h.Visit.InScope - h.Result.Fund) + left - 500, 0, left);
+        }
+        return new SlowResult(0, basic, 0, 0, 0, assistance, high, 0, 0);
+    }
+
+    /// <summary>A stay's deductible, once however often it is settled; after a filed referral from a lower level within 30 days what that stay has not paid of it.</summary>
+    private decimal Deductible(SlowVisit v, decimal three, decimal two, decimal one, decimal community)
+    {
+        var taken = history.Where(h => h.Visit.Encounter == v.Encounter).Sum(h => h.Result.Deductible);
+        return Math.Min(v.InScope, Math.Max(0, Math.Max(0, ByLevel(v, three, two, one, community) - Spared(v)) - taken));
+    }
+
+    private decimal Spared(SlowVisit v)
+    {
+        if (!v.Filed || !IsStay(v)) return 0;
+        var referring = history.Where(h => IsStay(h.Visit) && h.Visit.Encounter != v.Encounter && h.Visit.End <= v.Begin && h.Visit.End.AddDays(30) >= v.Begin && Rank(h.Visit) < Rank(v)).OrderByDescending(h => h.Visit.End).FirstOrDefault();
+        return referring.Visit is null ? 0 : referring.Result.Spared + history.Where(h => h.Visit.Encounter == referring.Visit.Encounter).Sum(h => h.Result.Deductible);
+    }
+
+    private static int Rank(SlowVisit v) => Array.IndexOf(["village", "community", "1", "2", "3"], v.Level);
+
+    private decimal PaidInStay(SlowVisit v) => history.Where(h => h.Visit.Encounter == v.Encounter).Sum(h => h.Result.Basic);
 
     private decimal Paid(Func<SlowVisit, bool> kind) => history.Where(h => kind(h.Visit)).Sum(h => h.Result.Basic);
 
