@@ -4,6 +4,7 @@ using MedInsure.Local.Split;
 using MedInsure.Tool;
 
 if (args is ["restore-drill", .. var drill]) return await RestoreDrillCommand.Run(drill, Console.Out, Console.Error);
+if (args is ["simulate", "--folder", var local, .. var asked]) return await PolicySimulation.Run(local, asked, Console.Out, Console.Error);
 if (args is ["upgrade-test", var earlier, var later, var work])
 {
     try { return await UpgradeRun.Start(work, earlier, later, TextWriter.Synchronized(Console.Out)); }

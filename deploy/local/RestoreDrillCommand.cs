@@ -39,8 +39,7 @@ internal static class RestoreDrillCommand
                 Host = host, Port = int.Parse(Environment.GetEnvironmentVariable("PGPORT") ?? "5432", null), Database = "postgres",
                 Username = Environment.GetEnvironmentVariable("PGUSER") ?? "postgres", Password = Environment.GetEnvironmentVariable("PGPASSWORD"),
             }.ConnectionString;
-        // Its fourth line is the port.
-        var port = File.ReadLines(Path.Combine(folder, "postgres", "data", "postmaster.pid")).ElementAt(3).Trim();
-        return new NpgsqlConnectionStringBuilder { Host = PostgresServer.Host, Port = int.Parse(port, null), Database = "postgres", Username = "postgres", Password = File.ReadAllText(Path.Combine(folder, "postgres", "superuser")).Trim() }.ConnectionString;
+        var port = LocalServer.Port(folder) ?? throw new IOException("the local platform does not run: deploy/up starts it");
+        return new NpgsqlConnectionStringBuilder { Host = PostgresServer.Host, Port = port, Database = "postgres", Username = "postgres", Password = File.ReadAllText(Path.Combine(folder, "postgres", "superuser")).Trim() }.ConnectionString;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class SimulationJson(SimulationOutcome outcome, Utf8JsonWriter j
         Yuan("person_change", estimate.Of(totals.Outside.Person));
         json.WriteEndObject();
         json.WriteStartArray("by_layer");
-        for (var payer = Payer.BasicFund; payer <= Payer.Cash; payer++)
+        for (var payer = PaidBy.BasicFund; payer <= PaidBy.Cash; payer++)
         {
             json.WriteStartObject();
             json.WriteString("payer", JsonNamingPolicy.SnakeCaseLower.ConvertName(payer.ToString()));

@@ -3,18 +3,18 @@ namespace MedInsure.Settlement.Simulation;
 /// <summary>The names of a report's rows, Chinese and English. Kinds of visit: national-interface.md section 3, med_type; categories: import-formats.md.</summary>
 internal static class SimulationLabels
 {
-    public static string Of(Payer payer) => payer switch
+    public static string Of(PaidBy payer) => payer switch
     {
-        Payer.BasicFund => "基本医保统筹 basic fund",
-        Payer.CriticalIllness => "大病保险 critical illness",
-        Payer.LargeSum => "大额补助 large-sum fund",
-        Payer.Assistance => "医疗救助 medical assistance",
-        Payer.CivilServant => "公务员补助 civil servants' supplement",
-        Payer.Enterprise => "企业补充 enterprise supplement",
-        Payer.OtherFunds => "其他基金 other funds",
-        Payer.Supplement => "商业补充保险 supplementary policies",
-        Payer.Person => "个人负担 persons",
-        Payer.Account => "  个人账户 from accounts",
+        PaidBy.BasicFund => "基本医保统筹 basic fund",
+        PaidBy.CriticalIllness => "大病保险 critical illness",
+        PaidBy.LargeSum => "大额补助 large-sum fund",
+        PaidBy.Assistance => "医疗救助 medical assistance",
+        PaidBy.CivilServant => "公务员补助 civil servants' supplement",
+        PaidBy.Enterprise => "企业补充 enterprise supplement",
+        PaidBy.OtherFunds => "其他基金 other funds",
+        PaidBy.Supplement => "商业补充保险 supplementary policies",
+        PaidBy.Person => "个人负担 persons",
+        PaidBy.Account => "  个人账户 from accounts",
         _ => "  现金 in cash",
     };
 

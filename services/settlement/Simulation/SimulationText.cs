@@ -54,8 +54,8 @@ internal sealed class SimulationText(SimulationOutcome outcome, TextWriter outpu
         Title("按基金与个人 By layer (yuan)");
         var table = Table("支付方 payer", "模拟前 before", "模拟后 after", "变化 change", "±", "%");
         Row("基金合计 all funds", totals.Before.Fund, totals.After.Fund, totals.All.FundSquares);
-        for (var payer = Payer.BasicFund; payer <= Payer.Cash; payer++)
-            if (totals.Before.Of(payer) != 0 || totals.After.Of(payer) != 0 || payer == Payer.BasicFund) Row(SimulationLabels.Of(payer), totals.Before.Of(payer), totals.After.Of(payer), totals.SquaresOf(payer));
+        for (var payer = PaidBy.BasicFund; payer <= PaidBy.Cash; payer++)
+            if (totals.Before.Of(payer) != 0 || totals.After.Of(payer) != 0 || payer == PaidBy.BasicFund) Row(SimulationLabels.Of(payer), totals.Before.Of(payer), totals.After.Of(payer), totals.SquaresOf(payer));
         table.Write(output);
 
         void Row(string name, long before, long after, Int128 squares) =>

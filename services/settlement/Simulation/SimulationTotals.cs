@@ -33,7 +33,7 @@ public sealed class SimulationTotals
     public PaidSums Before => before;
     public PaidSums After => after;
     /// <summary>Sums of the squares of the persons' changes, by payer.</summary>
-    public Int128 SquaresOf(Payer payer) => squares[(int)payer];
+    public Int128 SquaresOf(PaidBy payer) => squares[(int)payer];
     public Breakdown Counties { get; } = new();
     /// <summary>By provider_level.</summary>
     public Breakdown Levels { get; } = new();

@@ -112,11 +112,11 @@ public sealed class SimulatePolicyTests(SharedPostgres postgres)
     /// <summary>The tables' sums, settlements and reversals together, are those of what stands.</summary>
     private static async Task AreBooked(SettlementNode node, DateOnly from, SimulationTotals totals, Func<SimulationTotals, PaidSums> side, bool account)
     {
-        (Payer Payer, string Column)[] columns =
+        (PaidBy PaidBy, string Column)[] columns =
         [
-            (Payer.BasicFund, "basic_fund_fen"), (Payer.CriticalIllness, "critical_illness_fen"), (Payer.LargeSum, "large_sum_fen"), (Payer.Assistance, "assistance_fen"), (Payer.CivilServant, "civil_servant_fen"),
-            (Payer.Enterprise, "enterprise_fen"), (Payer.OtherFunds, "other_funds_fen - supplement_fen"), (Payer.Supplement, "supplement_fen"), (Payer.Person, "person_share_fen"),
-            .. account ? [(Payer.Account, "account_fen"), (Payer.Cash, "cash_fen")] : ((Payer, string)[])[],
+            (PaidBy.BasicFund, "basic_fund_fen"), (PaidBy.CriticalIllness, "critical_illness_fen"), (PaidBy.LargeSum, "large_sum_fen"), (PaidBy.Assistance, "assistance_fen"), (PaidBy.CivilServant, "civil_servant_fen"),
+            (PaidBy.Enterprise, "enterprise_fen"), (PaidBy.OtherFunds, "other_funds_fen - supplement_fen"), (PaidBy.Supplement, "supplement_fen"), (PaidBy.Person, "person_share_fen"),
+            .. account ? [(PaidBy.Account, "account_fen"), (PaidBy.Cash, "cash_fen")] : ((PaidBy, string)[])[],
         ];
         foreach (var (payer, column) in columns) Assert.Equal((payer, await Sum(node, column, from, Last)), (payer, side(totals).Of(payer)));
         Assert.Equal(await Sum(node, "fund_total_fen - supplement_fen", from, Last), side(totals).Fund);
