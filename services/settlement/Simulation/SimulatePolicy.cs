@@ -34,7 +34,7 @@ public static class SimulatePolicy
             foreach (var county in request.Counties)
             {
                 await using var connection = await databaseOf(county).OpenConnectionAsync(cancellation);
-                await foreach (var psnNo in PersonsOf(connection, request.Scope, cancellation))
+                await foreach (var psnNo in PersonsOf(connection, request, cancellation))
                 {
                     persons++;
                     lots.Offer(county.Code, psnNo);
@@ -86,7 +86,7 @@ public static class SimulatePolicy
             else
             {
                 var batch = new List<string>(PersonsAtOnce);
-                await foreach (var psnNo in PersonsOf(connection, request.Scope, failed.Token))
+                await foreach (var psnNo in PersonsOf(connection, request, failed.Token))
                 {
                     batch.Add(psnNo);
                     if (batch.Count < PersonsAtOnce) continue;
@@ -112,12 +112,12 @@ public static class SimulatePolicy
         }
     }
 
-    /// <summary>Who has a settlement in the period: nobody else's can change in it.</summary>
-    private static async IAsyncEnumerable<string> PersonsOf(NpgsqlConnection connection, SimulationScope scope, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Who has a settlement in the period: nobody else's can change in it. A household's burden takes everybody of its years.</summary>
+    private static async IAsyncEnumerable<string> PersonsOf(NpgsqlConnection connection, SimulationRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT DISTINCT psn_no FROM claim WHERE policy_on BETWEEN $1 AND $2 ORDER BY psn_no", connection) { CommandTimeout = 0 };
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = scope.From });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = scope.To });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = request.Households is null ? request.Scope.From : new DateOnly(request.Scope.From.Year, 1, 1) });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = request.Households is null ? request.Scope.To : new DateOnly(request.Scope.To.Year, 12, 31) });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) yield return reader.GetString(0);
     }
@@ -129,16 +129,24 @@ public static class SimulatePolicy
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         // The name comes from the server itself.
         await using (var command = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", connection)) await command.ExecuteNonQueryAsync(cancellation);
-        // What the years' results rest on: their own settlements; of those before, the stays, whose bills and referrals reach over, and visits that may have been charged again.
-        await using var read = new NpgsqlCommand("SELECT psn_no, doc FROM claim WHERE psn_no = ANY($1) AND (policy_on >= $2 OR clearing_type = '21') ORDER BY psn_no, seq, idx", connection) { CommandTimeout = 0 };
+        await using var batch = new NpgsqlBatch(connection, transaction);
         var persons = new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
-        read.Parameters.Add(persons);
-        read.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = new DateOnly(request.Scope.From.Year, 1, 1).AddDays(-31) });
-        await foreach (var batch in batches.ReadAllAsync(cancellation))
+        var corrections = new NpgsqlBatchCommand("SELECT doc FROM claim_correction WHERE psn_no = ANY($1) AND kind = 'corrected' ORDER BY setl_id") { Parameters = { persons } };
+        // What the years' results rest on: their own settlements; of those before, the stays, whose bills and referrals reach over, and visits that may have been charged again.
+        var claims = new NpgsqlBatchCommand("SELECT psn_no, doc FROM claim WHERE psn_no = ANY($1) AND (policy_on >= $2 OR clearing_type = '21') ORDER BY psn_no, seq, idx")
         {
-            persons.TypedValue = batch;
+            Parameters = { persons.Clone(), new NpgsqlParameter<DateOnly> { TypedValue = new DateOnly(request.Scope.From.Year, 1, 1).AddDays(-31) } },
+        };
+        batch.BatchCommands.Add(corrections);
+        batch.BatchCommands.Add(claims);
+        batch.Timeout = 0;
+        await foreach (var numbers in batches.ReadAllAsync(cancellation))
+        {
+            corrections.Parameters[0].Value = claims.Parameters[0].Value = numbers;
             var (current, count) = ("", 0);
-            await using var reader = await read.ExecuteReaderAsync(cancellation);
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            var corrected = await CorrectedClaims.Read(reader, cancellation);
+            await reader.NextResultAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
             {
                 var psnNo = reader.GetString(0);
@@ -147,7 +155,7 @@ public static class SimulatePolicy
                     if (current.Length > 0) engine.End();
                     engine.Begin(current = psnNo, county.Code);
                 }
-                Apply(request, policies, engine, JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
+                Apply(request, policies, engine, JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), corrected);
                 count++;
             }
             if (current.Length > 0) engine.End();
@@ -155,14 +163,14 @@ public static class SimulatePolicy
         }
     }
 
-    private static void Apply(SimulationRequest request, CountyPolicies policies, SimulationEngine engine, JournalRecord record)
+    private static void Apply(SimulationRequest request, CountyPolicies policies, SimulationEngine engine, JournalRecord record, CorrectedClaims corrected)
     {
         if (record.ReversedClaim is { } reversal)
         {
             engine.Reverse(reversal.RootSetlId, reversal.Restores);
             return;
         }
-        var document = record.SettledClaim;
+        var document = corrected.Of(record.SettledClaim);
         var claim = PersonReplay.Read(record.MdtrtId, document);
         var policyOn = claim.Facts.PolicyOn;
         if (policyOn.Year < request.Scope.From.Year)

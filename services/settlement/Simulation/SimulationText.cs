@@ -36,7 +36,7 @@ internal sealed class SimulationText(SimulationOutcome outcome, TextWriter outpu
         output.WriteLine(estimate.IsExact
             ? $"  范围 scope        {Count(totals.All.Settlements)} 笔结算 settlements of {Count(totals.All.Persons)} 人 persons, 逐笔精算 each computed: exact"
             : $"  抽样 sample       {Count(outcome.Drawn)} of {Count(outcome.Persons)} 人 persons drawn at random, seed {request.Seed}, {Count(totals.All.Settlements)} settlements; all sums are estimates, ± holds the truth in 95 of 100 draws");
-        output.WriteLine($"  结果 result       基金 fund {Signed(totals.All.FundChange)}{Bound(totals.All.FundChange, totals.All.FundSquares)} 元 yuan, 个人 persons {Signed(totals.All.PersonChange)}{Bound(totals.All.PersonChange, totals.All.PersonSquares)}; "
+        output.WriteLine($"  结果 result       基金 fund {Signed(Scaled(totals.All.FundChange))}{Bound(totals.All.FundChange, totals.All.FundSquares)} 元 yuan, 个人 persons {Signed(Scaled(totals.All.PersonChange))}{Bound(totals.All.PersonChange, totals.All.PersonSquares)}; "
             + $"{Count(Scaled(totals.All.Gaining))} 人负担减少 persons pay less, {Count(Scaled(totals.All.Losing))} 人增加 more");
         if (totals.OutsideChanged > 0)
             output.WriteLine($"  期间外 outside     {Count(Scaled(totals.OutsideChanged))} settlements of these persons outside the period or of other packs change with the year's sums: fund {Signed(Scaled(totals.Outside.Fund))}, persons {Signed(Scaled(totals.Outside.Person))}; not in the tables");

@@ -1,5 +1,6 @@
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Simulation;
+using MedInsure.Settlement.Tests.Corrections;
 using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Simulation;
@@ -58,6 +59,35 @@ public sealed class SimulatePolicyTests(SharedPostgres postgres)
             Assert.True(totals.All.Settlements > 50);
             Assert.Equal((0, 0, 0, 0), (totals.All.Changed, totals.All.FundChange, totals.OutsideChanged, totals.TopSettlements.Items.Count));
             await AreBooked(county, First, totals, t => t.After, account: true);
+        }
+    }
+
+    /// <summary>What was corrected stands in the books as it was corrected: amounts, version and the categories that were recognised later.</summary>
+    [Fact]
+    public async Task Corrections_BelongToTheBooks()
+    {
+        await using var county = await SettlementNode.Create(postgres.Server, "3417");
+        await new CountyScript(8, "390", count: 8, length: 90).Play(county);
+        await county.AddPersons([await Recognised(county, 2), await Recognised(county, 5)]);
+        await county.Restart();
+        var better = county.Publish("guichi/resident", "2026.2", ("{when: {level: \"3\"}, ratio: 75 %}", "{when: {level: \"3\"}, ratio: 85 %}"));
+        var corrections = 0;
+        foreach (var i in (int[])[0, 1, 2, 3, 5]) corrections += (await county.Corrected($"{county.Tenant.Code}P{i:D3}")).Count;
+        await county.Projected();
+        Assert.True(corrections > 5);
+
+        // The version by which they were corrected changes nothing of them, and everything of who was not.
+        var totals = (await Run(county, Drafts.Read(Drafts.Of("guichi/resident", changes: ("{when: {level: \"3\"}, ratio: 75 %}", "{when: {level: \"3\"}, ratio: 85 %}"))), First, SimulationBase.Booked)).Totals;
+        Assert.Equal(await Sum(county, "fund_total_fen", First, Last) + await Sum(county, "fund_total_fen", First, Last, "claim_correction"), totals.Before.Fund);
+        Assert.Equal(await Sum(county, "cash_fen", First, Last) + await Sum(county, "cash_fen", First, Last, "claim_correction"), totals.Before.Of(PaidBy.Cash));
+        Assert.All(totals.TopPersons.Items, p => Assert.Contains(p.PsnNo[^1], "467"));
+        Assert.True(totals.All.Changed > 0);
+
+        static async Task<Protos.Enrollment.V1.Person> Recognised(SettlementNode county, int i)
+        {
+            var person = await county.AddPerson($"{county.Tenant.Code}P{i:D3}", "390", i % 4 == 0 ? "1403" : "1501", 0, "low_income", "registered_poor");
+            person.Version = 2;
+            return person;
         }
     }
 
@@ -122,9 +152,9 @@ public sealed class SimulatePolicyTests(SharedPostgres postgres)
         Assert.Equal(await Sum(node, "fund_total_fen - supplement_fen", from, Last), side(totals).Fund);
     }
 
-    private static async Task<long> Sum(SettlementNode node, string column, DateOnly from, DateOnly to)
+    private static async Task<long> Sum(SettlementNode node, string column, DateOnly from, DateOnly to, string table = "claim")
     {
-        await using var command = node.Database.CreateCommand($"SELECT coalesce(sum({column}), 0)::bigint FROM claim WHERE policy_on BETWEEN $1 AND $2");
+        await using var command = node.Database.CreateCommand($"SELECT coalesce(sum({column}), 0)::bigint FROM {table} WHERE policy_on BETWEEN $1 AND $2");
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = from });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = to });
         return (long)(await command.ExecuteScalarAsync())!;
