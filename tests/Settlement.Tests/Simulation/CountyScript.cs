@@ -1,3 +1,4 @@
+using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Encounters;
@@ -38,7 +39,8 @@ internal sealed class CountyScript
     }
 
     /// <summary>Everything in the script's order. What one county refuses the other must refuse too: the answer says what happened.</summary>
-    public async Task<List<string>> Play(SettlementNode node)
+    /// <param name="settle">How a bill is settled; null: plainly.</param>
+    public async Task<List<string>> Play(SettlementNode node, Func<SettleClaimRequest, Task<Outcome<Committed>>>? settle = null)
     {
         string Psn(int i) => $"{node.Tenant.Code}P{i:D3}";
         for (var i = 0; i < persons.Count; i++)
@@ -90,7 +92,7 @@ internal sealed class CountyScript
 
             async Task Settle(SettleClaimRequest request)
             {
-                var outcome = await node.Submit(SettleClaim.Command(request));
+                var outcome = settle is null ? await node.Submit(SettleClaim.Command(request)) : await settle(request);
                 happened.Add(outcome.Refusal?.Code ?? "settled");
                 if (outcome.Refusal is null) settled.Add((outcome.Value, step.Level));
             }
