@@ -14,7 +14,7 @@ namespace MedInsure.Benchmarks;
 /// </summary>
 public static class CalculationBenchmark
 {
-    public static readonly Benchmark Entry = new("calculation", "the calculation of eight-line claims against the oracle in decimal [--seconds 1 --rounds 5 --persons 1000]", Run);
+    public static readonly Benchmark Entry = new("calculation", "the calculation of eight-line claims against the oracle in decimal and the simulation of a city's year [--seconds 1 --rounds 5 --persons 1000 --settlements 24000000 --threads 2]", Run);
 
     private static readonly string[] Packs = ["harbin/resident", "harbin/employee", "guichi/resident", "bijie/resident", "yongding/ncms", "rizhao/resident", "shizhu/resident"];
 
@@ -26,6 +26,7 @@ public static class CalculationBenchmark
     private static async Task<BenchmarkReport> Run(BenchmarkArguments arguments, TextWriter log, CancellationToken cancellation)
     {
         var (seconds, rounds, persons) = (arguments.Number("seconds", 1), arguments.Number("rounds", 5), arguments.Number("persons", 1_000));
+        var (settlements, threads) = (arguments.Number("settlements", 24_000_000), arguments.Number("threads", 2));
         arguments.NoOthers();
 
         var library = PolicyLibrary.LoadEmbedded();
@@ -51,7 +52,15 @@ public static class CalculationBenchmark
             .Add("allocated_bytes_per_claim", results.Average(r => Median(r, x => x.BytesEach))).Add("result_bytes_per_claim", loads.Average(l => l.ResultBytes()));
         foreach (var (load, result) in loads.Zip(results))
             report.Add($"{load.Name}_per_second_per_core", Median(result, x => x.PerSecond)).Add($"{load.Name}_ratio", result.MedianRatio);
-        return report;
+
+        var city = new SimulatedCity(library);
+        // An eighth first: warm for the whole, and what is in memory must not grow with the number.
+        var part = city.Simulate(settlements / 8, threads, cancellation);
+        await log.WriteLineAsync($"simulation: {part.Settlements} settlements in {part.Seconds:F1} s");
+        var whole = city.Simulate(settlements, threads, cancellation);
+        return report.Add("simulation_threads", threads).Add("simulated_settlements", whole.Settlements).Add("simulated_persons", whole.Persons).Add("simulation_s", whole.Seconds)
+            .Add("simulated_settlements_per_second", whole.Settlements / whole.Seconds).Add("simulated_settlements_per_second_per_core", whole.Settlements / whole.CpuSeconds)
+            .Add("simulation_heap_mb", whole.HeapMb).Add("simulation_heap_of_an_eighth_mb", part.HeapMb).Add("simulation_resident_mb", whole.ResidentMb).Add("simulation_resident_of_an_eighth_mb", part.ResidentMb);
     }
 
     /// <param name="pass">Settles every claim once; gives their number.</param>
