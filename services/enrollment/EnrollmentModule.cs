@@ -25,6 +25,7 @@ public static class EnrollmentModule
         app.MapGrpcService<EnrollmentGrpc>();
         app.MapImport<ImportPersons, PersonRow>("/import/persons");
         app.MapImport<ImportEmployers, EmployerRow>("/import/employers");
+        EnrolmentEndpoints.Map(app);
         return app;
     }
 }

@@ -102,17 +102,6 @@ public static class ImportBenchmark
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);
     }
-
-    private sealed class PeakHeap : IDisposable
-    {
-        private readonly Timer timer;
-        private long highest;
-
-        public PeakHeap() => timer = new Timer(_ => Look(), null, 0, 50);
-        public long Highest => Interlocked.Read(ref highest);
-        private void Look() => Interlocked.Exchange(ref highest, Math.Max(highest, GC.GetTotalMemory(forceFullCollection: false)));
-        public void Dispose() => timer.Dispose();
-    }
 }
 
 /// <summary>The enrolment service as it runs, with its dispatcher on the bus in memory, for counties that no run before had.</summary>
@@ -243,4 +232,16 @@ internal static class BenchPersons
         var digits = $"{650_201 + round / 400:D6}{Birth(i):yyyyMMdd}{round % 400 * 2 + (i % 2 == 0 ? 1 : 0):D3}";
         return digits + ResidentIdNumber.CheckDigit(digits);
     }
+}
+
+/// <summary>The highest of the managed heap, looked at every 50 ms.</summary>
+internal sealed class PeakHeap : IDisposable
+{
+    private readonly Timer timer;
+    private long highest;
+
+    public PeakHeap() => timer = new Timer(_ => Look(), null, 0, 50);
+    public long Highest => Interlocked.Read(ref highest);
+    private void Look() => Interlocked.Exchange(ref highest, Math.Max(highest, GC.GetTotalMemory(forceFullCollection: false)));
+    public void Dispose() => timer.Dispose();
 }

@@ -129,6 +129,24 @@ public sealed class EnrollmentHost : IAsyncDisposable
         return JsonDocument.Parse(text.TrimEnd('\n').Split('\n')[^1]).RootElement;
     }
 
+    /// <summary>POSTs a file to /enrolment/{county}/… and reads the last line of the answer.</summary>
+    public async Task<JsonElement> PostFile(string path, string csv)
+    {
+        using var content = new StringContent(csv, Encoding.UTF8, "text/csv");
+        using var answer = await http.PostAsync($"/enrolment/{County}/{path}", content);
+        return JsonDocument.Parse((await answer.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n')[^1]).RootElement;
+    }
+
+    /// <summary>An operator's request below /enrolment/{county}/: GET without a body, POST with one.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> Ask(string path, object? body = null)
+    {
+        using var content = body is null ? null : new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        using var answer = body is null ? await http.GetAsync($"/enrolment/{County}/{path}") : await http.PostAsync($"/enrolment/{County}/{path}", content);
+        return (answer.StatusCode, JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement);
+    }
+
+    public Task<string> Text(string path) => http.GetStringAsync($"/enrolment/{County}/{path}");
+
     /// <summary>Imports without HTTP, as another process would.</summary>
     internal static async Task<ImportResult> Import<TRow>(CsvImport<TRow> kind, string csv, bool partial = false) where TRow : class
     {
@@ -143,6 +161,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
     }
 
     internal ImportPersons Persons() => ActivatorUtilities.CreateInstance<ImportPersons>(app.Services);
+    internal Enrollment.Register.CompareRegister Register() => ActivatorUtilities.CreateInstance<Enrollment.Register.CompareRegister>(app.Services, County);
     internal ImportEmployers Employers() => ActivatorUtilities.CreateInstance<ImportEmployers>(app.Services);
 
     public async Task<T> Sql<T>(string sql, string? county = null)

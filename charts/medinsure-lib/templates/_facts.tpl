@@ -16,7 +16,7 @@ enrollment:
   database: true
   rpc: medinsure.enrollment.v1.Enrollment
   broker: true
-  paths: [/import/persons, /import/employers]
+  paths: [/enrolment, /import/persons, /import/employers]
 billing:
   database: true
   rpc: medinsure.billing.v1.Billing

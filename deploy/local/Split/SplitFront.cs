@@ -17,7 +17,7 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
     private static readonly (string Prefix, string Service)[] Paths =
     [
         ("/fsi", "gateway"), ("/mss", "gateway"),
-        ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"),
+        ("/enrolment/", "enrollment"), ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"),
         ("/statements", "settlement"), ("/insurers/", "settlement"), ("/supplements", "settlement"), ("/policies/", "settlement"),
         ("/billing/", "billing"), ("/medinsure.billing.", "billing"),
         // Of the services with queues and jobs the one that operators look at first; billing's are asked for at its own address.
@@ -42,7 +42,7 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        var isFile = path.StartsWith("/import/", StringComparison.Ordinal);
+        var isFile = path.StartsWith("/import/", StringComparison.Ordinal) || context.Request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) == true;
         var body = isFile ? null : await Body(context);
         if (body is null && !isFile) { context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge; return; }
         await PassOn(context, [.. replicas.Where(r => r.Service == service)], body);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
@@ -24,15 +25,23 @@ public static class ImportEndpoint
     private static readonly Refusal Busy = new(RefusalKind.Conflict, "import.busy", "同类文件正在导入，请稍后再试", "a file of this kind is being imported; try again later");
 
     /// <summary>Maps one kind of file. <typeparamref name="TImport"/> is made per request with services from its scope.</summary>
-    public static IEndpointConventionBuilder MapImport<TImport, TRow>(this IEndpointRouteBuilder routes, string path) where TImport : CsvImport<TRow> where TRow : class
+    public static IEndpointConventionBuilder MapImport<TImport, TRow>(this IEndpointRouteBuilder routes, string path) where TImport : CsvImport<TRow> where TRow : class =>
+        routes.MapImport<TImport, TRow>(path, context => ActivatorUtilities.CreateInstance<TImport>(context.RequestServices));
+
+    /// <summary>Maps one kind of file of a path with parameters. One file at a time for each path, whatever its parameters' values make of it.</summary>
+    /// <param name="make">The import, or why the path is none.</param>
+    public static IEndpointConventionBuilder MapImport<TImport, TRow>(this IEndpointRouteBuilder routes, string path, Func<HttpContext, Outcome<TImport>> make) where TImport : CsvImport<TRow> where TRow : class
     {
-        var one = new SemaphoreSlim(1, 1);
+        var running = new ConcurrentDictionary<string, byte>(StringComparer.OrdinalIgnoreCase);
         return routes.MapPost(path, async (HttpContext context) =>
         {
             if (!context.RequestServices.GetRequiredService<BearerTokens>().IsServiceOrOperator(context.Request.Headers.Authorization)) { await JsonProblem.Write(context, BearerTokens.NotAuthenticated); return; }
-            if (!await one.WaitAsync(0)) { await JsonProblem.Write(context, Busy); return; }
-            try { await Run(context, ActivatorUtilities.CreateInstance<TImport>(context.RequestServices)); }
-            finally { one.Release(); }
+            var kind = make(context);
+            if (kind.Refusal is { } refusal) { await JsonProblem.Write(context, refusal); return; }
+            var place = context.Request.Path.Value ?? "";
+            if (!running.TryAdd(place, 0)) { await JsonProblem.Write(context, Busy); return; }
+            try { await Run(context, kind.Value); }
+            finally { running.TryRemove(place, out _); }
         });
 
         async Task Run(HttpContext context, CsvImport<TRow> kind)

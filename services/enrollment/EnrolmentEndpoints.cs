@@ -1,0 +1,77 @@
+using System.Text.Json;
+using MedInsure.Enrollment.Findings;
+using MedInsure.Enrollment.Register;
+using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Web;
+using MedInsure.Kernel;
+using Npgsql;
+
+namespace MedInsure.Enrollment;
+
+/// <summary>What operators do with a county's enrolment over HTTP, under /enrolment/{county}; authorization Bearer. README.md lists it.</summary>
+internal static class EnrolmentEndpoints
+{
+    private static readonly JsonSerializerOptions Json = new(WebJson.Options) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static void Map(WebApplication app)
+    {
+        var group = app.MapGroup("/enrolment/{county}");
+        group.MapImport<CompareRegister, RegisterRow>("/register", http => Served(http, county => ActivatorUtilities.CreateInstance<CompareRegister>(http.RequestServices, county)));
+        group.MapGet("/comparisons", Comparisons);
+        group.MapGet("/findings", Findings);
+        group.MapGet("/findings/counts", Counts);
+        group.MapGet("/findings/{number:long}/history", History);
+        group.MapPost("/findings/{number:long}/decision", Decide);
+    }
+
+    private static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
+        http.RequestServices.GetRequiredService<ServedCounties>().Codes.Contains((string)http.Request.RouteValues["county"]!) ? make((string)http.Request.RouteValues["county"]!) : Refusals.CountyNotServed;
+
+    private static Task<IResult> Comparisons(string county, HttpContext http, BearerTokens tokens, ServedCounties counties) => Desk(county, http, tokens, counties, async database =>
+    {
+        await using var command = database.CreateCommand("SELECT comparison_no, source, compared_at, row_count, found_count, changed_count FROM comparison ORDER BY comparison_no DESC LIMIT 100");
+        await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
+        var runs = new List<object>();
+        while (await reader.ReadAsync(http.RequestAborted))
+            runs.Add(new { comparison_no = reader.GetInt64(0), source = reader.GetString(1), compared_at = reader.GetFieldValue<DateTimeOffset>(2), rows = reader.GetInt64(3), found = reader.GetInt64(4), changed = reader.GetInt64(5) });
+        return Results.Json(runs, Json);
+    });
+
+    private static Task<IResult> Findings(
+        string county, string? source, string? kind, string? state, string? township, string? village, long? after, int? limit, string? format, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
+        Desk(county, http, tokens, counties, async database =>
+        {
+            var filter = new ListFindings.Filter(source ?? "", kind ?? "", state ?? "", township ?? "", village ?? "");
+            if (format == "csv") return Results.Stream(output => ListFindings.WriteCsv(database, filter, output, http.RequestAborted), "text/csv; charset=utf-8", $"findings-{county}.csv");
+            var size = limit ?? 100;
+            return Answer(await ListFindings.Query(database, filter, after ?? 0, size, http.RequestAborted), page => new { findings = page, next_after = page.Count == size ? page[^1].FindingNo : (long?)null });
+        });
+
+    private static Task<IResult> Counts(string county, string? source, string? kind, string? state, string? township, string? village, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
+        Desk(county, http, tokens, counties, async database =>
+            Results.Json(await ListFindings.Count(database, new ListFindings.Filter(source ?? "", kind ?? "", state ?? "", township ?? "", village ?? ""), http.RequestAborted), Json));
+
+    private static Task<IResult> History(string county, long number, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
+        Desk(county, http, tokens, counties, async database => Results.Json(await DecideFinding.History(database, number, http.RequestAborted), Json));
+
+    private static Task<IResult> Decide(string county, long number, HttpContext http, BearerTokens tokens, ServedCounties counties, ChinaCalendar calendar) =>
+        Desk(county, http, tokens, counties, async database => await Body<DecideFinding.Decision>(http) is not { } decision ? Refusals.BodyMalformed.ToProblem()
+            : Answer(await DecideFinding.Execute(database, number, decision, calendar.UtcNow, http.RequestAborted), finding => finding));
+
+    private static async Task<IResult> Desk(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<IResult>> answer)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (!tokens.IsServiceOrOperator(http.Request.Headers.Authorization)) return BearerTokens.NotAuthenticated.ToProblem();
+        if (!counties.Codes.Contains(county)) return Refusals.CountyNotServed.ToProblem();
+        try { return await answer(counties.Database(county)); }
+        catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
+    }
+
+    private static IResult Answer<T>(Outcome<T> outcome, Func<T, object> render) => outcome.Refusal is { } refusal ? refusal.ToProblem() : Results.Json(render(outcome.Value), Json);
+
+    private static async Task<T?> Body<T>(HttpContext http) where T : class
+    {
+        try { return http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync<T>(Json, http.RequestAborted) : null; }
+        catch (JsonException) { return null; }
+    }
+}

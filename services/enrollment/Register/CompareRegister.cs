@@ -1,0 +1,147 @@
+using MedInsure.Enrollment.Findings;
+using MedInsure.Hosting.Imports;
+using MedInsure.Kernel;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace MedInsure.Enrollment.Register;
+
+/// <summary>
+/// A county's household register beside its persons: who lives here without cover, who is covered though dead or moved away, whose key data differ, and who is
+/// enrolled twice. One transaction: a run that ends half way has done nothing, and the same file may be sent again. What is found again is not told twice.
+/// </summary>
+internal sealed class CompareRegister(string county, ServedCounties counties, ChinaCalendar calendar) : CsvImport<RegisterRow>
+{
+    public const string Source = "household_register";
+    private const int RepeatedMax = 200_000;
+
+    private const string Stage = """
+        CREATE TEMP TABLE staged (
+            line bigint NOT NULL, certno text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, psn_name text NOT NULL, gend text NOT NULL, birth_on date NOT NULL, household_no text NOT NULL,
+            township text COLLATE "C" NOT NULL, village text COLLATE "C" NOT NULL, address text NOT NULL, state text COLLATE "C" NOT NULL
+        ) ON COMMIT DROP;
+        """ + FindingLedger.FoundTable;
+
+    private const string Copy = "COPY staged (line, certno, key, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)";
+
+    public override IReadOnlyList<string> Columns => RegisterRow.Columns;
+
+    public override RegisterRow? Parse(CsvRow row) => RegisterRow.Parse(row);
+
+    public override async Task<long> Store(IAsyncEnumerable<RegisterRow> rows, ImportRun run, CancellationToken cancellation)
+    {
+        var (seenKeys, seenPlaces) = (new SeenKeys(), new SeenKeys());
+        var (repeatedKeys, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        await using var staging = new TenantStaging(counties.Database, Stage, Copy, "enrollment import");
+        await foreach (var row in rows)
+        {
+            if (seenKeys.Add(row.Key) && repeatedKeys.Count < RepeatedMax) repeatedKeys.Add(row.Key);
+            if (row.Address.Length > 0 && Place(row) is var place && seenPlaces.Add(place) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add(place);
+            await Write(await staging.Writer(county, cancellation), row, cancellation);
+        }
+        await staging.Close(cancellation);
+        if (staging.Tenants.SingleOrDefault() is not { } staged) return 0;
+
+        await staged.Run("SET LOCAL work_mem = '256MB'", cancellation);
+        if (repeatedKeys.Count > 0)
+            await staged.Reject("SELECT line, first_line FROM (SELECT line, min(line) OVER (PARTITION BY key) AS first_line FROM staged WHERE key = ANY ($1)) keyed WHERE line <> first_line", "staged", run,
+                (line, first) => new(line, "certno", "register.repeated_row", $"与第{first}行是同一人", $"is the same person as line {first}"), cancellation, (object)repeatedKeys.ToArray());
+        if (!run.MayCommit) return 0;
+
+        await staged.Run("ANALYZE staged (key)", cancellation);
+        await Compare(staged, calendar.Today, [.. repeatedPlaces], cancellation);
+        var changed = await FindingLedger.Take(staged, Source, run.Rows, calendar.UtcNow, """
+            (f.other_psn_no IS NOT NULL OR EXISTS (SELECT FROM staged s WHERE s.key = CASE WHEN length(f.certno) = 15 THEN left(f.certno, 6) || '19' || right(f.certno, 9) ELSE left(f.certno, 17) END))
+            """, cancellation);
+        await staging.Commit(cancellation);
+        return changed;
+    }
+
+    private static string Place(RegisterRow row) => $"{row.Name}|{row.BirthOn:yyyy-MM-dd}|{row.Address}";
+
+    private static async Task Compare(StagedTenant staged, DateOnly today, string[] places, CancellationToken cancellation)
+    {
+        // One pass over both. A person of two schemes comes twice here; there are few of them, and the ledger takes each finding once.
+        await staged.Run($"""
+            INSERT INTO found (kind, subject, psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
+            SELECT kind, CASE kind WHEN 'uninsured' THEN key ELSE psn_no END, psn_no, certno, psn_name, birth_on, township, village, address, detail, key
+            FROM (
+                SELECT r.key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, p.psn_no,
+                    CASE WHEN r.state = 'living' THEN CASE WHEN c.psn_no IS NULL THEN 'uninsured' WHEN r.psn_name <> p.psn_name OR r.gend <> p.gend OR r.birth_on <> p.birth_on THEN 'key_data_differs' END
+                         WHEN c.psn_no IS NOT NULL THEN CASE r.state WHEN 'dead' THEN 'dead' ELSE 'moved' END END AS kind,
+                    concat_ws(';', CASE WHEN r.psn_name <> p.psn_name THEN 'psn_name:' || p.psn_name || '/' || r.psn_name END, CASE WHEN r.gend <> p.gend THEN 'gend:' || p.gend || '/' || r.gend END,
+                        CASE WHEN r.birth_on <> p.birth_on THEN 'brdy:' || p.birth_on || '/' || r.birth_on END) AS detail
+                FROM staged r
+                LEFT JOIN (SELECT psn_no, {OldAndNewNumber.KeySql} AS key, psn_name, gend, birth_on FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (key)
+                LEFT JOIN coverage c ON c.psn_no = p.psn_no AND c.from_on <= $1 AND (c.to_on IS NULL OR c.to_on >= $1)
+            ) compared WHERE kind IS NOT NULL
+            """, cancellation, today);
+        await staged.Run($"""
+            CREATE TEMP TABLE twin ON COMMIT DROP AS
+                SELECT {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql} GROUP BY 1 HAVING count(*) > 1;
+            CREATE TEMP TABLE namesake ON COMMIT DROP AS
+                SELECT hashtextextended(psn_name || '|' || household_no, birth_on - DATE '1900-01-01') AS key FROM person WHERE merged_into IS NULL AND household_no <> '' GROUP BY 1 HAVING count(*) > 1;
+            """, cancellation);
+        // Of a group each later number is held against the first. Certificates other than residents' are compared as they are.
+        if (await staged.Scalar("SELECT count(*) FROM twin", cancellation) > 0)
+        {
+            await staged.Run($"""
+                WITH member AS (
+                    SELECT p.*, t.key, min(p.psn_no) OVER (PARTITION BY t.key) AS first_no
+                    FROM (SELECT *, {OldAndNewNumber.KeySql} AS own_key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p JOIN twin t ON t.key = p.own_key
+                )
+                INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
+                SELECT CASE WHEN length(m.certno) = length(f.certno) THEN 'same_certificate' ELSE 'old_and_new_number' END, f.psn_no || '+' || m.psn_no, f.psn_no, m.psn_no, m.certno, m.psn_name, m.birth_on,
+                    coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.key
+                FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN staged s ON s.key = m.key
+                WHERE m.psn_no <> m.first_no
+                """, cancellation);
+            // Who is covered under one of two numbers is not uninsured.
+            await staged.Run($"""
+                DELETE FROM found u USING found d, coverage c
+                WHERE u.kind = 'uninsured' AND d.kind IN ('same_certificate', 'old_and_new_number') AND d.key = u.key
+                  AND c.psn_no IN (d.psn_no, d.other_psn_no) AND c.from_on <= $1 AND (c.to_on IS NULL OR c.to_on >= $1)
+                """, cancellation, today);
+        }
+        await staged.Run($"""
+            WITH member AS (
+                SELECT p.*, {OldAndNewNumber.KeySql} AS own_key, min(p.psn_no) OVER namesakes AS first_no, count(*) OVER namesakes AS members
+                FROM person p WHERE merged_into IS NULL AND household_no <> '' AND hashtextextended(psn_name || '|' || household_no, birth_on - DATE '1900-01-01') IN (SELECT key FROM namesake)
+                WINDOW namesakes AS (PARTITION BY psn_name, birth_on, household_no)
+            )
+            INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
+            SELECT 'same_name_birth_household', m.first_no || '+' || m.psn_no, m.first_no, m.psn_no, m.certno, m.psn_name, m.birth_on, coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.own_key
+            FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN staged s ON s.key = m.own_key
+            WHERE m.psn_no <> m.first_no AND m.own_key <> f.own_key
+            """, cancellation);
+        if (places.Length == 0) return;
+        await staged.Run($"""
+            WITH place AS (
+                SELECT * FROM staged WHERE address <> '' AND psn_name || '|' || to_char(birth_on, 'YYYY-MM-DD') || '|' || address = ANY ($1)
+            ), member AS (
+                SELECT p.psn_no, p.household_no, r.key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, min(p.psn_no) OVER (PARTITION BY r.psn_name, r.birth_on, r.address) AS first_no
+                FROM place r JOIN (SELECT psn_no, household_no, {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (key)
+            )
+            INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
+            SELECT 'same_name_birth_address', m.first_no || '+' || m.psn_no, m.first_no, m.psn_no, m.certno, m.psn_name, m.birth_on, m.township, m.village, m.address, '', m.key
+            FROM member m JOIN member f ON f.psn_no = m.first_no
+            WHERE m.psn_no <> m.first_no AND m.key <> f.key AND (m.household_no = '' OR m.household_no <> f.household_no)
+            """, cancellation, (object)places);
+    }
+
+    private static async Task Write(NpgsqlBinaryImporter writer, RegisterRow row, CancellationToken cancellation)
+    {
+        await writer.StartRowAsync(cancellation);
+        await writer.WriteAsync(row.Line, NpgsqlDbType.Bigint, cancellation);
+        await writer.WriteAsync(row.Certno, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.Key, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.Name, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.Gend, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.BirthOn, NpgsqlDbType.Date, cancellation);
+        await writer.WriteAsync(row.HouseholdNo, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.Township, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.Village, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.Address, NpgsqlDbType.Text, cancellation);
+        await writer.WriteAsync(row.State, NpgsqlDbType.Text, cancellation);
+    }
+}
