@@ -1,6 +1,8 @@
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Simulation;
 using MedInsure.Settlement.Tests.Corrections;
+using MedInsure.Settlement.Tests.PolicyLife;
 using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Simulation;
@@ -60,6 +62,41 @@ public sealed class SimulatePolicyTests(SharedPostgres postgres)
             Assert.Equal((0, 0, 0, 0), (totals.All.Changed, totals.All.FundChange, totals.OutsideChanged, totals.TopSettlements.Items.Count));
             await AreBooked(county, First, totals, t => t.After, account: true);
         }
+    }
+
+    /// <summary>Two stays of 10,000.00, one before the county adopted 80 % and one after it; the draft pays 80 % as well.</summary>
+    [Fact]
+    public async Task WhatACountyAdopted_IsWhatIsPublished()
+    {
+        await using var county = await SettlementNode.Create(postgres.Server);
+        await county.AddPerson("P1");
+        await county.AddPerson("P2");
+        await county.Settled(await county.Visit("P1", 1_000_000, "21"));
+        await county.Accepted(AdoptPolicy.Command(PolicyTexts.Published(1, PolicyTexts.Version("2026.2", 80), county.Tenant.CityCode), county.Policies));
+        await county.Settled(await county.Visit("P2", 1_000_000, "21"));
+        await county.Projected();
+        var draft = Drafts.Read(PolicyTexts.Version("2026.3", 80));
+        var published = (await Run(county, draft, First, SimulationBase.Published)).Totals;
+        Assert.Equal((2, 0, 1_484_800), (published.All.Settlements, published.All.Changed, published.Before.Fund));
+        var booked = (await Run(county, draft, First, SimulationBase.Booked)).Totals;
+        Assert.Equal((2, 1, 649_600 + 742_400, 1_484_800), (booked.All.Settlements, booked.All.Changed, booked.Before.Fund, booked.After.Fund));
+    }
+
+    [Fact]
+    public async Task VersionThatIsNotKnown_EndsTheRunAndIsNamed()
+    {
+        await using var county = await SettlementNode.Create(postgres.Server);
+        await county.AddPerson("P1");
+        var settled = await county.Settled(await county.Visit("P1", 1_000_000, "21"));
+        await county.Projected();
+        var nowhere = Directory.CreateTempSubdirectory();
+        try
+        {
+            var request = new SimulationRequest(new SimulationScope(Drafts.Read(Drafts.Changed("harbin/resident")), First, Last), SimulationBase.Published, null, [county.Tenant]);
+            var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SimulatePolicy.Run(request, _ => county.Database, PolicyLibrary.LoadFolder(nowhere.FullName), TextWriter.Null, CancellationToken.None));
+            Assert.StartsWith($"{settled.SetlId()}: policy harbin/resident 2026.1", failure.Message, StringComparison.Ordinal);
+        }
+        finally { nowhere.Delete(); }
     }
 
     /// <summary>What was corrected stands in the books as it was corrected: amounts, version and the categories that were recognised later.</summary>
