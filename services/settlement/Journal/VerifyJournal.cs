@@ -49,6 +49,8 @@ public sealed class VerifyJournal
         while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
         if (walk.findings.Count == 0) await walk.ComparePolicies(projected, cancellation);
+        // Of a city, which keeps the drafts; empty elsewhere.
+        walk.findings.AddRange(await PolicyBook.CheckTexts(connection, cancellation));
         return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings, walk.corrections.Count);
     }
 

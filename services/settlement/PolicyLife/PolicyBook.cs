@@ -57,6 +57,18 @@ internal static class PolicyBook
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))) == revision.Sha256 ? text : null;
     }
 
+    /// <returns>What is wrong: texts that are not those whose hash was stored with them.</returns>
+    public static async Task<IReadOnlyList<string>> CheckTexts(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var findings = new List<string>();
+        await using var command = new NpgsqlCommand("SELECT scope, pack, version, revision, content, sha256 FROM policy_text JOIN policy_draft USING (draft_no) ORDER BY draft_no, revision", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            if (!SHA256.HashData(Encoding.UTF8.GetBytes(reader.GetString(4))).AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(5)))
+                findings.Add($"{reader.GetString(0)} {reader.GetString(1)} {reader.GetString(2)}: the text of revision {reader.GetInt32(3)} is not the one with its hash");
+        return findings;
+    }
+
     public static async Task<long> AddDraft(NpgsqlConnection connection, string scope, string pack, string version, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("INSERT INTO policy_draft (scope, pack, version) VALUES ($1, $2, $3) RETURNING draft_no", connection)

@@ -72,6 +72,8 @@ public sealed class PublishPolicyTests(SharedPostgres postgres)
         await desk.Adopted(desk.Counties[0], 1);
         await desk.AsAdministrator(desk.City, "UPDATE settlement.policy_text SET content = replace(content, 'ratio: 80 %', 'ratio: 90 %')");
         Assert.Equal("policy.text_tampered", (await desk.Post("/announcements", new { })).Code);
+        var report = await Settlement.Journal.VerifyJournal.Run(desk.Database(desk.City), new Hosting.Tenancy.Tenant(desk.City, "", desk.City, new Dictionary<string, string>()), Settlement.Policies.PolicyLibrary.LoadEmbedded(), default);
+        Assert.Equal([$"{desk.City} {PolicyTexts.Pack} P1: the text of revision 1 is not the one with its hash"], report.Findings);
     }
 
     [Fact]
