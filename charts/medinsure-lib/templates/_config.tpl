@@ -62,6 +62,9 @@ Tenants__{{ $tenant.city }}__City: {{ $tenant.city | quote }}
 {{- range $code, $name := include "medinsure.otherCounties" .root | fromYaml }}
 Tenants__{{ $code }}__Name: {{ $name | quote }}
 Tenants__{{ $code }}__City: {{ $tenant.city | quote }}
+{{- range $insutype, $pack := index ($values.city.packs | default dict) $code }}
+Tenants__{{ $code }}__Packs__{{ $insutype }}: {{ $pack | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -41,7 +41,9 @@ public static class TenantFiles
     private static string Text(Division division, Dictionary<string, Division> divisions)
     {
         var city = divisions[division.City];
-        var packs = division.Packs.Count > 0 ? division.Packs : city.Packs;
+        var counties = divisions.Values.Where(d => d.City == city.Code && !d.IsCity).OrderBy(d => d.Code, StringComparer.Ordinal).ToList();
+        IReadOnlyList<(string Insutype, string Pack)> PacksOf(Division of) => of.Packs.Count > 0 ? of.Packs : city.Packs;
+        var packs = PacksOf(division);
         var text = new StringBuilder();
         text.Append($"# {(division.IsCity ? division.Name : $"{city.Name} {division.Name}")}. Written by deploy/tenants from charts/divisions.csv.\n");
         text.Append($"tenant:\n  code: \"{division.Code}\"\n  name: {division.Name}\n  city: \"{city.Code}\"\n");
@@ -51,7 +53,13 @@ public static class TenantFiles
             foreach (var (insutype, pack) in packs) text.Append($"    \"{insutype}\": {pack}\n");
         }
         text.Append($"city:\n  name: {city.Name}\n  counties:\n");
-        foreach (var county in divisions.Values.Where(d => d.City == city.Code && !d.IsCity).OrderBy(d => d.Code, StringComparer.Ordinal)) text.Append($"    \"{county.Code}\": {county.Name}\n");
+        foreach (var county in counties) text.Append($"    \"{county.Code}\": {county.Name}\n");
+        // What its counties settle by: the city publishes these packs.
+        if (division.IsCity && counties.Exists(c => PacksOf(c).Count > 0))
+        {
+            text.Append("  packs:\n");
+            foreach (var county in counties) text.Append($"    \"{county.Code}\": {{{string.Join(", ", PacksOf(county).Select(p => $"\"{p.Insutype}\": {p.Pack}"))}}}\n");
+        }
         return text.ToString();
     }
 }

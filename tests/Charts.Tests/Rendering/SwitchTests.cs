@@ -36,6 +36,13 @@ public sealed class SwitchTests
         (r.Case.Has("edge.kind=ingress"), r.Case.Has("edge.kind=gateway")) ? [] : ["another edge than was chosen"]);
 
     [Fact]
+    public async Task CitysSettlement_KnowsThePacksOfEveryCounty()
+    {
+        var settings = (await Release.FullCity()).One("ConfigMap", "settlement").Body;
+        Assert.Equal(("harbin/resident", "harbin/employee", "道里区"), (settings.Text("data", "Tenants__230102__Packs__390"), settings.Text("data", "Tenants__230184__Packs__310"), settings.Text("data", "Tenants__230102__Name")));
+    }
+
+    [Fact]
     public async Task SuspendedCounty_GoesOnAnsweringAndIsToldSo()
     {
         var release = await County("suspended=true");

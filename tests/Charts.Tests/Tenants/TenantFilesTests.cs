@@ -28,6 +28,14 @@ public sealed class TenantFilesTests
     }
 
     [Fact]
+    public void City_KnowsThePacksOfItsCounties()
+    {
+        var files = TenantFiles.Write("code,name,city,packs\n990100,某市,990100,390=a/r 310=a/e\n990102,甲区,990100,\n990103,乙县,990100,380=b/n\n").ToDictionary(f => f.Name, f => Json.OfYaml(f.Text));
+        Assert.Equal(("a/r", "a/e", "b/n"), (files["990100.yaml"].Text("city", "packs", "990102", "390"), files["990100.yaml"].Text("city", "packs", "990102", "310"), files["990100.yaml"].Text("city", "packs", "990103", "380")));
+        Assert.Empty(files["990102.yaml"].Map("city", "packs"));
+    }
+
+    [Fact]
     public void File_SaysNothingButItsDifferences() => Rule.Holds(TenantFiles.Write(Divisions).SelectMany(f => ((JsonObject)Json.OfYaml(f.Text)!).Select(p => p.Key).Except(["tenant", "city"]).Select(k => $"{f.Name}: {k}")));
 
     [Fact]
