@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MedInsure.Hosting.Tenancy;
@@ -69,6 +71,39 @@ public sealed partial class SplitPlatformTests(SplitPlatformTests.Started starte
             foreach (var replica in Platform.Replicas.Where(r => r.StartsWith("settlement", StringComparison.Ordinal))) await Platform.Kill(replica);
         });
         await JournalsHold();
+    }
+
+    [Fact]
+    public async Task PolicyPublishedUnderLoad_EveryCountyAdoptsItThroughTheBroker()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(Platform.Run.Console) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Platform.Run.OperatorToken);
+        var program = PolicyLibrary.LoadEmbedded();
+        var text = program.TextOf(program.FindFor("harbin/resident", new DateOnly(2026, 1, 1))!).Replace("version: \"2026.1\"", "version: \"2026.9\"", StringComparison.Ordinal);
+        var adopted = new Dictionary<string, string?>();
+        await UnderLoad(seed: 13, async () =>
+        {
+            var draft = await Post(http, "", new { text, person = "a" });
+            var (no, read) = (draft.GetProperty("no").GetInt64(), draft.GetProperty("sha256").GetString());
+            foreach (var (act, person) in new[] { ("review", "b"), ("approval", "c"), ("approval", "d"), ("publication", "e") })
+                await Post(http, $"/{no}/{act}", new { revision = 1, sha256 = read, person });
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            foreach (var county in Platform.Run.Tenants.Where(t => t.City == "230100"))
+            {
+                JsonElement list;
+                while ((list = (await http.GetFromJsonAsync<JsonElement>($"/policies/{county.County}/adopted", patience.Token)).GetProperty("adopted")).GetArrayLength() == 0) await Task.Delay(100, patience.Token);
+                adopted[county.County] = $"{list[0].GetProperty("version").GetString()} {list[0].GetProperty("sha256").GetString() == read}";
+            }
+        });
+        Assert.Equal(Platform.Run.Tenants.Where(t => t.City == "230100").ToDictionary(t => t.County, _ => (string?)"2026.9 True"), adopted);
+        await JournalsHold();
+    }
+
+    private static async Task<JsonElement> Post(HttpClient http, string path, object body)
+    {
+        using var response = await http.PostAsJsonAsync("/policies/230100" + path, body);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     [Fact]
