@@ -9,6 +9,7 @@ using MedInsure.Reference;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
@@ -74,5 +75,6 @@ public static class SettlementModule
         SupplementEndpoints.Map(app);
         PolicyEndpoints.Map(app);
         RunEndpoints.Map(app);
+        PersonPaymentEndpoints.Map(app);
     }
 }

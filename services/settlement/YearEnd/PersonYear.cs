@@ -17,8 +17,13 @@ internal sealed record PersonYear(IReadOnlyList<YearEndBill> Bills, IReadOnlyDic
             AND mdtrt_id IN (SELECT mdtrt_id FROM claim WHERE psn_no = $1 AND insutype = $2 AND policy_on BETWEEN make_date($3, 1, 1) AND make_date($3, 12, 31))
         ORDER BY seq, idx
         """;
-    // What an insurer paid the person late is no burden any more.
-    private const string Late = "SELECT setl_id, -amount_fen FROM late_supplement WHERE psn_no = $1 AND state = 'answered'";
+    // What an insurer paid the person late is no burden any more, and corrections changed it.
+    private const string Changed = """
+        SELECT setl_id, sum(fen)::bigint FROM (
+            SELECT setl_id, -amount_fen AS fen FROM late_supplement WHERE psn_no = $1 AND state = 'answered'
+            UNION ALL SELECT root_setl_id, person_share_fen FROM claim_correction WHERE psn_no = $1) AS c
+        GROUP BY setl_id
+        """;
     private const string Grants = "SELECT rule_id, mdtrt_id, sum(amount_fen)::bigint FROM person_benefit WHERE psn_no = $1 AND kind = 'year_end' AND insutype = $2 AND year = $3 GROUP BY rule_id, mdtrt_id";
 
     public static async Task<PersonYear> Read(NpgsqlDataSource database, string psnNo, string insutype, int year, CancellationToken cancellation)
@@ -27,7 +32,7 @@ internal sealed record PersonYear(IReadOnlyList<YearEndBill> Bills, IReadOnlyDic
         // One snapshot: the projection goes on meanwhile.
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         await using var batch = new NpgsqlBatch(connection, snapshot);
-        foreach (var sql in (string[])["SELECT seq FROM projection_checkpoint", Claims, Late, Grants])
+        foreach (var sql in (string[])["SELECT seq FROM projection_checkpoint", Claims, Changed, Grants])
         {
             var command = new NpgsqlBatchCommand(sql);
             if (sql.Contains("$1", StringComparison.Ordinal)) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = psnNo });
