@@ -32,7 +32,7 @@ settlement:
   redis: true
   calls: [enrollment, provider-registry]
   counties: [enrollment, settlement]
-  paths: [/statements, /insurers, /supplements, /policies]
+  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
 fraud-audit:

@@ -5,6 +5,7 @@ using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Replays;
+using MedInsure.Settlement.YearEnd;
 using Npgsql;
 
 namespace MedInsure.Settlement.Queries;
@@ -38,6 +39,7 @@ public static class GetStatement
         Recompute(root, policies, trace);
         statement.Trace.AddRange(Shown(trace));
         await ShownCorrections.Add(statement, database, record, root, trace, policies, cancellation);
+        await ShownBenefits.Add(statement, database, record.MdtrtId, cancellation);
         return statement;
     }
 

@@ -148,9 +148,13 @@ internal sealed class RunWork(IEnumerable<IRunKind> kinds, TimeProvider time, IL
                 if (unfit.Kind != RefusalKind.Unavailable) break;
                 continue;
             }
-            var command = computed.Value.Decide is { } decide ? new JournalCommand(Key(runNo, psnNo), psnNo, decide) { LookedIn = found.Epoch } : null;
-            if (command is null && place.Journal.HoldsLease) return new Done(psnNo, RunPerson.Nothing, 0, "");
-            var outcome = command is null ? Refusals.NotTheWriter : await place.Journal.Submit(command, cancellation);
+            if (computed.Value.Decide is not { } decide)
+            {
+                // Nothing to book, or it was booked between the two looks: then what was computed rests on this very booking.
+                if ((await place.Journal.FindRequest(runNo, psnNo, cancellation)).Request is { } meanwhile) return new Done(psnNo, RunPerson.Nothing, kind.BookedFen(meanwhile.Record), "");
+                return new Done(psnNo, RunPerson.Nothing, 0, place.Journal.HoldsLease ? "" : Refusals.NotTheWriter.Code);
+            }
+            var outcome = await place.Journal.Submit(new JournalCommand(Key(runNo, psnNo), psnNo, decide) { LookedIn = found.Epoch }, cancellation);
             if (outcome.Refusal is null) return new Done(psnNo, RunPerson.Nothing, kind.BookedFen(outcome.Value.Record), "");
             failure = outcome.Refusal.Code;
             if (!place.Journal.HoldsLease || outcome.Refusal.Kind != RefusalKind.Unavailable) break;

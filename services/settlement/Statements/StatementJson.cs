@@ -63,6 +63,7 @@ internal static class StatementJson
             json.WriteEndArray();
             Rules(json, statement.Trace);
             StatementCorrections.Write(json, statement);
+            StatementBenefits.Write(json, statement);
             json.WriteStartArray("lines");
             foreach (var line in statement.Line)
             {

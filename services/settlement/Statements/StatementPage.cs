@@ -33,6 +33,7 @@ internal static class StatementPage
         Funds(page, s);
         Rules(page, statement);
         StatementCorrections.Write(page, statement);
+        StatementBenefits.Write(page, statement);
         Lines(page, statement);
         page.Raw("<p><small>").Text($"待遇政策 {s.PolicyPack} {s.PolicyVersion}（内容摘要 {Convert.ToHexStringLower(s.PolicyHash.Span)}），医保目录版本 {s.CatalogVersion}，账本序号 {s.JournalSeq}。各项金额由所存结算资料重新计算核对一致。标有“暂定”的参数待统筹区文件公布后替换。")
             .Raw("</small></p></main></body></html>");

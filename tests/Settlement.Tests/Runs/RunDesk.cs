@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Runs;
 using MedInsure.Settlement.YearEnd;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -81,6 +82,32 @@ internal sealed class RunDesk(SettlementNode node)
         await using var command = node.Database.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync())!;
     }
+
+    // ---- lists
+
+    public Task<Outcome<PaymentList>> Prepare(string? requestNo = null) =>
+        PreparePaymentList.Execute(Place, new PreparePaymentList.Order(requestNo ?? $"L{Interlocked.Increment(ref lastRequest)}", Starter), node.Time.GetUtcNow(), default);
+
+    public async Task<PaymentList> Prepared() => Value(await Prepare());
+
+    public Task<Outcome<PaymentList>> Approve(PaymentList list, string approver = Approver) =>
+        ApprovePaymentList.Execute(Place, list.Number, new ApprovePaymentList.Approval(approver, Yuan.Of(list.AmountFen)), node.Time.GetUtcNow(), default);
+
+    public Task<Outcome<PaymentList>> Pay(PaymentList list, string payer = Payer, string? reference = null, decimal? amount = null, string paidOn = "2026-06-30") =>
+        RecordListPayment.Execute(Place, list.Number, new RecordListPayment.Payment(payer, amount ?? Yuan.Of(list.AmountFen), paidOn, reference ?? $"B{list.Number}"), new ChinaCalendar(node.Time), default);
+
+    public Task<Outcome<PaymentList>> Withdraw(PaymentList list, string by = Starter) =>
+        WithdrawPaymentList.Execute(Place, list.Number, new WithdrawPaymentList.Withdrawal(by, "账户信息有误"), node.Time.GetUtcNow(), default);
+
+    public async Task<PaymentList> Paid()
+    {
+        var list = await Prepared();
+        Value(await Approve(list));
+        return Value(await Pay(list));
+    }
+
+    public async Task<IReadOnlyList<ListPaymentPersons.Row>> On(PaymentList list) => Value(await ListPaymentPersons.Query(Place, list.Number, 0, 1_000, default)).Persons;
+    public async Task<ListOpenPayments.Page> Open() => Value(await ListOpenPayments.Query(Place, 0, 1_000, default));
 
     public static T Value<T>(Outcome<T> outcome)
     {
