@@ -1,5 +1,6 @@
 using MedInsure.Billing.Assessments;
 using MedInsure.Billing.Persons;
+using MedInsure.Billing.Subsidies;
 using MedInsure.Events;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
@@ -20,6 +21,7 @@ public static class BillingModule
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
         builder.AddEventHandler<InsuredPersonChanged, PersonChangedHandler>(Service);
+        builder.AddEventHandler<CoverRequested, CoverRequestedHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
@@ -33,6 +35,7 @@ public static class BillingModule
         app.MapGrpcService<BillingGrpc>();
         var county = app.MapGroup("/billing/{county}");
         AssessmentEndpoints.Map(county);
+        SubsidyEndpoints.Map(county);
         return app;
     }
 }

@@ -9,7 +9,6 @@ internal static class Refusals
     public static readonly Refusal BodyMalformed = new(RefusalKind.Invalid, "request.body_malformed", "请求内容不是规定格式的JSON", "the body is no JSON of the documented form");
     public static readonly Refusal RequestKeyMissing = new(RefusalKind.Invalid, "request.key_missing", $"缺少请求流水号，或超过{RequestKeyMax}个字符", $"the request key is missing or longer than {RequestKeyMax} characters", "request_key");
     public static readonly Refusal RequestKeyReused = new(RefusalKind.Conflict, "request.key_reused", "该请求流水号已用于内容不同的请求", "the request key came before with other content", "request_key");
-    public static readonly Refusal ActorMissing = new(RefusalKind.Invalid, "actor.missing", "未注明经办人，或超过100个字符", "who acts is missing, or longer than 100 characters");
     public static readonly Refusal ReasonMissing = new(RefusalKind.Invalid, "request.reason_missing", "未说明原因，或超过500个字符", "the reason is missing, or longer than 500 characters", "reason");
     public static readonly Refusal PageSizeInvalid = new(RefusalKind.Invalid, "page.size_invalid", $"每页行数须为1至{PageMax}", $"a page has 1 to {PageMax} rows", "page_size");
 
@@ -25,5 +24,21 @@ internal static class Refusals
     public static readonly Refusal StateUnknown = new(RefusalKind.Invalid, "assessment.state_unknown", "状态须为open、settled、overpaid或withdrawn", "state is none of open, settled, overpaid, withdrawn", "state");
     public static readonly Refusal AssessmentUnknown = new(RefusalKind.NotFound, "assessment.unknown", "该人员在该险种年度没有核定", "the person has no assessment for this scheme and year", "psn_no");
 
-    public const int RequestKeyMax = 64, PageMax = 1_000;
+    public static readonly Refusal YearNotAssessed = new(RefusalKind.Precondition, "assessment.year_not_assessed", "该险种年度尚未核定", "this scheme and year have not been assessed", "year");
+
+    public static readonly Refusal BasisUnknown = new(RefusalKind.Invalid, "subsidy.basis_unknown", "口径须为assessed（已核定）或paid（已缴费）", "basis is neither assessed nor paid", "basis");
+    public static readonly Refusal NothingToClaim = new(RefusalKind.Precondition, "subsidy.nothing_to_claim", "与已申请数相同，无需再次申请", "nothing differs from what was claimed before");
+    public static readonly Refusal PayerUnknown = new(RefusalKind.NotFound, "subsidy.payer_unknown", "该年度没有此补助来源", "this payer owes nothing for the year and nothing was claimed of it", "payer");
+    public static readonly Refusal ValueDateInvalid = new(RefusalKind.Invalid, "money.value_date_invalid", "到账日期无效或晚于今天", "the value date is no day yyyy-MM-dd, or lies in the future", "value_date");
+    public static readonly Refusal AmountInvalid = new(RefusalKind.Invalid, "money.amount_invalid", "金额须为不超过两位小数的元，且不为零", "the amount is no yuan with at most two decimals, or zero", "amount");
+    public static readonly Refusal ReferenceMissing = new(RefusalKind.Invalid, "money.reference_missing", "缺少银行流水号，或超过64个字符", "the bank's reference is missing, or longer than 64 characters", "reference");
+    public static readonly Refusal ReferenceReused = new(RefusalKind.Conflict, "money.reference_reused", "该银行流水号已登记为内容不同的款项", "the bank's reference is recorded with other content", "reference");
+
+    public static readonly Refusal SupportNotAllowed = new(RefusalKind.Precondition, "collective.not_allowed", "该险种不允许集体补助个人缴费", "the scheme's policy allows no collective support", "insutype");
+    public static readonly Refusal SupporterMissing = new(RefusalKind.Invalid, "collective.supporter_missing", "缺少补助单位名称，或超过200个字符", "the supporter's name is missing, or longer than 200 characters", "supporter");
+    public static readonly Refusal SupportedInvalid = new(RefusalKind.Invalid, "collective.persons_invalid", $"须列明1至{SupportedMax}名不重复的参保人", $"1 to {SupportedMax} different persons are needed", "persons");
+    public static readonly Refusal SupportedUnknown = new(RefusalKind.Precondition, "collective.person_not_assessed", "名单中有人员该年度没有核定", "a person of the list has no assessment for the year", "persons");
+    public static readonly Refusal SupportedTwice = new(RefusalKind.Conflict, "collective.person_supported", "名单中有人员该年度已获集体补助", "a person of the list has a collective support for the year", "persons");
+
+    public const int SupportedMax = 10_000, RequestKeyMax = 64, PageMax = 1_000;
 }

@@ -188,7 +188,6 @@ public static class Refusals
     public static readonly Refusal ReconciliationOtherVersion = new(RefusalKind.Precondition, "reconciliation.other_version", "清算已有另一版本，请重新查询", "The numbers that count are another version; read them again", "version");
     public static readonly Refusal ReconciliationAgreed = new(RefusalKind.Precondition, "reconciliation.agreed", "清算已确认，不能再提出异议", "The reconciliation is agreed already", "agree");
     public static readonly Refusal ObjectionWithoutText = new(RefusalKind.Invalid, "reconciliation.text_missing", "提出异议须说明理由，且不超过2000字", "An objection needs its reasons, at most 2,000 characters", "text");
-    public static readonly Refusal ActorMissing = new(RefusalKind.Invalid, "approval.person_missing", "缺少经办人或复核人", "The name of who acts is missing or longer than 100 characters");
-    public static readonly Refusal ActorsAreOne = new(RefusalKind.Precondition, "approval.same_person", "经办与复核须由不同人员完成", "Two different people are needed", "approver");
+    public static readonly Refusal ActorsAreOne = TwoPeople.SamePerson;
     public static readonly Refusal BodyMalformed = new(RefusalKind.Invalid, "request.body_malformed", "请求内容不是有效的JSON", "The body is not the JSON that is expected");
 }

@@ -17,72 +17,72 @@ internal static class AssessPersons
     /// <summary>Employees pay by the month: who is covered by that scheme when the year begins is not assessed as a resident.</summary>
     private const string EmployeeScheme = "310";
 
+    // Every part is looked up for one person after the other, by index: linear in the persons whatever the planner believes of their number.
     private const string Sql = """
-        WITH scope AS MATERIALIZED (
-            SELECT DISTINCT psn_no FROM unnest($1) AS s (psn_no)
-        ), insured AS MATERIALIZED (
-            -- Covered when the year begins, or at some time in it; of several periods the latest.
-            SELECT DISTINCT ON (c.psn_no) c.psn_no, c.psn_type, p.household_no, p.birth_on
-            FROM scope JOIN insured_cover c USING (psn_no) JOIN insured_person p USING (psn_no)
-            WHERE c.insutype = $2 AND c.from_on <= $5 AND (c.to_on IS NULL OR c.to_on >= $4 - 1)
-              AND NOT EXISTS (SELECT FROM insured_cover e WHERE e.psn_no = c.psn_no AND e.insutype = $6 AND e.from_on <= $4 AND (e.to_on IS NULL OR e.to_on >= $4))
-            ORDER BY c.psn_no, c.from_on DESC
-        ), class_rule AS MATERIALIZED (
-            SELECT * FROM unnest($7, $8, $9, $10) AS r (place, beginning, born_up_to, born_after)
-        ), classed AS MATERIALIZED (
-            SELECT i.*, (SELECT min(r.place) FROM class_rule r WHERE starts_with(i.psn_type, r.beginning) AND i.birth_on <= r.born_up_to AND i.birth_on > r.born_after) AS place
-            FROM insured i
-        ), contribution AS MATERIALIZED (
-            SELECT * FROM unnest($11, $12, $13, $14, $15, $16, $17) AS r (place, person_class, personal_fen, central_fen, province_fen, city_fen, county_fen)
-        ), held AS MATERIALIZED (
-            -- Recognised on the year's first day or later in it.
-            SELECT DISTINCT k.psn_no, k.name FROM insured i JOIN insured_category k USING (psn_no) WHERE k.from_on <= $5 AND (k.to_on IS NULL OR k.to_on >= $4)
-        ), named AS (
-            SELECT psn_no, array_agg(name ORDER BY name) AS categories FROM held GROUP BY psn_no
+        WITH rule AS MATERIALIZED (
+            SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16) AS r (place, beginning, born_up_to, born_after, person_class, personal_fen, central_fen, province_fen, city_fen, county_fen)
         ), aid_rule AS MATERIALIZED (
-            SELECT * FROM unnest($18, $19, $20, $21, $22, $23, $24) AS r (place, category, nth, aid_fen, aid_id, aid_payer, aid_level)
-        ), aided AS (
-            SELECT DISTINCT ON (c.psn_no) c.psn_no, r.aid_fen, r.aid_id, r.aid_payer, r.aid_level
-            FROM (SELECT psn_no, name FROM held UNION ALL SELECT psn_no, '' FROM insured WHERE EXISTS (SELECT FROM aid_rule WHERE category = '')) k
-            JOIN classed c USING (psn_no) JOIN aid_rule r ON r.place = c.place AND r.category = k.name
-            ORDER BY c.psn_no, CASE WHEN $25 THEN r.aid_fen END DESC, r.nth
-        ), collective AS (
-            SELECT psn_no, sum(amount_fen)::bigint AS amount_fen FROM scope JOIN collective_support_person s USING (psn_no) WHERE s.insutype = $2 AND s.year = $3 GROUP BY psn_no
-        ), target AS MATERIALIZED (
-            SELECT c.psn_no, c.household_no, c.psn_type, r.person_class, coalesce(n.categories, '{}') AS categories, r.personal_fen,
-                coalesce(a.aid_id, '') AS aid_id, coalesce(a.aid_payer, '') AS aid_payer, coalesce(a.aid_level, '') AS aid_level, coalesce(a.aid_fen, 0) AS aid_fen,
-                least(coalesce(s.amount_fen, 0), r.personal_fen - coalesce(a.aid_fen, 0)) AS collective_fen, r.central_fen, r.province_fen, r.city_fen, r.county_fen, false AS withdrawn
-            FROM classed c JOIN contribution r USING (place) LEFT JOIN named n USING (psn_no) LEFT JOIN aided a USING (psn_no) LEFT JOIN collective s USING (psn_no)
-        ), wanted AS MATERIALIZED (
-            SELECT * FROM target
+            SELECT * FROM unnest($17, $18, $19, $20, $21, $22, $23) AS r (place, category, nth, aid_fen, aid_id, aid_payer, aid_level)
+        ), looked_up AS MATERIALIZED (
+            SELECT s.psn_no, i.psn_no IS NOT NULL AS is_insured, r.place IS NOT NULL AS is_classed,
+                i.household_no, i.psn_type, r.person_class, k.categories, r.personal_fen, coalesce(d.aid_id, '') AS aid_id, coalesce(d.aid_payer, '') AS aid_payer, coalesce(d.aid_level, '') AS aid_level,
+                coalesce(d.aid_fen, 0) AS aid_fen, least(coalesce(c.amount_fen, 0), r.personal_fen - coalesce(d.aid_fen, 0)) AS collective_fen, r.central_fen, r.province_fen, r.city_fen, r.county_fen, a AS stated
+            FROM (SELECT DISTINCT psn_no FROM unnest($1) AS u (psn_no)) s
+            LEFT JOIN LATERAL (
+                SELECT p.psn_no, p.household_no, p.birth_on, v.psn_type
+                FROM insured_person p CROSS JOIN LATERAL (
+                    -- Covered when the year begins or at some time in it, of several periods the latest; or enrolled for it and not covered yet.
+                    SELECT psn_type FROM (
+                        SELECT psn_type, from_on FROM insured_cover WHERE psn_no = p.psn_no AND insutype = $2 AND from_on <= $5 AND (to_on IS NULL OR to_on >= $4 - 1)
+                        UNION ALL
+                        SELECT psn_type, NULL FROM cover_request WHERE psn_no = p.psn_no AND insutype = $2 AND year = $3 AND NOT withdrawn
+                    ) one ORDER BY from_on DESC NULLS LAST LIMIT 1
+                ) v
+                WHERE p.psn_no = s.psn_no AND NOT EXISTS (SELECT FROM insured_cover e WHERE e.psn_no = p.psn_no AND e.insutype = $6 AND e.from_on <= $4 AND (e.to_on IS NULL OR e.to_on >= $4))
+                OFFSET 0
+            ) i ON true
+            LEFT JOIN LATERAL (
+                SELECT * FROM rule WHERE starts_with(i.psn_type, beginning) AND i.birth_on <= born_up_to AND i.birth_on > born_after ORDER BY place LIMIT 1
+            ) r ON true
+            LEFT JOIN LATERAL (
+                -- Recognised on the year's first day or later in it.
+                SELECT coalesce(array_agg(DISTINCT name ORDER BY name), '{}') AS categories FROM insured_category WHERE psn_no = i.psn_no AND from_on <= $5 AND (to_on IS NULL OR to_on >= $4)
+            ) k ON true
+            LEFT JOIN LATERAL (
+                SELECT * FROM aid_rule WHERE place = r.place AND (category = '' OR category = ANY (k.categories)) ORDER BY CASE WHEN $24 THEN aid_fen END DESC, nth LIMIT 1
+            ) d ON true
+            LEFT JOIN LATERAL (SELECT amount_fen FROM collective_support_person WHERE psn_no = s.psn_no AND insutype = $2 AND year = $3 OFFSET 0) c ON true
+            LEFT JOIN LATERAL (SELECT x.* FROM assessment x WHERE x.psn_no = s.psn_no AND x.insutype = $2 AND x.year = $3 OFFSET 0) a ON true
+        ), wanted AS (
+            SELECT psn_no, household_no, psn_type, person_class, categories, personal_fen, aid_id, aid_payer, aid_level, aid_fen, collective_fen, central_fen, province_fen, city_fen, county_fen, false AS withdrawn, stated
+            FROM looked_up WHERE is_insured AND is_classed
             UNION ALL
-            SELECT a.psn_no, a.household_no, a.psn_type, a.person_class, a.categories, 0, '', '', '', 0, 0, 0, 0, 0, 0, true
-            FROM scope JOIN assessment a USING (psn_no)
-            WHERE a.insutype = $2 AND a.year = $3 AND NOT a.withdrawn AND NOT EXISTS (SELECT FROM target t WHERE t.psn_no = a.psn_no)
+            SELECT psn_no, (stated).household_no, (stated).psn_type, (stated).person_class, (stated).categories, 0, '', '', '', 0, 0, 0, 0, 0, 0, true, stated
+            FROM looked_up WHERE NOT (is_insured AND is_classed) AND (stated).withdrawn = false
         ), differs AS MATERIALIZED (
-            SELECT w.*, a.version AS stated_version
-            FROM wanted w LEFT JOIN assessment a ON a.psn_no = w.psn_no AND a.insutype = $2 AND a.year = $3
-            WHERE a.psn_no IS NULL
-               OR (w.household_no, w.psn_type, w.person_class, w.categories, w.personal_fen, w.aid_id, w.aid_payer, w.aid_level, w.aid_fen, w.collective_fen, w.central_fen, w.province_fen, w.city_fen, w.county_fen, w.withdrawn)
-               <> (a.household_no, a.psn_type, a.person_class, a.categories, a.personal_fen, a.aid_id, a.aid_payer, a.aid_level, a.aid_fen, a.collective_fen, a.central_fen, a.province_fen, a.city_fen, a.county_fen, a.withdrawn)
+            SELECT * FROM wanted w
+            WHERE (stated).psn_no IS NULL
+               OR (household_no, psn_type, person_class, categories, personal_fen, aid_id, aid_payer, aid_level, aid_fen, collective_fen, central_fen, province_fen, city_fen, county_fen, withdrawn)
+               <> ((stated).household_no, (stated).psn_type, (stated).person_class, (stated).categories, (stated).personal_fen, (stated).aid_id, (stated).aid_payer, (stated).aid_level, (stated).aid_fen,
+                   (stated).collective_fen, (stated).central_fen, (stated).province_fen, (stated).city_fen, (stated).county_fen, (stated).withdrawn)
         ), kept AS (
             INSERT INTO assessment_change (psn_no, insutype, year, version, psn_type, person_class, categories, personal_fen, aid_id, aid_fen, collective_fen, subsidy_fen, withdrawn, run_no, cause, stated_at, replaced_at)
-            SELECT a.psn_no, a.insutype, a.year, a.version, a.psn_type, a.person_class, a.categories, a.personal_fen, a.aid_id, a.aid_fen, a.collective_fen,
-                a.central_fen + a.province_fen + a.city_fen + a.county_fen, a.withdrawn, a.run_no, a.cause, a.changed_at, $28
-            FROM differs d JOIN assessment a ON a.psn_no = d.psn_no AND a.insutype = $2 AND a.year = $3
+            SELECT psn_no, $2, $3, (stated).version, (stated).psn_type, (stated).person_class, (stated).categories, (stated).personal_fen, (stated).aid_id, (stated).aid_fen, (stated).collective_fen,
+                (stated).central_fen + (stated).province_fen + (stated).city_fen + (stated).county_fen, (stated).withdrawn, (stated).run_no, (stated).cause, (stated).changed_at, $27
+            FROM differs WHERE (stated).psn_no IS NOT NULL
         ), written AS (
             INSERT INTO assessment AS a (psn_no, insutype, year, household_no, psn_type, person_class, categories, personal_fen, aid_id, aid_payer, aid_level, aid_fen, collective_fen,
                 central_fen, province_fen, city_fen, county_fen, withdrawn, version, run_no, cause, changed_at)
             SELECT psn_no, $2, $3, household_no, psn_type, person_class, categories, personal_fen, aid_id, aid_payer, aid_level, aid_fen, collective_fen,
-                central_fen, province_fen, city_fen, county_fen, withdrawn, 1, $26, $27, $28
+                central_fen, province_fen, city_fen, county_fen, withdrawn, 1, $25, $26, $27
             FROM differs
             ON CONFLICT (psn_no, insutype, year) DO UPDATE SET household_no = excluded.household_no, psn_type = excluded.psn_type, person_class = excluded.person_class, categories = excluded.categories,
                 personal_fen = excluded.personal_fen, aid_id = excluded.aid_id, aid_payer = excluded.aid_payer, aid_level = excluded.aid_level, aid_fen = excluded.aid_fen,
                 collective_fen = excluded.collective_fen, central_fen = excluded.central_fen, province_fen = excluded.province_fen, city_fen = excluded.city_fen, county_fen = excluded.county_fen,
                 withdrawn = excluded.withdrawn, version = a.version + 1, run_no = excluded.run_no, cause = excluded.cause, changed_at = excluded.changed_at
         )
-        SELECT (SELECT count(*) FROM target), count(*) FILTER (WHERE stated_version IS NULL), count(*) FILTER (WHERE stated_version IS NOT NULL AND NOT withdrawn), count(*) FILTER (WHERE withdrawn),
-            (SELECT count(*) FROM classed WHERE place IS NULL)
+        SELECT (SELECT count(*) FROM looked_up WHERE is_insured AND is_classed), count(*) FILTER (WHERE (stated).psn_no IS NULL), count(*) FILTER (WHERE (stated).psn_no IS NOT NULL AND NOT withdrawn),
+            count(*) FILTER (WHERE withdrawn), (SELECT count(*) FROM looked_up WHERE is_insured AND NOT is_classed)
         FROM differs
         """;
 
@@ -98,11 +98,10 @@ internal static class AssessPersons
         Add(NpgsqlDbType.Date, terms.FirstDay);
         Add(NpgsqlDbType.Date, terms.LastDay);
         Add(NpgsqlDbType.Text, EmployeeScheme);
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, terms.ClassPlaces);
+        Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, terms.Places);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Text, terms.Beginnings);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Date, terms.BornUpTo);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Date, terms.BornAfter);
-        Add(NpgsqlDbType.Array | NpgsqlDbType.Integer, terms.Places);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Text, terms.Classes);
         Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, terms.Personal);
         foreach (var subsidy in terms.Subsidies) Add(NpgsqlDbType.Array | NpgsqlDbType.Bigint, subsidy);
@@ -124,9 +123,10 @@ internal static class AssessPersons
         void Add(NpgsqlDbType type, object value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
     }
 
+    // Planned for the tables as they are: while the first run fills them yesterday's plan would read them from end to end for each person.
     public static async Task Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, string insutype, int year, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('assess ' || $1, $2))", connection, transaction) { Parameters = { new() { Value = insutype }, new() { Value = (long)year } } };
+        await using var command = new NpgsqlCommand("SELECT set_config('plan_cache_mode', 'force_custom_plan', true), pg_advisory_xact_lock(hashtextextended('assess ' || $1, $2))", connection, transaction) { Parameters = { new() { Value = insutype }, new() { Value = (long)year } } };
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -17,16 +17,15 @@ internal sealed class AssessmentTerms
             if (terms.Resident.Contribution.FirstOrDefault(c => c.PersonClass == person.Id) is not { } contribution) continue;
             foreach (var beginning in person.PsnType.DefaultIfEmpty(""))
             {
-                ClassPlaces.Add(place);
+                Places.Add(place);
                 Beginnings.Add(beginning);
                 // So old on the year's first day: born then, or before; younger than that: born after.
                 BornUpTo.Add(person.HasAgeFrom ? FirstDay.AddYears(-person.AgeFrom) : Never);
                 BornAfter.Add(person.HasAgeBelow ? FirstDay.AddYears(-person.AgeBelow) : Ever);
+                Classes.Add(person.Id);
+                Personal.Add(contribution.PersonalFen);
+                for (var level = 0; level < Levels.Length; level++) Subsidies[level].Add(contribution.Subsidy.Where(s => s.Level == Levels[level]).Sum(s => s.AmountFen));
             }
-            Places.Add(place);
-            Classes.Add(person.Id);
-            Personal.Add(contribution.PersonalFen);
-            for (var level = 0; level < Levels.Length; level++) Subsidies[level].Add(contribution.Subsidy.Where(s => s.Level == Levels[level]).Sum(s => s.AmountFen));
             AddAid(terms.Resident, person.Id, place, new Fen(contribution.PersonalFen));
         }
     }
@@ -40,14 +39,11 @@ internal sealed class AssessmentTerms
     public DateOnly LastDay => new(Year, 12, 31);
     public bool AidHighest { get; }
 
-    // Who is of which class: the lowest place that fits.
-    public List<int> ClassPlaces { get; } = [];
+    // Who is of which class, a row for each beginning of a psn_type: the lowest place that fits; and what is paid for the class.
+    public List<int> Places { get; } = [];
     public List<string> Beginnings { get; } = [];
     public List<DateOnly> BornUpTo { get; } = [];
     public List<DateOnly> BornAfter { get; } = [];
-
-    // What is paid for a class.
-    public List<int> Places { get; } = [];
     public List<string> Classes { get; } = [];
     public List<long> Personal { get; } = [];
     public List<long>[] Subsidies { get; } = [[], [], [], []];

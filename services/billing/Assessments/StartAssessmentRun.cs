@@ -18,11 +18,11 @@ internal static class StartAssessmentRun
 
     public static async Task<Outcome<AssessmentRun>> Execute(Tenant county, NpgsqlDataSource database, Settlement.SettlementClient settlement, Order order, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (Actors.NoKey(order.RequestKey) is { } noKey) return noKey;
+        if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
         if (string.IsNullOrWhiteSpace(order.Insutype)) return Refusals.SchemeMissing;
         if (order.Year is < YearFirst or > YearLast) return Refusals.YearInvalid;
-        if (Actors.Missing(order.StartedBy, "started_by") is { } nobody) return nobody;
-        if (Actors.NoReason(order.Reason) is { } noReason) return noReason;
+        if (TwoPeople.Name(order.StartedBy, "started_by") is { } nobody) return nobody;
+        if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;
         if (await AssessmentRun.FindByKey(database, order.RequestKey!, cancellation) is { } known)
             return (known.Insutype, known.Year, known.StartedBy, known.Reason) == (order.Insutype, order.Year, order.StartedBy, order.Reason) ? known : Refusals.RequestKeyReused;
         if (!await PersonCopyWorker.IsComplete(database, cancellation)) return Refusals.PersonsIncomplete;

@@ -24,8 +24,10 @@ CREATE TABLE collective_support_person (
   psn_no     text COLLATE "C" NOT NULL,
   support_no bigint NOT NULL REFERENCES collective_support,
   amount_fen bigint NOT NULL,
-  PRIMARY KEY (psn_no, insutype, year, support_no)
+  -- One supporter: of whom what was capped is asked is never in doubt.
+  PRIMARY KEY (psn_no, insutype, year)
 );
+CREATE INDEX collective_support_person_by_support ON collective_support_person (support_no);
 REVOKE UPDATE, DELETE, TRUNCATE ON collective_support_person FROM ${runtime};
 
 -- What was asked of a payer for a year: each claim the difference to those before it, so that their sum is what the assessments said then.
