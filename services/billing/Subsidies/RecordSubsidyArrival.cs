@@ -36,7 +36,7 @@ internal static class RecordSubsidyArrival
             },
         })
             await insert.ExecuteNonQueryAsync(cancellation);
-        var recorded = (await Read(connection, transaction, "reference = $1", [order.Reference!], cancellation)).Single();
+        var recorded = (await Read(connection, transaction, "reference = $1", [order.Reference!], cancellation))[0];
         await transaction.CommitAsync(cancellation);
         return (recorded.Insutype, recorded.Year, new Payer(recorded.Arrival.Kind, recorded.Arrival.Level, recorded.Arrival.Payer), recorded.Arrival.Amount, recorded.Arrival.ValueDate)
             == (insutype, year, payer, amount.ToString(), BillingJson.Day(valueOn)) ? recorded.Arrival : Refusals.ReferenceReused;
