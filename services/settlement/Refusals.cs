@@ -128,6 +128,8 @@ public static class Refusals
 
     public static readonly Refusal RunKindUnknown = new(RefusalKind.Invalid, "run.kind_unknown", "没有此类批次", "There is no such kind of run", "kind");
     public static readonly Refusal RunTermsInvalid = new(RefusalKind.Invalid, "run.terms_invalid", "批次参数缺失或无效", "A run's terms are missing or wrong", "terms");
+    public static readonly Refusal PolicyNotAdopted = new(RefusalKind.NotFound, "policy.not_adopted", "本县未接收该待遇政策版本", "The county has adopted no such version of a benefit policy", "terms");
+    public static readonly Refusal CannotRecompute = new(RefusalKind.Precondition, "settlement.cannot_recompute", "该人员的结算无法按现行政策重算", "The person's settlements cannot be computed anew", "psn_no");
     public static readonly Refusal RunReasonInvalid = new(RefusalKind.Invalid, "run.reason_invalid", "事由缺失或超过500字", "The reason is missing or longer than 500 characters", "reason");
     public static readonly Refusal RequestNumberInvalid = new(RefusalKind.Invalid, "request.number_invalid", "请求编号须为1至40个字符", "The request number has 1 to 40 characters", "request_no");
     public static readonly Refusal RequestNumberReused = new(RefusalKind.Conflict, "request.number_reused", "请求编号已用于其他内容", "The request number was used before with other content", "request_no");

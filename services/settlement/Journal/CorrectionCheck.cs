@@ -12,6 +12,8 @@ internal sealed class CorrectionCheck
     public long Count { get; private set; }
     /// <summary>Rows that claim_correction must hold: corrections, and what reversals and restorations did to them.</summary>
     public long Rows { get; private set; }
+    /// <summary>Those of them that person_benefit must hold as well.</summary>
+    public long Owed { get; private set; }
 
     public StandingCorrection? Of(string rootId) => standing.GetValueOrDefault(rootId);
 
@@ -55,7 +57,7 @@ internal sealed class CorrectionCheck
         return same.Equals(root);
     }
 
-    public IEnumerable<string> CheckRows(JournalRecord record, long seq, IReadOnlyDictionary<string, StoredRow> stored)
+    public IEnumerable<string> CheckRows(JournalRecord record, long seq, IReadOnlyDictionary<string, StoredRow> stored, IReadOnlyDictionary<string, PersonBenefit> owed)
     {
         foreach (var row in CorrectionRow.Of(record, seq, 0))
         {
@@ -63,6 +65,9 @@ internal sealed class CorrectionCheck
             if (!stored.TryGetValue(row.SetlId, out var found) || found.Kind != row.Kind || found.RootSetlId != row.RootSetlId || found.PsnNo != record.PsnNo
                 || found.RunNo != (record.ClaimsCorrected?.RunNo ?? "") || !found.Amounts.Equals(MoneyOf(row.Amounts)) || !Correction.Parser.ParseFrom(found.Document).Equals(row.Document))
                 yield return $"{row.SetlId} is otherwise in claim_correction";
+            var expected = CorrectionRows.OwedBy(row);
+            if (expected is not null) Owed++;
+            if (owed.GetValueOrDefault(row.SetlId) != expected) yield return $"{row.SetlId} is otherwise in person_benefit";
         }
     }
 

@@ -93,14 +93,15 @@ public sealed class VerifyJournal
         var stored = await ClaimsOf(projectedOnes.SelectMany(c => RowsOf(c.Record)), cancellation);
         var numbers = projectedOnes.SelectMany(c => NumbersOf(c.Record)).ToArray();
         var booked = await EntriesOf([.. numbers.Select(TenantState.NumberOf)], cancellation);
-        var corrected = await CorrectionCheck.Read(connection, [.. projectedOnes.Where(c => c.Record.ClaimsCorrected is not null || c.Record.ReversedClaim?.Corrected is not null).SelectMany(c => NumbersOf(c.Record))], cancellation);
+        string[] correcting = [.. projectedOnes.Where(c => c.Record.ClaimsCorrected is not null || c.Record.ReversedClaim?.Corrected is not null).SelectMany(c => NumbersOf(c.Record))];
+        var (corrected, owed) = (await CorrectionCheck.Read(connection, correcting, cancellation), await BenefitCheck.Stored(connection, correcting, cancellation));
         foreach (var (record, seq, claim, known) in claims)
         {
             if (record.SettledClaim is not null) settlements++; else if (record.ReversedClaim is not null) reversals++;
             // Beyond what is projected only the chain and the calculation can be checked.
             if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled, known);
             if (seq > projected) continue;
-            findings.AddRange(corrections.CheckRows(record, seq, corrected).Select(f => $"seq {seq}: {f}"));
+            findings.AddRange(corrections.CheckRows(record, seq, corrected, owed).Select(f => $"seq {seq}: {f}"));
             if (claim is null) CheckCorrections(seq, record, known, stored, booked);
             else
             {
@@ -249,12 +250,14 @@ public sealed class VerifyJournal
             SELECT (SELECT count(*) FROM claim),
                 (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no)
                     AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM person_benefit b WHERE right(b.benefit_no, 12)::bigint = e.setl_no)),
-                (SELECT count(*) FROM claim_correction), (SELECT count(*) FROM person_benefit WHERE kind = 'year_end')
+                (SELECT count(*) FROM claim_correction), (SELECT count(*) FROM person_benefit WHERE kind = 'year_end'),
+                (SELECT count(*) FROM person_benefit WHERE kind = 'correction')
             """, connection) { CommandTimeout = 0 };
         await using var counts = await rest.ExecuteReaderAsync(cancellation);
         await counts.ReadAsync(cancellation);
         if (counts.GetInt64(1) != 0) findings.Add($"{counts.GetInt64(1)} settlements are in the ledger alone");
         if (counts.GetInt64(2) != corrections.Rows) findings.Add($"{counts.GetInt64(2)} rows in claim_correction, {corrections.Rows} in the journal");
+        if (counts.GetInt64(4) != corrections.Owed) findings.Add($"{counts.GetInt64(4)} corrections in person_benefit, {corrections.Owed} in the journal");
         if (counts.GetInt64(3) > benefits.Count) findings.Add($"{counts.GetInt64(3)} benefits in the table, {benefits.Count} in the journal");
         if (counts.GetInt64(0) > settlements + reversals) findings.Add($"{counts.GetInt64(0)} claims in the table, {settlements + reversals} in the journal");
     }

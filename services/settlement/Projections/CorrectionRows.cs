@@ -41,7 +41,7 @@ internal sealed record CorrectionRow(JournalRecord Record, long Seq, int Index, 
     }
 }
 
-/// <summary>Writes claim_correction and tells of it.</summary>
+/// <summary>Writes claim_correction, and says what is owed and told of it.</summary>
 internal static class CorrectionRows
 {
     public static NpgsqlBatchCommand Command(List<CorrectionRow> rows) => new SetInsert()
@@ -64,6 +64,15 @@ internal static class CorrectionRows
     /// <summary>Of a correction itself: a reversal's entries are booked with its own.</summary>
     public static List<LedgerEntry> EntriesOf(CorrectionRow row, string county) =>
         row.Kind == CorrectionRow.Corrected ? CorrectionEntries.Of(row.Difference, 1, CorrectionEntries.InsurerOf(row.Document.Facts), county) : [];
+
+    /// <summary>What the person is owed directly; null: nothing but the account's or another payer's part changes.</summary>
+    public static PersonBenefit? OwedBy(CorrectionRow row) => row.Amounts.CashFen == 0 ? null : new PersonBenefit(
+        row.SetlId, row.Record.PsnNo, PersonBenefit.Correction, row.Document.Facts.Insutype, row.Document.Facts.PolicyOn / 10_000, "", "", "待遇更正", row.Kind switch
+        {
+            CorrectionRow.TakenBack => "原结算撤销，其更正随同撤销",
+            CorrectionRow.BroughtBack => "原结算恢复，其更正随同恢复",
+            _ => row.Record.ClaimsCorrected.Text,
+        }, row.RootSetlId, row.MdtrtId, row.Record.ClaimsCorrected?.RunNo ?? "", -row.Amounts.CashFen, DayNumber.ToDate(row.Document.Facts.PolicyOn), row.Record.AtMs, row.Seq);
 
     public static ClaimCorrected EventOf(Tenant tenant, CorrectionRow row)
     {

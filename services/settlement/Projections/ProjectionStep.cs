@@ -81,7 +81,7 @@ internal static class ProjectionStep
         Filings(batch, rows);
         Policies(batch, rows);
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
-        PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq))]);
+        PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq)), .. corrections.Select(CorrectionRows.OwedBy).OfType<PersonBenefit>()]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
         if (answers.Count > 0) batch.BatchCommands.Add(Outbox.Command([.. answers.Select(r => CaughtUp(tenant, r.Record))]));
         await batch.ExecuteNonQueryAsync(cancellation);

@@ -290,6 +290,8 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
     [InlineData("INSERT INTO claim_correction SELECT 'x' || setl_id, seq, idx, kind, root_setl_id, mdtrt_id, psn_no, insutype, policy_on, booked_at, cause, cause_text, run_no, policy_pack, policy_version, deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen, critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, supplement_fen, fund_total_fen, person_share_fen, account_fen, cash_fen, doc FROM claim_correction", "rows in claim_correction")]
     [InlineData("UPDATE ledger_entry SET amount_fen = 2 * amount_fen WHERE setl_no = 2", "is booked otherwise")]
     [InlineData("DELETE FROM ledger_entry WHERE setl_no = 2", "is booked otherwise")]
+    [InlineData("UPDATE person_benefit SET amount_fen = amount_fen + 1", "is otherwise in person_benefit")]
+    [InlineData("DELETE FROM person_benefit", "is otherwise in person_benefit")]
     [InlineData("UPDATE accumulator SET sums = jsonb_set(sums, '{basic.paid}', '649600')", "are not the sums of the journal")]
     public async Task CorrectionChangedBehindItsBack_IsFound(string sql, string finding)
     {
@@ -339,7 +341,7 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         var before = await Fingerprint();
         await node.Close();
         await Admin("""
-            TRUNCATE request_key, encounter, encounter_record, claim, claim_correction, accumulator, account, filing, ledger_entry, consent, late_supplement;
+            TRUNCATE request_key, encounter, encounter_record, claim, claim_correction, accumulator, account, filing, ledger_entry, consent, late_supplement, person_benefit;
             UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
             """);
         await node.Open();
@@ -348,7 +350,7 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Empty(await node.Corrected("P1"));
     }
 
-    private async Task<string> Fingerprint() => string.Join('\n', await Task.WhenAll(new[] { "request_key", "claim", "claim_correction", "accumulator", "account", "ledger_entry" }.Select(async table =>
+    private async Task<string> Fingerprint() => string.Join('\n', await Task.WhenAll(new[] { "request_key", "claim", "claim_correction", "accumulator", "account", "ledger_entry", "person_benefit" }.Select(async table =>
     {
         await using var command = node.Database.CreateCommand($"SELECT count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t");
         return $"{table} {await command.ExecuteScalarAsync()}";

@@ -1,7 +1,8 @@
-using MedInsure.Settlement.Calculation;
+using MedInsure.Events;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.PolicyLife;
 using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Corrections;
@@ -12,7 +13,10 @@ internal static class CorrectionActions
     private static int lastMessage;
 
     /// <summary>The program's pack as another version, changed as a text.</summary>
-    public static BenefitPolicy Publish(this SettlementNode node, string pack, string version, params (string From, string To)[] changes)
+    public static BenefitPolicy Publish(this SettlementNode node, string pack, string version, params (string From, string To)[] changes) =>
+        node.Policies.Add($"{pack}@{version}.yaml", Changed(pack, version, changes));
+
+    private static string Changed(string pack, string version, (string From, string To)[] changes)
     {
         var text = TestPacks.Files().First(f => f.File == $"policies/{pack}.yaml").Text.Replace("version: \"2026.1\"", $"version: \"{version}\"");
         foreach (var (from, to) in changes)
@@ -20,11 +24,22 @@ internal static class CorrectionActions
             Assert.Contains(from, text, StringComparison.Ordinal);
             text = text.Replace(from, to, StringComparison.Ordinal);
         }
-        return node.Policies.Add($"{pack}@{version}.yaml", text);
+        return text;
     }
 
     /// <summary>Stays of residents get 80 % instead of 70 %, above 500.00 instead of 720.00 at level 3.</summary>
-    public static BenefitPolicy PublishBetter(this SettlementNode node) => node.Publish("harbin/resident", "2026.2", ("70 %, source: \"Hb 居民 住院", "80 %, source: \"Hb 居民 住院"), ("amount: 720 yuan", "amount: 500 yuan"));
+    public static BenefitPolicy PublishBetter(this SettlementNode node) => node.Publish("harbin/resident", "2026.2", Better);
+
+    public static readonly (string, string)[] Better = [("70 %, source: \"Hb 居民 住院", "80 %, source: \"Hb 居民 住院"), ("amount: 720 yuan", "amount: 500 yuan")];
+
+    /// <summary>As the city publishes it: the county's journal adopts the program's pack as another version.</summary>
+    public static async Task<BenefitPolicy> Adopt(this SettlementNode node, string pack, string version, int effectiveOn, long publicationNo, params (string From, string To)[] changes)
+    {
+        var text = Changed(pack, version, changes);
+        var policy = PolicyReader.Read($"{pack}@{version}.yaml", text);
+        await node.Accepted(AdoptPolicy.Command(new PolicyPublished(publicationNo, node.Tenant.CityCode, node.Tenant.Code, policy.Pack, policy.Version, Convert.ToHexStringLower(policy.ContentHash), text, effectiveOn, "李审批", 0), node.Policies));
+        return policy;
+    }
 
     public static readonly CorrectionCause ByPolicy = new(CorrectionCause.Policy, "待遇政策调整", "R1");
 
