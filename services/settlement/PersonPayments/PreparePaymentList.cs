@@ -52,7 +52,7 @@ internal static class PreparePaymentList
                     await transaction.CommitAsync(cancellation);
                 }
         }
-        var list = (await PaymentList.Read(place.Database, new RowFilter().Add("request_no = ", order.RequestNo!), "", cancellation)).Single();
+        var list = (await PaymentList.Read(place.Database, new RowFilter().Add("request_no = ", order.RequestNo!), "", cancellation))[0];
         return TwoPeople.AreOne(list.PreparedBy, order.PreparedBy) ? list : Refusals.RequestNumberReused;
     }
 }
