@@ -92,4 +92,25 @@ public sealed class YearEndRunTests(SharedPostgres postgres) : IAsyncLifetime
     [InlineData("380", 2026, "tertiary", "year_end.rule_unknown")]
     public async Task TermsThatFitNoRule_AreRefused(string insutype, int year, string rule, string code) =>
         Assert.Equal(code, (await desk.Start(RunDesk.Order(RunDesk.Terms(year, insutype, rule)))).Refusal?.Code);
+
+    /// <summary>Whoever changes a benefit, its booking or the journal behind the service's back is found out.</summary>
+    [Theory]
+    [InlineData("UPDATE person_benefit SET amount_fen = amount_fen + 1", "is otherwise in the table")]
+    [InlineData("UPDATE person_benefit SET psn_no = 'P2'", "is otherwise in the table")]
+    [InlineData("DELETE FROM person_benefit", "is otherwise in the table")]
+    [InlineData("INSERT INTO person_benefit SELECT '430801S000000000999', psn_no, kind, insutype, year, rule_id, fund_pay_type, name, cause, setl_id, mdtrt_id, run_no, amount_fen, effective_on, booked_at, seq FROM person_benefit", "2 benefits in the table, 1 in the journal")]
+    [InlineData("UPDATE ledger_entry SET amount_fen = 2 * amount_fen WHERE setl_no = 2", "is booked otherwise in the ledger")]
+    [InlineData("DELETE FROM ledger_entry WHERE setl_no = 2", "is booked otherwise in the ledger")]
+    public async Task ChangedBehindItsBack_IsFound(string sql, string finding)
+    {
+        await desk.Stay("P1", 2_500_000);
+        await desk.Booked();
+        await using (var admin = new Npgsql.NpgsqlConnection(postgres.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code))))
+        {
+            await admin.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand("SET search_path = settlement; " + sql, admin);
+            Assert.True(await command.ExecuteNonQueryAsync() > 0);
+        }
+        Assert.Contains((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings, f => f.Contains(finding, StringComparison.Ordinal));
+    }
 }
