@@ -19,6 +19,17 @@ internal static class Refusals
     public static readonly Refusal ReasonMissing = new(RefusalKind.Invalid, "reason.missing", "缺少理由", "the reason is missing or too long");
     public static readonly Refusal FindingUnknown = new(RefusalKind.NotFound, "finding.unknown", "没有该比对问题", "there is no such finding");
     public static readonly Refusal FindingStateUnknown = new(RefusalKind.Invalid, "finding.state_unknown", "状态应为open、confirmed、dismissed或resolved", "the state is none of open, confirmed, dismissed, resolved");
+    public static readonly Refusal RequestKeyMissing = new(RefusalKind.Invalid, "request.key_missing", "缺少请求编号", "the request key is missing or too long");
+    public static readonly Refusal RequestKeyReused = new(RefusalKind.Conflict, "request.key_reused", "请求编号已用于其他内容", "the request key came before with other content");
+    public static readonly Refusal DecisionMissing = new(RefusalKind.Invalid, "decision.missing", "未说明同意或不同意", "neither approved nor rejected");
+    public static readonly Refusal MergeUnknown = new(RefusalKind.NotFound, "merge.unknown", "没有该合并申请", "there is no such merge");
+    public static readonly Refusal MergeDecided = new(RefusalKind.Conflict, "merge.decided", "该合并申请已作出相反决定", "the merge was decided otherwise");
+    public static readonly Refusal MergeProposedAlready = new(RefusalKind.Conflict, "merge.proposed_already", "该人员编号已有待审批的合并申请", "a merge of this number waits for its approval");
+    public static readonly Refusal MergeOfOne = new(RefusalKind.Invalid, "merge.same_number", "不能与自身合并", "both numbers are the same", "surviving_no");
+    public static readonly Refusal MergedAlready = new(RefusalKind.Precondition, "merge.merged_already", "该人员编号已被合并", "the number was merged into another before");
+    public static readonly Refusal MergeCertificatesDiffer = new(RefusalKind.Precondition, "merge.certificates_differ", "证件号码属于不同的人，不得合并", "the certificates are two persons'");
+    public static readonly Refusal MergeNamesDiffer = new(RefusalKind.Precondition, "merge.names_differ", "姓名不同，不得合并；如系登记错误请先更正", "the names differ; a wrong entry is corrected first");
+    public static readonly Refusal MergeBirthsDiffer = new(RefusalKind.Precondition, "merge.births_differ", "出生日期或性别不同，不得合并；如系登记错误请先更正", "birth date or sex differ; a wrong entry is corrected first");
 
     public const int BatchMax = 1_000;
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using MedInsure.Enrollment.Findings;
+using MedInsure.Enrollment.Merging;
 using MedInsure.Enrollment.Register;
 using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 using Npgsql;
@@ -22,6 +24,9 @@ internal static class EnrolmentEndpoints
         group.MapGet("/findings/counts", Counts);
         group.MapGet("/findings/{number:long}/history", History);
         group.MapPost("/findings/{number:long}/decision", Decide);
+        group.MapGet("/merges", Merges);
+        group.MapPost("/merges", ProposeMerge);
+        group.MapPost("/merges/{number:long}/decision", DecideMerge);
     }
 
     private static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
@@ -57,6 +62,20 @@ internal static class EnrolmentEndpoints
     private static Task<IResult> Decide(string county, long number, HttpContext http, BearerTokens tokens, ServedCounties counties, ChinaCalendar calendar) =>
         Desk(county, http, tokens, counties, async database => await Body<DecideFinding.Decision>(http) is not { } decision ? Refusals.BodyMalformed.ToProblem()
             : Answer(await DecideFinding.Execute(database, number, decision, calendar.UtcNow, http.RequestAborted), finding => finding));
+
+    private static Task<IResult> Merges(string county, string? state, long? after, int? limit, HttpContext http, BearerTokens tokens, ServedCounties counties) => Desk(county, http, tokens, counties, async database =>
+    {
+        var size = limit ?? 100;
+        return Answer(await MergePersons.List(database, state ?? "", after ?? 0, size, http.RequestAborted), page => new { merges = page, next_after = page.Count == size ? page[^1].MergeNo : (long?)null });
+    });
+
+    private static Task<IResult> ProposeMerge(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, ChinaCalendar calendar) =>
+        Desk(county, http, tokens, counties, async database => await Body<MergePersons.Proposal>(http) is not { } proposal ? Refusals.BodyMalformed.ToProblem()
+            : Answer(await MergePersons.Propose(database, proposal, calendar.UtcNow, http.RequestAborted), merge => merge));
+
+    private static Task<IResult> DecideMerge(string county, long number, HttpContext http, BearerTokens tokens, ServedCounties counties, ChinaCalendar calendar, OutboxBell bell) =>
+        Desk(county, http, tokens, counties, async database => await Body<MergePersons.Decision>(http) is not { } decision ? Refusals.BodyMalformed.ToProblem()
+            : Answer(await MergePersons.Decide(database, county, number, decision, calendar, bell, http.RequestAborted), merge => merge));
 
     private static async Task<IResult> Desk(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<IResult>> answer)
     {

@@ -10,6 +10,7 @@ internal static class GetPerson
     {
         if (request.PsnNo.Length == 0) return Refusals.NumberMissing;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await PersonReader.Read(connection, [request.PsnNo], cancellation) is [var person] ? person : Refusals.PersonUnknown.At("psn_no");
+        if (await PersonReader.Read(connection, [request.PsnNo], cancellation) is not [var person]) return Refusals.PersonUnknown.At("psn_no");
+        return person.MergedInto.Length > 0 && await PersonReader.Read(connection, [person.MergedInto], cancellation) is [var surviving] ? surviving : person;
     }
 }

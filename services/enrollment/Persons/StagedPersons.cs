@@ -92,6 +92,8 @@ internal static class StagedPersons
                 SELECT s.* FROM staged s LEFT JOIN person p USING (psn_no) WHERE p.psn_no IS NOT NULL OR {(repeated.AreTooMany ? "$1::text[] IS NOT NULL" : "s.psn_no IN (SELECT unnest($1::text[]))")}
             """, cancellation, (object)repeated.Numbers);
         await county.Run("CREATE INDEX ON careful (psn_no); ANALYZE careful; DELETE FROM staged s USING careful c WHERE c.line = s.line", cancellation);
+        await county.Reject("SELECT s.line, p.merged_into FROM careful s JOIN person p USING (psn_no) WHERE p.merged_into IS NOT NULL", "careful", run,
+            (line, into) => new(line, "psn_no", "person.merged", $"该人员编号已并入{into}", $"was merged into {into}"), cancellation);
         while (await CheckOverlaps(county, run, cancellation) > 0) { }
     }
 
