@@ -30,6 +30,14 @@ internal static class Refusals
     public static readonly Refusal MergeCertificatesDiffer = new(RefusalKind.Precondition, "merge.certificates_differ", "证件号码属于不同的人，不得合并", "the certificates are two persons'");
     public static readonly Refusal MergeNamesDiffer = new(RefusalKind.Precondition, "merge.names_differ", "姓名不同，不得合并；如系登记错误请先更正", "the names differ; a wrong entry is corrected first");
     public static readonly Refusal MergeBirthsDiffer = new(RefusalKind.Precondition, "merge.births_differ", "出生日期或性别不同，不得合并；如系登记错误请先更正", "birth date or sex differ; a wrong entry is corrected first");
+    public static readonly Refusal AuthorityUnknown = new(RefusalKind.NotFound, "list.authority_unknown", "没有该认定部门", "there is no such authority");
+    public static readonly Refusal ListKindUnknown = new(RefusalKind.Invalid, "list.kind_unknown", "名单种类应为full或difference", "the list is neither full nor difference");
+    public static readonly Refusal ListDayInvalid = new(RefusalKind.Invalid, "list.day_invalid", "名单日期无效或晚于今天", "the list's day is none or lies after today");
+    public static readonly Refusal ListRowsMissing = new(RefusalKind.Invalid, "list.rows_missing", "未说明名单行数", "how many rows the list has is missing or no number");
+    public static readonly Refusal ListCut = new(RefusalKind.Precondition, "list.cut", "行数与所述不符，名单可能不完整", "the file has another number of rows than stated: a part may be missing", "rows");
+    public static readonly Refusal ListOlder = new(RefusalKind.Precondition, "list.older", "该部门更晚日期的名单已生效", "a later list of this authority is in effect", "as_of");
+    public static readonly Refusal ListRemovalsImplausible = new(RefusalKind.Precondition, "list.removals_implausible", "退出人员过多，名单可能不完整；如属实请注明退出人数", "too many would leave at once: a part may be missing; if it is true, state how many leave", "removals");
+    public static readonly Refusal ListRemovalsDiffer = new(RefusalKind.Precondition, "list.removals_differ", "退出人数与所述不符", "another number of persons would leave than stated", "removals");
 
     public const int BatchMax = 1_000;
 }

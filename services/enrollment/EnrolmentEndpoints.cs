@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MedInsure.Enrollment.CategoryLists;
 using MedInsure.Enrollment.Findings;
 using MedInsure.Enrollment.Merging;
 using MedInsure.Enrollment.Register;
@@ -19,6 +20,11 @@ internal static class EnrolmentEndpoints
     {
         var group = app.MapGroup("/enrolment/{county}");
         group.MapImport<CompareRegister, RegisterRow>("/register", http => Served(http, county => ActivatorUtilities.CreateInstance<CompareRegister>(http.RequestServices, county)));
+        group.MapImport<ImportCategoryList, CategoryListRow>("/category-lists/{authority}", http => CategoryListOrder.Read((string)http.Request.RouteValues["authority"]!, http.Request.Query, http.RequestServices.GetRequiredService<ChinaCalendar>().Today) switch
+        {
+            { Refusal: { } refusal } => refusal,
+            { Value: var order } => Served(http, county => ActivatorUtilities.CreateInstance<ImportCategoryList>(http.RequestServices, county, order)),
+        });
         group.MapGet("/comparisons", Comparisons);
         group.MapGet("/findings", Findings);
         group.MapGet("/findings/counts", Counts);

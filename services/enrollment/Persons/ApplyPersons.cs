@@ -9,34 +9,27 @@ namespace MedInsure.Enrollment.Persons;
 /// <summary>Applies a county's checked rows, set-wise, and writes one event per changed person. A row that says what is stored already changes nothing.</summary>
 internal static class ApplyPersons
 {
-    /// <summary>Up to here the events are in the outbox when the file is answered; rendering those of a million persons would double an import's time.</summary>
-    private const int EventsAtOnceMax = 5_000;
-
     /// <returns>How many persons are new or changed.</returns>
     public static async Task<long> Apply(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
     {
-        var fresh = await ApplyFresh(county, at, cancellation);
+        await ApplyFresh(county, at, cancellation);
         await ApplyCareful(county, today, at, cancellation);
-        var changed = fresh + await county.Scalar("SELECT count(*) FROM changed_person", cancellation);
-        if (changed > EventsAtOnceMax) await ChangedPersons.Leave(county, at, cancellation);
-        else await AddEvents(county, at, cancellation);
-        return changed;
+        return await ChangedPersons.Tell(county, "SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person", at, cancellation);
     }
 
     /// <summary>Persons never seen before with one row each, as nearly all of a county's first file.</summary>
-    private static async Task<long> ApplyFresh(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
+    private static async Task ApplyFresh(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
     {
         var added = await county.Run("""
             INSERT INTO person (psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, version, changed_at)
             SELECT psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, 1, $1 FROM staged
             """, cancellation, at.UtcDateTime);
-        if (added == 0) return 0;
+        if (added == 0) return;
         await county.Run("""
             INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen)
             SELECT psn_no, insutype, from_on, to_on, psn_type, employer_no, coalesce(account_credit_fen, 0) FROM staged
             """, cancellation);
         await county.Run("INSERT INTO category (psn_no, name, from_on, to_on) SELECT psn_no, unnest(categories), from_on, NULL FROM staged WHERE categories <> '{}'", cancellation);
-        return added;
     }
 
     private static async Task ApplyCareful(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
@@ -109,14 +102,14 @@ internal static class ApplyPersons
         await county.Run("""
             WITH left_out AS (
                 DELETE FROM category c USING head h
-                WHERE h.psn_no = c.psn_no AND NOT h.is_new AND c.from_on >= $1 AND NOT c.name = ANY (h.categories)
+                WHERE h.psn_no = c.psn_no AND NOT h.is_new AND c.from_on >= $1 AND NOT c.name = ANY (h.categories) AND c.recognised_by IS NULL
                 RETURNING c.psn_no)
             INSERT INTO changed SELECT psn_no FROM left_out
             """, cancellation, today);
         await county.Run("""
             WITH ended AS (
                 UPDATE category c SET to_on = $2 FROM head h
-                WHERE h.psn_no = c.psn_no AND NOT h.is_new AND c.from_on < $1 AND (c.to_on IS NULL OR c.to_on >= $1) AND NOT c.name = ANY (h.categories)
+                WHERE h.psn_no = c.psn_no AND NOT h.is_new AND c.from_on < $1 AND (c.to_on IS NULL OR c.to_on >= $1) AND NOT c.name = ANY (h.categories) AND c.recognised_by IS NULL
                 RETURNING c.psn_no)
             INSERT INTO changed SELECT psn_no FROM ended
             """, cancellation, today, yesterday);
@@ -139,15 +132,6 @@ internal static class ApplyPersons
                 RETURNING psn_no)
             INSERT INTO changed SELECT psn_no FROM resumed UNION ALL SELECT psn_no FROM added
             """, cancellation, today, yesterday);
-    }
-
-    private static async Task AddEvents(StagedTenant county, DateTimeOffset at, CancellationToken cancellation)
-    {
-        var numbers = new List<string>();
-        await using (var command = county.Command("SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person ORDER BY 1"))
-        await using (var reader = await command.ExecuteReaderAsync(cancellation))
-            while (await reader.ReadAsync(cancellation)) numbers.Add(reader.GetString(0));
-        foreach (var part in numbers.Chunk(ChangedPersons.NumbersPerRow)) await AddEvents(county.Connection, county.Transaction, part, at, cancellation);
     }
 
     /// <summary>One event per person, with the whole state that it has now.</summary>

@@ -15,13 +15,31 @@ internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, T
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
-    /// <summary>In the import's transaction: the persons of tables staged and changed_person.</summary>
-    public static Task Leave(StagedTenant county, DateTimeOffset at, CancellationToken cancellation) => county.Run($"""
-        INSERT INTO changed_persons (psn_nos, changed_at)
-        SELECT array_agg(psn_no), $1 FROM (
-            SELECT psn_no, row_number() OVER () AS n FROM (SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person) every
-        ) numbered GROUP BY (n - 1) / {NumbersPerRow} ORDER BY (n - 1) / {NumbersPerRow}
-        """, cancellation, at.UtcDateTime);
+    /// <summary>Up to here the events are in the outbox when the file is answered; rendering those of a million persons would double an import's time.</summary>
+    private const int EventsAtOnceMax = 5_000;
+
+    /// <summary>In the import's transaction: few persons become events at once, many are left for later.</summary>
+    /// <param name="numbers">SQL that selects psn_no, each once.</param>
+    /// <returns>How many they are.</returns>
+    public static async Task<long> Tell(StagedTenant county, string numbers, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var few = new List<string>();
+        await using (var command = county.Command($"{numbers} ORDER BY 1 LIMIT {EventsAtOnceMax + 1}"))
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+            while (await reader.ReadAsync(cancellation)) few.Add(reader.GetString(0));
+        if (few.Count <= EventsAtOnceMax)
+        {
+            foreach (var part in few.Chunk(NumbersPerRow)) await ApplyPersons.AddEvents(county.Connection, county.Transaction, part, at, cancellation);
+            return few.Count;
+        }
+        return await county.Scalar($"""
+            WITH kept AS (
+                INSERT INTO changed_persons (psn_nos, changed_at)
+                SELECT array_agg(psn_no), $1 FROM (SELECT psn_no, row_number() OVER () AS n FROM ({numbers}) every) numbered GROUP BY (n - 1) / {NumbersPerRow} ORDER BY (n - 1) / {NumbersPerRow}
+                RETURNING cardinality(psn_nos) AS persons
+            ) SELECT sum(persons)::bigint FROM kept
+            """, cancellation, at.UtcDateTime);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
         await Task.WhenAll(counties.Codes.Select(county => Task.Run(() => KeepTelling(county, stoppingToken), stoppingToken)));

@@ -87,10 +87,4 @@ public static class CsvFile
         var all = string.Join(", ", names.Select(n => n.Length <= 60 ? n : n[..60] + "…").Take(20));
         return names.Any() ? all : null;
     }
-
-    /// <summary>Passes through the storing code, whose transaction it rolls back on the way.</summary>
-    private sealed class FileRefusedException(Refusal refusal) : Exception(refusal.English)
-    {
-        public Refusal Refusal => refusal;
-    }
 }

@@ -1,3 +1,5 @@
+using MedInsure.Kernel;
+
 namespace MedInsure.Hosting.Imports;
 
 /// <summary>
@@ -64,4 +66,12 @@ public sealed class ImportRun(bool acceptPartial, Action<RowError>? onError = nu
     public void Reject(long line, string column, string code, string chinese, string english) => Reject(new RowError(line, column, code, chinese, english));
 
     internal ImportResult Result(long changed) => MayCommit ? new(Rows, Rows - Rejected, Rejected, changed, errors) : new(Rows, 0, Rejected, 0, errors);
+}
+
+/// <summary>The file as a whole is refused. Passes through the storing code, whose transaction it rolls back on the way; a kind of file throws it for what only the whole shows.</summary>
+#pragma warning disable CA1032 // It stands for a refusal, never for a text alone.
+public sealed class FileRefusedException(Refusal refusal) : Exception(refusal.English)
+#pragma warning restore CA1032
+{
+    public Refusal Refusal => refusal;
 }
