@@ -48,7 +48,7 @@ internal sealed class ImportCategoryList(string county, CategoryListOrder order,
             await writer.WriteAsync(row.EffectiveOn, NpgsqlDbType.Date, cancellation);
         }
         await staging.Close(cancellation);
-        var staged = staging.Tenants.Single();
+        var staged = staging.Tenants.First();
         if (run.Rows != order.Rows) throw new FileRefusedException(Refusals.ListCut);
         await staged.Reject("SELECT line, first_line FROM (SELECT line, min(line) OVER (PARTITION BY key, category) AS first_line FROM staged) keyed WHERE line <> first_line", "staged", run,
             (line, first) => new(line, "certno", "list.repeated_row", $"与第{first}行的人员和类别相同", $"has the same person and category as line {first}"), cancellation);
