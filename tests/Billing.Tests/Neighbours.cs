@@ -52,7 +52,7 @@ public sealed class Neighbours : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    internal sealed class AskedEnrollment : Enrollment.EnrollmentBase
+    internal sealed class AskedEnrollment : Protos.Enrollment.V1.Enrollment.EnrollmentBase
     {
         public SortedList<string, Person> Persons { get; } = new(StringComparer.Ordinal);
 
