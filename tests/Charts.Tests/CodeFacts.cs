@@ -64,7 +64,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
     [GeneratedRegex(@"\.MapImport<[^>]+>\(""(/[^""]+)""\)")]
     private static partial Regex MapImport();
 
-    [GeneratedRegex(@"\bapp\.Map(?:Get|Post|Group)\(""(/\w+)")]
+    [GeneratedRegex(@"\bapp\.Map(?:Get|Post|Group)\(""(/[\w-]+)")]
     private static partial Regex MapGet();
 
     [GeneratedRegex(@"^service (\w+)", RegexOptions.Multiline)]
