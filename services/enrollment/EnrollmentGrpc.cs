@@ -7,13 +7,16 @@ using Npgsql;
 namespace MedInsure.Enrollment;
 
 /// <summary>All rpcs. The tenant of a call is the persons' home county.</summary>
-internal sealed class EnrollmentGrpc(ServedCounties counties) : Protos.Enrollment.V1.Enrollment.EnrollmentBase
+internal sealed class EnrollmentGrpc(ServedCounties counties, IConfiguration configuration, ChinaCalendar calendar) : Protos.Enrollment.V1.Enrollment.EnrollmentBase
 {
     public override async Task<Person> GetPerson(GetPersonRequest request, ServerCallContext context) =>
         (await Persons.GetPerson.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<Person> FindPersonByCertificate(FindPersonByCertificateRequest request, ServerCallContext context) =>
         (await Persons.FindPersonByCertificate.Read(Database(context), request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Person> IdentifyPerson(IdentifyPersonRequest request, ServerCallContext context) =>
+        (await Identity.IdentifyPerson.Execute(Database(context), configuration, CallTenant.Require(context), request, calendar.UtcNow, context.CancellationToken)).OrThrow();
 
     public override async Task<BatchGetPersonsReply> BatchGetPersons(BatchGetPersonsRequest request, ServerCallContext context) =>
         (await Persons.BatchGetPersons.Read(Database(context), request, context.CancellationToken)).OrThrow();

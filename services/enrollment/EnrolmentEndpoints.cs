@@ -33,6 +33,7 @@ internal static class EnrolmentEndpoints
         group.MapGet("/merges", Merges);
         group.MapPost("/merges", ProposeMerge);
         group.MapPost("/merges/{number:long}/decision", DecideMerge);
+        Identity.IdentityEndpoints.Map(group);
     }
 
     private static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
@@ -91,6 +92,12 @@ internal static class EnrolmentEndpoints
         try { return await answer(counties.Database(county)); }
         catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
     }
+
+    internal static Task<IResult> Look<T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<T>> look) =>
+        Desk(county, http, tokens, counties, async database => Results.Json(await look(database), Json));
+
+    internal static Task<IResult> Act<TBody, T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, TBody, Task<Outcome<T>>> act, Func<T, object> render) where TBody : class =>
+        Desk(county, http, tokens, counties, async database => await Body<TBody>(http) is not { } body ? Refusals.BodyMalformed.ToProblem() : Answer(await act(database, body), render));
 
     private static IResult Answer<T>(Outcome<T> outcome, Func<T, object> render) => outcome.Refusal is { } refusal ? refusal.ToProblem() : Results.Json(render(outcome.Value), Json);
 

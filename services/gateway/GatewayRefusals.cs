@@ -63,7 +63,8 @@ public static class GatewayRefusals
     // 6. What ties fields together, and where the request goes.
     public static Refusal RowsDisagree(Node node, int number, Field field) => InRow(Invalid("field.rows_disagree", $"{field.Title}与第1条不一致", $"{field.Name} differs from row 1", field.Name), node, number);
     public static Refusal SumTooLarge(Node node, Field field) => Invalid("field.sum_too_large", $"{node.Title}的{field.Title}合计超出数值范围{field.Notation}", $"the sum of {field.Name} is out of range", node.Name);
-    public static readonly Refusal EVoucherNotYet = Precondition("identity.e_voucher_not_available", "医保电子凭证(mdtrt_cert_type为01)暂未开通，请使用身份证或社会保障卡", "the e-voucher is not available yet", "mdtrt_cert_type");
+    public static readonly Refusal ECredentialMalformed = Invalid("e_credential.malformed", "就诊凭证编号(mdtrt_cert_no)不是电子凭证的格式", "not the form of an e-credential", "mdtrt_cert_no");
+    public static readonly Refusal ECredentialForeign = Precondition("e_credential.foreign", "电子凭证(mdtrt_cert_no)不属于本统筹区", "the e-credential was issued in another city", "mdtrt_cert_no");
     public static readonly Refusal CardSerialMissing = Invalid("field.missing", "就诊凭证类型(mdtrt_cert_type)为03时，卡识别码(card_sn)不能为空", "card_sn is required for cards", "card_sn");
     public static readonly Refusal CertificatesDisagree = Invalid("person.certificate_mismatch", "证件号码(certno)与就诊凭证编号(mdtrt_cert_no)不一致", "certno differs from mdtrt_cert_no", "certno");
     public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "未查到该人员的参保信息", "unknown person", "mdtrt_cert_no");

@@ -65,12 +65,13 @@ public sealed class EnrollmentHost : IAsyncDisposable
     public SettableClock Clock { get; }
     public EnrollmentClient Client { get; }
     public TenantDatabases Databases => app.Services.GetRequiredService<TenantDatabases>();
+    public IConfiguration Configuration => app.Services.GetRequiredService<IConfiguration>();
     internal ChinaCalendar Calendar => app.Services.GetRequiredService<ChinaCalendar>();
 
     public static async Task<EnrollmentHost> Start(PostgresServer server, IReadOnlyList<string> counties, Action<WebApplicationBuilder>? configure)
     {
         var clock = new SettableClock();
-        var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = Token };
+        var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = Token, ["Secrets:ECredential"] = "e-credential-key-of-this-test" };
         foreach (var county in counties)
         {
             var tenant = new Tenant(county, $"测试{county}", City, new Dictionary<string, string>());

@@ -180,6 +180,10 @@ list:
   {{- if $facts.hospitals }}
   - {path: GatewaySignIn, secret: {{ $platform }}, key: gateway-sign-in}
   {{- end }}
+  {{- if eq .name "enrollment" }}
+  - {path: ECredential, secret: {{ $platform }}, key: e-credential, optional: true}
+  - {path: ECredentialOther, secret: {{ $platform }}, key: e-credential-other, optional: true}
+  {{- end }}
   {{- if $facts.broker }}
   - {path: RabbitMq, secret: {{ $platform }}, key: rabbitmq}
   {{- end }}

@@ -53,11 +53,24 @@ public sealed class FindPersonTests(ScriptedHost host) : IClassFixture<ScriptedH
     [Fact]
     public async Task Certificates_AreCheckedInOrder()
     {
-        Assert.Equal("identity.e_voucher_not_available", (await Find("token", certType: "01")).Code);
+        Assert.Equal("e_credential.malformed", (await Find("token", certType: "01", alsoCertno: "")).Code);
+        Assert.Equal("e_credential.foreign", (await Find("341702" + new string('A', 44), certType: "01", alsoCertno: "")).Code);
         Assert.Equal("field.bad_code", (await Find("x", certType: "99")).Code);
         Assert.Equal("card_sn", (await Find("23010219800615001X", certType: "03")).Json["err_field"]!.GetValue<string>());
         Assert.Equal(0, (await Find("23010219800615001X", certType: "03", cardSn: "SN1")).Infcode);
         Assert.Equal("person.certificate_mismatch", (await Find("23010219800615001X", alsoCertno: "230103198006150016")).Code);
+    }
+
+    [Fact]
+    public async Task ECredential_IsAskedAtTheCountyThatIssuedIt_WithTheKeyOfTheMessage()
+    {
+        var answer = await Find("230103" + new string('A', 44), certType: "01", alsoCertno: "");
+        Assert.Equal("PSN230103", answer.Output["baseinfo"]!["psn_no"]!.GetValue<string>());
+        var (tenant, _, asked) = host.Script.Asked.First();
+        var request = Assert.IsType<IdentifyPersonRequest>(asked);
+        Assert.Equal("230103", tenant);
+        Assert.Equal(hospital.FixmedinsCode, request.Sender);
+        Assert.StartsWith(hospital.FixmedinsCode, request.MessageId, StringComparison.Ordinal);
     }
 
     [Fact]

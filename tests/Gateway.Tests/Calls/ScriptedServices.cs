@@ -97,6 +97,17 @@ public sealed class ScriptedEnrollment(Script script) : EnrollmentBase
     public override Task<Person> FindPersonByCertificate(FindPersonByCertificateRequest request, ServerCallContext context)
     {
         script.Asked.Enqueue((CallTenant.Require(context), nameof(FindPersonByCertificate), request));
+        return Find(request, context);
+    }
+
+    public override Task<Person> IdentifyPerson(IdentifyPersonRequest request, ServerCallContext context)
+    {
+        script.Asked.Enqueue((CallTenant.Require(context), nameof(IdentifyPerson), request));
+        return Find(new FindPersonByCertificateRequest { Certno = request.MdtrtCertType == "01" ? request.MdtrtCertNo[..6] switch { "230102" => "23010219800615001X", _ => "230103198006150016" } : request.MdtrtCertNo }, context);
+    }
+
+    private static Task<Person> Find(FindPersonByCertificateRequest request, ServerCallContext context)
+    {
         var home = request.Certno switch { "23010219800615001X" => "230102", "230103198006150016" => "230103", _ => "" };
         if (home != CallTenant.Require(context)) throw new Refusal(RefusalKind.NotFound, "person.unknown", "查无此人", "unknown person").ToRpcException();
         return Task.FromResult(new Person

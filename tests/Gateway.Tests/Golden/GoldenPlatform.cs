@@ -31,6 +31,9 @@ public sealed class GoldenPlatform : IAsyncLifetime
 
     public HospitalSystem System(string fixmedinsCode) => systems[fixmedinsCode];
 
+    /// <summary>An operator's desk at the agency.</summary>
+    public HttpClient Operator() => new() { BaseAddress = new Uri(platform.Run.Console), DefaultRequestHeaders = { Authorization = new("Bearer", platform.Run.OperatorToken) } };
+
     public async Task InitializeAsync()
     {
         platform = await LocalPlatform.Start(new LocalOptions { Folder = folder, Port = 0, Durable = false, Sample = null, Settings = new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Warning", ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning" } });

@@ -119,6 +119,7 @@ public sealed partial class SplitPlatformTests(SplitPlatformTests.Started starte
             Assert.Equal(service == "gateway", settings.ContainsKey("Secrets:GatewaySignIn"));
             Assert.Equal(service != "gateway", settings.ContainsKey("Secrets:OperatorToken"));
             Assert.Equal(service == "settlement", settings.ContainsKey("Secrets:PersonKey"));
+            Assert.Equal(service == "enrollment", settings.ContainsKey("Secrets:ECredential"));
         }
     }
 

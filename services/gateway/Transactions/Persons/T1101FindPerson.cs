@@ -10,7 +10,7 @@ using static MedInsure.Gateway.Fields.FieldNotation;
 
 namespace MedInsure.Gateway.Transactions.Persons;
 
-/// <summary>A person with all insurance and categories, by certificate: in the county asked for, then in the other counties of the provider's city.</summary>
+/// <summary>A person with all insurance and categories, by e-credential, id or card: in the county asked for, then in the other counties of the provider's city.</summary>
 public sealed class T1101FindPerson : Transaction
 {
     private static readonly Node Data = Node.One("data", "人员查询条件",
@@ -44,19 +44,34 @@ public sealed class T1101FindPerson : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var data = call.Input.One(Data);
-        if (data.Text("mdtrt_cert_type") == "01") return GatewayRefusals.EVoucherNotYet;
-        if (data.Text("mdtrt_cert_type") == "03" && !data.Has("card_sn")) return GatewayRefusals.CardSerialMissing;
-        // A social-security card's number is its holder's id number.
+        var kind = data.Text("mdtrt_cert_type");
+        if (kind == "03" && !data.Has("card_sn")) return GatewayRefusals.CardSerialMissing;
         var certno = data.Text("mdtrt_cert_no");
-        if (data.Has("certno") && !data.Text("certno").Equals(certno, StringComparison.OrdinalIgnoreCase)) return GatewayRefusals.CertificatesDisagree;
+        if (kind == "02" && data.Has("certno") && !data.Text("certno").Equals(certno, StringComparison.OrdinalIgnoreCase)) return GatewayRefusals.CertificatesDisagree;
 
-        var query = new FindPersonByCertificateRequest
+        var certType = data.Text("psn_cert_type") is "90" ? "01" : data.Text("psn_cert_type");
+        Person? person;
+        if (kind == "02")
         {
-            PsnCertType = data.Text("psn_cert_type") is "90" ? "01" : data.Text("psn_cert_type"),
-            Certno = certno.ToUpperInvariant(),
-            PsnName = data.Text("psn_name"),
-        };
-        var person = await Find(call, call.HomeCounty, query) ?? await FindElsewhere(call, query);
+            var query = new FindPersonByCertificateRequest { PsnCertType = certType, Certno = certno.ToUpperInvariant(), PsnName = data.Text("psn_name") };
+            person = await FindAnywhere(call, o => call.Backends.Enrollment.FindPersonByCertificateAsync(query, o));
+        }
+        else
+        {
+            var query = new IdentifyPersonRequest
+            {
+                MdtrtCertType = kind, MdtrtCertNo = certno, CardSn = data.Text("card_sn"), PsnCertType = certType, Certno = data.Text("certno"), PsnName = data.Text("psn_name"),
+                Sender = call.Envelope.FixmedinsCode, MessageId = call.Envelope.Msgid,
+            };
+            if (kind == "03") person = await FindAnywhere(call, o => call.Backends.Enrollment.IdentifyPersonAsync(query, o));
+            else
+            {
+                // An e-credential begins with the county that issued it, the only one that can end it.
+                if (certno.Length < 6 || certno.AsSpan(0, 6).ContainsAnyExceptInRange('0', '9')) return GatewayRefusals.ECredentialMalformed;
+                if (!call.Tenants.Counties.Any(t => t.Code == certno[..6] && t.CityCode == call.City)) return GatewayRefusals.ECredentialForeign;
+                person = await call.Ask(certno[..6], o => call.Backends.Enrollment.IdentifyPersonAsync(query, o));
+            }
+        }
         if (person is null) return GatewayRefusals.PersonUnknown;
 
         var asked = data.DayNumberOf("begntime");
@@ -68,18 +83,22 @@ public sealed class T1101FindPerson : Transaction
         return null;
     }
 
-    private static async Task<Person?> Find(Call call, string county, FindPersonByCertificateRequest query)
-    {
-        try { return await call.Ask(county, o => call.Backends.Enrollment.FindPersonByCertificateAsync(query, o)); }
-        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound) { return null; }
-    }
+    private delegate AsyncUnaryCall<Person> Sending(CallOptions options);
 
-    private static async Task<Person?> FindElsewhere(Call call, FindPersonByCertificateRequest query)
+    /// <summary>In the county asked for, then in the other counties of the provider's city.</summary>
+    private static async Task<Person?> FindAnywhere(Call call, Sending send)
     {
+        if (await Find(call, call.HomeCounty, send) is { } home) return home;
         var others = call.Tenants.Counties.Where(t => t.CityCode == call.City && t.Code != call.HomeCounty);
-        var found = await Task.WhenAll(others.Select(t => Find(call, t.Code, query)));
+        var found = await Task.WhenAll(others.Select(t => Find(call, t.Code, send)));
         // Somebody who moved may be on file twice: the county where cover holds comes first.
         return found.OfType<Person>().OrderByDescending(p => p.Coverage.Any(c => c.ToOn == 0)).FirstOrDefault();
+    }
+
+    private static async Task<Person?> Find(Call call, string county, Sending send)
+    {
+        try { return await call.Ask(county, o => send(o)); }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound) { return null; }
     }
 
     private static void Write(Utf8JsonWriter json, Person person, long balanceFen, int day)
