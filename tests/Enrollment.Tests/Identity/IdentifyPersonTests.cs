@@ -146,15 +146,17 @@ public sealed class IdentifyPersonTests(EnrollmentFixture fixture) : IAsyncLifet
     [Fact]
     public async Task CardAndECredentialOfARetiredNumber_LeadToTheSurvivingPerson()
     {
-        Assert.Equal("", await Register("SN1"));
+        Assert.Equal("", await Register("SN1", number: "A12345678"));
         var token = await Issue();
-        var (_, merge) = await host.Ask("merges", new { request_key = "m1", retired_no = person.PsnNo, surviving_no = agent.PsnNo, why = "同一人", proposer = "窗口甲" });
+        var surviving = person with { PsnNo = person.PsnNo + "s" };
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(surviving));
+        var (_, merge) = await host.Ask("merges", new { request_key = "m1", retired_no = person.PsnNo, surviving_no = surviving.PsnNo, why = "同一人", proposer = "窗口甲" });
         var (status, decided) = await host.Ask($"merges/{merge.GetProperty("merge_no").GetInt64()}/decision", new { approve = true, approver = "窗口乙" });
         Assert.True(status == HttpStatusCode.OK, decided.ToString());
-        Assert.Equal(agent.PsnNo, await Identify("03", person.Certno, "SN1"));
-        Assert.Equal(agent.PsnNo, await Identify("01", token));
-        // The surviving person has a card: its id number in a card's place is none.
-        Assert.Equal("card.not_registered", await Identify("03", agent.Certno, "any"));
+        Assert.Equal(surviving.PsnNo, await Identify("03", "A12345678", "SN1"));
+        Assert.Equal(surviving.PsnNo, await Identify("01", token));
+        // The surviving person has a card, under the old number: the id number in a card's place is none.
+        Assert.Equal("card.not_registered", await Identify("03", person.Certno, "any"));
     }
 
     [Fact]
