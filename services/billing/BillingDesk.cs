@@ -24,8 +24,15 @@ internal sealed class BillingDesk(BilledCounties counties, BearerTokens tokens)
 {
     public async Task<IResult> Open(string county, HttpContext http, Func<BillingRequest, Task<IResult>> answer)
     {
+        if (tokens.IsServiceOrOperator(http.Request.Headers.Authorization.ToString())) return await Admit(county, http, answer);
         http.Response.Headers.CacheControl = "no-store";
-        if (!tokens.IsServiceOrOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
+        return BearerTokens.NotAuthenticated.ToProblem();
+    }
+
+    /// <summary>Whoever has proved in another way who they are.</summary>
+    public async Task<IResult> Admit(string county, HttpContext http, Func<BillingRequest, Task<IResult>> answer)
+    {
+        http.Response.Headers.CacheControl = "no-store";
         if (!counties.All.TryGetValue(county, out var tenant)) return Refusals.CountyNotServed.ToProblem();
         try { return await answer(new BillingRequest(tenant, counties.Database(county), http)); }
         catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Hosting.Rpc.RefusalStatus.Unavailable.ToProblem(); }

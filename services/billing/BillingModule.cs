@@ -1,5 +1,9 @@
 using MedInsure.Billing.Assessments;
+using MedInsure.Billing.Dunning;
+using MedInsure.Billing.Payments;
 using MedInsure.Billing.Persons;
+using MedInsure.Billing.Reconciliation;
+using MedInsure.Billing.Refunds;
 using MedInsure.Billing.Subsidies;
 using MedInsure.Events;
 using MedInsure.Hosting;
@@ -22,6 +26,7 @@ public static class BillingModule
         builder.AddOutbox(Service);
         builder.AddEventHandler<InsuredPersonChanged, PersonChangedHandler>(Service);
         builder.AddEventHandler<CoverRequested, CoverRequestedHandler>(Service);
+        builder.AddEventHandler<PersonMerged, PersonMergedHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
@@ -36,6 +41,10 @@ public static class BillingModule
         var county = app.MapGroup("/billing/{county}");
         AssessmentEndpoints.Map(county);
         SubsidyEndpoints.Map(county);
+        PaymentEndpoints.Map(county);
+        BankEndpoints.Map(county);
+        RefundEndpoints.Map(county);
+        DunningEndpoints.Map(county);
         return app;
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Grpc.Net.Client;
 using MedInsure.Billing.Assessments;
+using MedInsure.Billing.Payments;
 using MedInsure.Billing.Persons;
 using MedInsure.Embedded;
 using MedInsure.Events;
@@ -82,12 +83,14 @@ public sealed class BillingHost : IAsyncDisposable
         {
             ["Secrets:ServiceToken"] = Token, [$"Tenants:{county}:Name"] = tenant.Name, [$"Tenants:{county}:City"] = City, [$"Tenants:{county}:Database"] = server.Address,
             [$"Secrets:Database:{county}:{BillingModule.Service}"] = $"secret-{county}", [$"Tenants:{City}:Name"] = "测试市",
-            ["Services:enrollment:Address"] = neighbours.Address, ["Services:settlement:Address"] = neighbours.Address,
+            ["Secrets:PaymentChannels"] = "unionpay=secret of the channel;other=another secret", ["Services:enrollment:Address"] = neighbours.Address, ["Services:settlement:Address"] = neighbours.Address,
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddBilling();
+        // Nor is the outbox sent then: it stays to be looked at.
         if (!workers)
-            foreach (var service in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(PersonCopyWorker) || s.ImplementationFactory?.Method.Module.Assembly == typeof(BillingModule).Assembly)).ToList())
+            foreach (var service in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)
+                && (s.ImplementationType == typeof(PersonCopyWorker) || s.ImplementationFactory?.Method is { } made && (made.Module.Assembly == typeof(BillingModule).Assembly || made.DeclaringType!.DeclaringType == typeof(MessagingRegistration)))).ToList())
                 builder.Services.Remove(service);
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -129,6 +132,34 @@ public sealed class BillingHost : IAsyncDisposable
     public Task<(HttpStatusCode Status, JsonElement Body)> Get(string path) => Send(HttpMethod.Get, path, null);
 
     public Task<(HttpStatusCode Status, JsonElement Body)> Post(string path, object body) => Send(HttpMethod.Post, path, body);
+
+    /// <summary>A file as the request's body.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> Upload(string path, byte[] file)
+    {
+        using var answer = await Http.PostAsync($"/billing/{County.Code}{path}", new ByteArrayContent(file));
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>As an online channel calls: without a token of ours, signed.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> Callback(object body, string channel = "unionpay", string secret = "secret of the channel", DateTimeOffset? at = null)
+    {
+        var path = $"/billing/{County.Code}/online-callbacks/{channel}";
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body);
+        var time = $"{(at ?? Clock.Now).ToUnixTimeSeconds()}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(bytes), Headers = { { "x-channel-timestamp", time }, { "x-channel-signature", ConfirmOnlinePayment.Sign(secret, time, path, bytes) } } };
+        using var stranger = new HttpClient { BaseAddress = Http.BaseAddress };
+        using var answer = await stranger.SendAsync(request);
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>Fails unless every fen that came is somewhere, and the parts say what their payments and assessments say.</summary>
+    public async Task MoneyAddsUp()
+    {
+        Assert.Equal("", await Sql<string>("SELECT coalesce(string_agg(what || ' says ' || said_fen || ', found ' || found_fen, '; '), '') FROM money_difference"));
+        Assert.Equal(await Sql<long>("SELECT coalesce(sum(amount_fen), 0)::bigint FROM payment"), await Sql<long>("""
+            SELECT (coalesce((SELECT sum(amount_fen) FROM allocation), 0) + coalesce((SELECT sum(left_fen) FROM suspense_item), 0) + coalesce((SELECT sum(amount_fen) FROM refund WHERE state = 'paid'), 0))::bigint
+            """));
+    }
 
     /// <summary>Starts a run and returns it when it is done, however it is done: by the worker, or here.</summary>
     public async Task<JsonElement> Assess(int year, string insutype = "390", string? key = null)

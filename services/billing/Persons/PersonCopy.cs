@@ -16,11 +16,11 @@ internal static class PersonCopy
         var newest = persons.GroupBy(p => p.PsnNo).Select(g => g.MaxBy(p => p.Version)!).OrderBy(p => p.PsnNo, StringComparer.Ordinal).ToList();
         var changed = new HashSet<string>(newest.Count);
         await using (var command = new NpgsqlCommand("""
-            INSERT INTO insured_person AS p (psn_no, version, psn_cert_type, certno, psn_name, gend, birth_on, household_no)
-            SELECT psn_no, version, psn_cert_type, certno, psn_name, gend, birth_on, coalesce(household_no, '') FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
-                AS e (psn_no, version, psn_cert_type, certno, psn_name, gend, birth_on, household_no)
+            INSERT INTO insured_person AS p (psn_no, version, psn_cert_type, certno, psn_name, gend, birth_on, household_no, died_on)
+            SELECT psn_no, version, psn_cert_type, certno, psn_name, gend, birth_on, coalesce(household_no, ''), died_on FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                AS e (psn_no, version, psn_cert_type, certno, psn_name, gend, birth_on, household_no, died_on)
             ON CONFLICT (psn_no) DO UPDATE SET version = excluded.version, psn_cert_type = excluded.psn_cert_type, certno = excluded.certno, psn_name = excluded.psn_name, gend = excluded.gend,
-                birth_on = excluded.birth_on, household_no = CASE WHEN excluded.household_no = '' THEN p.household_no ELSE excluded.household_no END
+                birth_on = excluded.birth_on, household_no = CASE WHEN excluded.household_no = '' THEN p.household_no ELSE excluded.household_no END, died_on = excluded.died_on
             WHERE p.version < excluded.version
             RETURNING psn_no
             """, connection, transaction))
@@ -33,6 +33,7 @@ internal static class PersonCopy
             Text(command, newest, p => p.Gend);
             Days(command, newest, p => DayNumber.ToDate(p.BirthOn));
             Text(command, newest, p => p.HouseholdNo);
+            Days(command, newest, p => DayNumber.ToOptionalDate(p.DiedOn));
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation)) changed.Add(reader.GetString(0));
         }

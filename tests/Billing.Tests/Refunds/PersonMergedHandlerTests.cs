@@ -1,0 +1,43 @@
+using MedInsure.Billing.Refunds;
+using MedInsure.Events;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Kernel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MedInsure.Billing.Tests.Refunds;
+
+[Trait("Category", "Storage")]
+[Collection("billing")]
+public sealed class PersonMergedHandlerTests(BillingFixture fixture)
+{
+    [Fact]
+    public async Task PaidTwice_IsProposedForRefundOnceAndPaidOnceMovesOver()
+    {
+        await using var host = await fixture.Start(workers: false);
+        await host.Hear(TestPerson.New("OLD1"), TestPerson.New("NEW1"), TestPerson.New("OLD2"), TestPerson.New("NEW2"));
+        await host.Assess(2027);
+        foreach (var p in (string[])["OLD1", "NEW1", "OLD2"])
+            await host.Post("/counter-payments", new { request_key = p, insutype = "390", year = 2027, amount = "280.00", payer = "李四", cashier = "王收费", persons = new[] { new { psn_no = p, amount = "280.00" } } });
+        foreach (var retired in (string[])["OLD1", "OLD2"]) await host.Hear(TestPerson.New(retired, version: 2) with { Coverage = [] });
+
+        var merges = new[] { new PersonMerged("OLD1", "NEW1", host.County.Code, 1, 2026_11_21, "同一证件", []), new PersonMerged("OLD2", "NEW2", host.County.Code, 2, 2026_11_21, "同一证件", []) };
+        for (var i = 0; i < 2; i++) // said twice it changes nothing more
+        {
+            await using var connection = await host.Database.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await new PersonMergedHandler(host.Services.GetRequiredService<ChinaCalendar>()).Handle(new EventContext(host.County, host.County.Code, connection, transaction), merges, default);
+            await transaction.CommitAsync();
+        }
+        Assert.Equal((280_00L, 280_00L, 280_00L, 0L), (await Paid("OLD1"), await Paid("NEW1"), await Paid("NEW2"), await Paid("OLD2")));
+        Assert.Equal(1L, await host.Sql<long>("SELECT count(*) FROM outbox WHERE type = 'ContributionPaid' AND aggregate = 'NEW2'"));
+        var refund = Assert.Single((await host.Get("/refunds?state=proposed")).Body.GetProperty("refunds").EnumerateArray());
+        Assert.Equal(("OLD1", "280.00", "duplicate"), (refund.GetProperty("psn_no").GetString(), refund.GetProperty("amount").GetString(), refund.GetProperty("cause").GetString()));
+        var no = refund.GetProperty("refund_no").GetInt64();
+        Assert.Equal("approved", (await host.Post($"/refunds/{no}/decision", new { approved = true, approver = "赵复核" })).Body.GetProperty("state").GetString());
+        Assert.Equal("paid", (await host.Post($"/refunds/{no}/pay-out", new { reference = "OUT1", paid_on = "2026-11-21", cashier = "王收费" })).Body.GetProperty("state").GetString());
+        Assert.Equal(0L, await Paid("OLD1"));
+        await host.MoneyAddsUp();
+
+        Task<long> Paid(string psnNo) => host.Sql<long>($"SELECT paid_fen FROM assessment WHERE psn_no = '{psnNo}'");
+    }
+}
