@@ -1,4 +1,5 @@
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Tests.Corrections;
 using MedInsure.Settlement.Tests.Runs;
 
 namespace MedInsure.Settlement.Tests.YearEnd;
@@ -64,6 +65,21 @@ public sealed class YearEndRunTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal([300_000, -300_000, 400_000], (await desk.Benefits("P1")).Order().OrderBy(a => a == 300_000 ? 0 : a < 0 ? 1 : 2));
         Assert.Equal([300_000], await desk.Benefits("P2"));
         Assert.Equal([300_000], await desk.Benefits("P3"));
+        Assert.Empty((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings);
+    }
+
+    /// <summary>25,000.00 at level 2: deductible 300.00, 75 % of the rest, 6,475.00 borne: the rule's 3,000.00 whole. With 100 % only the deductible is borne, and no more can be granted.</summary>
+    [Fact]
+    public async Task CorrectedStay_BearsLess_SoTheNextRunTakesBackWhatExceedsThat()
+    {
+        await desk.Stay("P1", 2_500_000);
+        await desk.Booked();
+        await node.Adopt("yongding/ncms", "2026.9", 2026_01_01, 1, ("{when: {level: \"2\"}, ratio: 75 %", "{when: {level: \"2\"}, ratio: 100 %"));
+        Assert.Equal(-617_500, Assert.Single(await node.Corrected("P1")).Difference.Amounts.PersonShareFen);
+        var run = await desk.Booked();
+        Assert.Equal((1L, 300_000L, 30_000L, -270_000L), (run.Affected, run.BeforeFen, run.AfterFen, run.BookedFen));
+        // The correction's cash, and the two grants.
+        Assert.Equal(617_500 + 30_000, await desk.Count("SELECT sum(amount_fen)::bigint FROM person_benefit WHERE psn_no = 'P1'"));
         Assert.Empty((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings);
     }
 
