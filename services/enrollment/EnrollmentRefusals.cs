@@ -14,8 +14,6 @@ internal static class Refusals
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "query.day_invalid", "日期无效", "not a day of the calendar", "on");
     public static readonly Refusal BodyMalformed = new(RefusalKind.Invalid, "request.malformed", "请求正文不是规定的JSON", "the body is no JSON of the documented form");
     public static readonly Refusal Unavailable = new(RefusalKind.Unavailable, "platform.unavailable", "系统繁忙，请稍后重试", "something behind is down or busy; try again");
-    public static readonly Refusal ActorMissing = new(RefusalKind.Invalid, "actor.missing", "缺少经办人姓名", "who acts is missing or too long");
-    public static readonly Refusal ActorsAreOne = new(RefusalKind.Denied, "actor.same_person", "经办人与审批人不能为同一人", "one person may not ask and approve", "approver");
     public static readonly Refusal ReasonMissing = new(RefusalKind.Invalid, "reason.missing", "缺少理由", "the reason is missing or too long");
     public static readonly Refusal FindingUnknown = new(RefusalKind.NotFound, "finding.unknown", "没有该比对问题", "there is no such finding");
     public static readonly Refusal FindingStateUnknown = new(RefusalKind.Invalid, "finding.state_unknown", "状态应为open、confirmed、dismissed或resolved", "the state is none of open, confirmed, dismissed, resolved");

@@ -15,7 +15,7 @@ internal static class DecideFinding
     public static async Task<Outcome<Finding>> Execute(NpgsqlDataSource database, long number, Decision decision, DateTimeOffset at, CancellationToken cancellation)
     {
         if (decision.State is null || !States.Contains(decision.State)) return Refusals.FindingStateUnknown.At("state");
-        if (!ActingPeople.IsName(decision.By)) return Refusals.ActorMissing.At("by");
+        if (TwoPeople.Name(decision.By, "by") is { } nobody) return nobody;
         if (string.IsNullOrWhiteSpace(decision.Why) || decision.Why.Length > TextMax || decision.Why.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing.At("why");
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -48,21 +48,4 @@ internal static class DecideFinding
             steps.Add(new { at = reader.GetFieldValue<DateTimeOffset>(0), by = reader.GetString(1), from_state = reader.GetString(2), to_state = reader.GetString(3), why = reader.GetString(4) });
         return steps;
     }
-}
-
-/// <summary>Who acts at the agency.</summary>
-internal static class ActingPeople
-{
-    private const int NameLengthMax = 100;
-
-    /// <summary>What cannot be undone is asked for by one person and released by another.</summary>
-    /// <returns>Why the two may not act; null: they may.</returns>
-    public static Refusal? Check(string? first, string firstField, string? approver)
-    {
-        if (!IsName(first)) return Refusals.ActorMissing.At(firstField);
-        if (!IsName(approver)) return Refusals.ActorMissing.At("approver");
-        return string.Equals(first!.Trim(), approver!.Trim(), StringComparison.OrdinalIgnoreCase) ? Refusals.ActorsAreOne : null;
-    }
-
-    public static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && name.Length <= NameLengthMax && !name.Contains('\0', StringComparison.Ordinal);
 }

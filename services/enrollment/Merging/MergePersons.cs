@@ -30,7 +30,7 @@ internal static class MergePersons
         if (!IsText(proposal.RetiredNo, 30)) return Refusals.NumberMissing.At("retired_no");
         if (!IsText(proposal.SurvivingNo, 30)) return Refusals.NumberMissing.At("surviving_no");
         if (!IsText(proposal.Why, TextMax)) return Refusals.ReasonMissing.At("why");
-        if (!ActingPeople.IsName(proposal.Proposer)) return Refusals.ActorMissing.At("proposer");
+        if (TwoPeople.Name(proposal.Proposer, "proposer") is { } nobody) return nobody;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Lock(connection, transaction, cancellation);
@@ -63,7 +63,7 @@ internal static class MergePersons
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Lock(connection, transaction, cancellation);
         if (await Find(connection, "merge_no = $1", number, cancellation) is not [var merge]) return Refusals.MergeUnknown;
-        if (ActingPeople.Check(merge.ProposedBy, "proposer", decision.Approver) is { } unfit) return unfit;
+        if (TwoPeople.Check(merge.ProposedBy, "proposer", decision.Approver) is { } unfit) return unfit;
         if (merge.State != "proposed") return merge.State == (approve ? "approved" : "rejected") ? merge : Refusals.MergeDecided;
 
         var at = calendar.UtcNow;

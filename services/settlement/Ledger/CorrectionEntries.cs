@@ -9,8 +9,6 @@ namespace MedInsure.Settlement.Ledger;
 /// </summary>
 public static class CorrectionEntries
 {
-    public const string PersonPayable = "person_payable";
-
     /// <param name="sign">-1 where the settlement is reversed and its corrections with it.</param>
     /// <param name="insurer">Of a supplementary policy on the bill; empty: none.</param>
     public static List<LedgerEntry> Of(Difference difference, int sign, string insurer, string homeCounty)
@@ -23,7 +21,7 @@ public static class CorrectionEntries
                 : new LedgerAccount(share.FundPayType == SettlementEntries.AccountFund ? SettlementEntries.PersonalAccount : SettlementEntries.BenefitExpense, share.FundPayType, homeCounty, "");
             SettlementEntries.Add(entries, new LedgerEntry(account, sign * share.AmountFen));
         }
-        if (difference.Amounts.CashFen != 0) entries.Add(new LedgerEntry(new LedgerAccount(PersonPayable, "", homeCounty, ""), sign * difference.Amounts.CashFen));
+        if (difference.Amounts.CashFen != 0) entries.Add(new LedgerEntry(new LedgerAccount(SettlementEntries.PersonPayable, "", homeCounty, ""), sign * difference.Amounts.CashFen));
         entries.RemoveAll(e => e.AmountFen == 0);
         return entries;
     }

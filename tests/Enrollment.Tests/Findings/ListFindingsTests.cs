@@ -60,7 +60,7 @@ public sealed class ListFindingsTests(EnrollmentFixture fixture) : IAsyncLifetim
 
     [Theory]
     [InlineData("confirmed", "王复核", "", "reason.missing", "why")]
-    [InlineData("confirmed", " ", "核实", "actor.missing", "by")]
+    [InlineData("confirmed", " ", "核实", "approval.person_missing", "by")]
     [InlineData("done", "王复核", "核实", "finding.state_unknown", "state")]
     public async Task DecisionWithoutItsParts_IsRefused(string state, string by, string why, string code, string field)
     {

@@ -115,7 +115,7 @@ public sealed class MergePersonsTests(EnrollmentFixture fixture) : IAsyncLifetim
         var person = PersonCsv.New(host.County);
         await Enrol(person, person with { PsnNo = person.PsnNo + "t" });
         var number = (await Propose(person.PsnNo + "t", person.PsnNo)).Body.GetProperty("merge_no").GetInt64();
-        Assert.Equal((HttpStatusCode.Forbidden, "actor.same_person"), ((await Decide(number, approver: "王经办 ")).Status, (await Decide(number, approver: "王经办")).Body.GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "approval.same_person"), ((await Decide(number, approver: "王经办 ")).Status, (await Decide(number, approver: "王经办")).Body.GetProperty("code").GetString()));
         Assert.Equal("proposed", (await host.Ask("merges?state=proposed")).Body.GetProperty("merges")[0].GetProperty("state").GetString());
     }
 
