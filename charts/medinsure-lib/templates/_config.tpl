@@ -184,6 +184,9 @@ list:
   - {path: ECredential, secret: {{ $platform }}, key: e-credential, optional: true}
   - {path: ECredentialOther, secret: {{ $platform }}, key: e-credential-other, optional: true}
   {{- end }}
+  {{- if eq .name "billing" }}
+  - {path: PaymentChannels, secret: {{ $platform }}, key: payment-channels, optional: true}
+  {{- end }}
   {{- if $facts.broker }}
   - {path: RabbitMq, secret: {{ $platform }}, key: rabbitmq}
   {{- end }}

@@ -11,30 +11,13 @@ namespace MedInsure.Settlement.PolicyLife;
 /// Brings what was published into the journal of each county that this process writes. What waits stands in policy_to_adopt until policy_version has it, so that
 /// a crash loses nothing; and the number of a publication is its request key, so that it is adopted once.
 /// </summary>
-public sealed class AdoptionWorker(TenantJournals journals, TenantDatabases databases, PolicyLibrary program, TimeProvider time, ILogger<AdoptionWorker> log) : BackgroundService
+public sealed class AdoptionWorker(TenantJournals journals, TenantDatabases databases, PolicyLibrary program, TimeProvider time, ILogger<AdoptionWorker> log)
+    : WriterWork(journals, databases, time, log, TimeSpan.FromSeconds(2))
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(journals.All.Select(j => Work(j, stoppingToken)));
-
-    private async Task Work(TenantJournal journal, CancellationToken stop)
+    protected override async Task<bool> Round(TenantJournal journal, NpgsqlDataSource database, CancellationToken stop)
     {
-        var database = databases.For(journal.Tenant.Code, SettlementModule.Service);
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                if (journal.HoldsLease) await Round(journal, database, program, log, stop);
-                await Task.Delay(Pause, time, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
-            catch (Exception e)
-            {
-                log.LogWarning(e, "tenant {Tenant}: published policies cannot be adopted now; trying again", journal.Tenant.Code);
-                try { await Task.Delay(Pause, time, stop); }
-                catch (OperationCanceledException) { return; }
-            }
-        }
+        await Round(journal, database, program, log, stop);
+        return false;
     }
 
     /// <summary>Adopts what waits, in the order of publication. What cannot be adopted stays, with the reason, and holds up nothing.</summary>
