@@ -31,7 +31,7 @@ internal sealed class AssessmentWorker(BilledCounties counties, TimeProvider tim
                 await bells[county.Code].WaitAsync(Pause, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
-            catch (NpgsqlException e)
+            catch (Exception e)
             {
                 log.LogWarning(e, "tenant {Tenant}: the assessment stands still; trying again", county.Code);
                 try { await Task.Delay(Pause, time, stop); }
