@@ -1,7 +1,7 @@
 namespace MedInsure.Events;
 
 /// <summary>Income of the fund, from billing: settlement books it in the ledger. Each <see cref="IncomeNo"/> once; what must be taken back is a further one with a negative amount.
-/// Days are yyyyMMdd, money fen. Aggregate: the county.</summary>
+/// The county is the message's tenant. Days are yyyyMMdd, money fen. Aggregate: income.</summary>
 /// <param name="IncomeNo">Counts the county's from 1 without a gap.</param>
 /// <param name="Source">personal, central, province, city, county, employer, employee, collective, aid, interest, late_charge, transfer_in; or suspense: money that has come and whose
 /// owner is not known (positive), or was found, or went back (negative).</param>
@@ -12,4 +12,4 @@ namespace MedInsure.Events;
 /// <param name="Channel">counter, bank-…, online-…, village, treasury …</param>
 /// <param name="PostingNo">What was posted together in billing.</param>
 public sealed record IncomeReceived(
-    long IncomeNo, string County, string Source, string Insutype, int Period, long AmountFen, long AccountFen, int ValueOn, string Channel, string Payer, long PostingNo, string Reference);
+    long IncomeNo, string Source, string Insutype, int Period, long AmountFen, long AccountFen, int ValueOn, string Channel, string Payer, long PostingNo, string Reference);
