@@ -1,3 +1,4 @@
+using MedInsure.Billing.Incomes;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -32,8 +33,9 @@ internal static class AllocateSuspense
         var (refusal, window) = JudgePayment.Judge(owed, amount, item.ValueOn, null);
         if (refusal is not null) return refusal;
 
-        var postings = new Postings();
-        postings.Allocate(item.PaymentNo, line, order.DecidedBy!.Trim(), "suspense", item.ValueOn, window);
+        var incomes = new List<IncomePosting> { IncomePosting.Suspense(-amount, item.ValueOn, item.Channel) };
+        var postings = new Postings(incomes);
+        postings.Allocate(item.PaymentNo, line, order.DecidedBy!.Trim(), "suspense", item.Channel, item.ValueOn, window);
         await using (var take = new NpgsqlCommand("UPDATE suspense_item SET left_fen = left_fen - $2 WHERE suspense_no = $1", connection, transaction) { Parameters = { new() { Value = suspenseNo }, new() { Value = amount } } })
             await take.ExecuteNonQueryAsync(cancellation);
         var receiptNo = (await postings.Write(connection, transaction, calendar.UtcNow, cancellation))[item.PaymentNo];
@@ -51,6 +53,7 @@ internal static class AllocateSuspense
         }
         // The same key for another item at the same time.
         catch (PostgresException e) when (e.ConstraintName == "suspense_decision_pkey") { return Refusals.RequestKeyReused; }
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         var decision = (await Known(connection, transaction, order.RequestKey!, cancellation))!;
         await transaction.CommitAsync(cancellation);
         return decision;
@@ -58,15 +61,15 @@ internal static class AllocateSuspense
 
     /// <summary>An item and its payment, held until the transaction ends: the payment first, as everybody who moves its money does.</summary>
     /// <param name="FreeFen">Left, and not held for a refund.</param>
-    internal sealed record Held(long PaymentNo, DateOnly ValueOn, long FreeFen);
+    internal sealed record Held(long PaymentNo, string Channel, DateOnly ValueOn, long FreeFen);
 
     public static async Task<Held?> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, long suspenseNo, CancellationToken cancellation)
     {
         await using (var payment = new NpgsqlCommand("SELECT FROM payment WHERE payment_no = (SELECT payment_no FROM suspense_item WHERE suspense_no = $1) FOR UPDATE", connection, transaction) { Parameters = { new() { Value = suspenseNo } } })
             await payment.ExecuteNonQueryAsync(cancellation);
-        await using var command = new NpgsqlCommand("SELECT s.payment_no, p.value_on, s.left_fen - s.held_fen FROM suspense_item s JOIN payment p USING (payment_no) WHERE s.suspense_no = $1", connection, transaction) { Parameters = { new() { Value = suspenseNo } } };
+        await using var command = new NpgsqlCommand("SELECT s.payment_no, p.channel, p.value_on, s.left_fen - s.held_fen FROM suspense_item s JOIN payment p USING (payment_no) WHERE s.suspense_no = $1", connection, transaction) { Parameters = { new() { Value = suspenseNo } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? new Held(reader.GetInt64(0), reader.GetFieldValue<DateOnly>(1), reader.GetInt64(2)) : null;
+        return await reader.ReadAsync(cancellation) ? new Held(reader.GetInt64(0), reader.GetString(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3)) : null;
     }
 
     private static async Task<Decision?> Known(NpgsqlConnection connection, NpgsqlTransaction transaction, string requestKey, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using MedInsure.Billing.Incomes;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -34,7 +35,8 @@ internal static class HandInVillage
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var received = new Received("village", order.RequestKey!, cash, day, $"{order.Village!.Trim()} {order.Collector!.Trim()}", order.ReceivedBy!.Trim(), read.Value, "village.surplus");
-        var booked = (await ReceivePayments.Run(connection, transaction, [received], moved: true, calendar.UtcNow, cancellation)).Value[0];
+        var incomes = new List<IncomePosting>();
+        var booked = (await ReceivePayments.Run(connection, transaction, [received], moved: true, incomes, calendar.UtcNow, cancellation)).Value[0];
         if (booked.Differs) return Refusals.RequestKeyReused;
         if (!booked.Repeated)
         {
@@ -48,6 +50,7 @@ internal static class HandInVillage
             };
             await insert.ExecuteNonQueryAsync(cancellation);
         }
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return (await Read(database, "h.payment_no = $1", booked.PaymentNo, cancellation))[0];
     }

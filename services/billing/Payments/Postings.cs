@@ -1,3 +1,4 @@
+using MedInsure.Billing.Incomes;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
@@ -7,14 +8,23 @@ using NpgsqlTypes;
 namespace MedInsure.Billing.Payments;
 
 /// <summary>Where the money of payments goes: gathered while they are judged, written at once. Each payment has at most one receipt per writing.</summary>
-internal sealed class Postings
+/// <param name="incomes">Gets what it means for the fund's income, for <see cref="PostIncome"/>, which comes last in a transaction.</param>
+internal sealed class Postings(List<IncomePosting> incomes)
 {
     private readonly List<(long PaymentNo, PaidLine Line, string By, string Cause, DateOnly ValueOn, (string Who, DateOnly? EventOn) Window)> allocations = [];
     private readonly List<(long PaymentNo, long AmountFen, string Reason, PaidLine? Line)> suspended = [];
 
-    public void Allocate(long paymentNo, PaidLine line, string by, string cause, DateOnly valueOn, (string Who, DateOnly? EventOn) window) => allocations.Add((paymentNo, line, by, cause, valueOn, window));
+    public void Allocate(long paymentNo, PaidLine line, string by, string cause, string channel, DateOnly valueOn, (string Who, DateOnly? EventOn) window)
+    {
+        allocations.Add((paymentNo, line, by, cause, valueOn, window));
+        incomes.Add(new IncomePosting("personal", line.Insutype, line.Year, line.AmountFen, 0, valueOn, channel, "", ""));
+    }
 
-    public void Suspend(long paymentNo, long amountFen, string reason, PaidLine? line) => suspended.Add((paymentNo, amountFen, reason, line));
+    public void Suspend(long paymentNo, long amountFen, string reason, PaidLine? line, string channel, DateOnly valueOn)
+    {
+        suspended.Add((paymentNo, amountFen, reason, line));
+        incomes.Add(IncomePosting.Suspense(amountFen, valueOn, channel));
+    }
 
     /// <summary>Moves allocated money out of the payment's suspense, where it all begins; the assessments are the caller's by lock.</summary>
     /// <returns>Receipt by payment.</returns>

@@ -1,5 +1,5 @@
 using MedInsure.Billing.Assessments;
-using MedInsure.Events;
+using MedInsure.Billing.Incomes;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using Npgsql;
@@ -14,16 +14,17 @@ namespace MedInsure.Billing.Payments;
 internal static class ReceivePayments
 {
     /// <param name="moved">True: the money is here whatever we think of it, so what does not fit lies in suspense. False: it is refused, and the caller rolls back.</param>
-    public static async Task<Outcome<IReadOnlyList<Booked>>> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Received> payments, bool moved, DateTimeOffset at, CancellationToken cancellation)
+    /// <param name="incomes">Gets what the caller posts (<see cref="PostIncome"/>) as the last thing of its transaction.</param>
+    public static async Task<Outcome<IReadOnlyList<Booked>>> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Received> payments, bool moved, List<IncomePosting> incomes, DateTimeOffset at, CancellationToken cancellation)
     {
         var lines = payments.SelectMany(p => p.Lines).ToList();
         await OwedYears.LockYears(connection, transaction, lines.Select(l => (l.Insutype, l.Year)), cancellation);
         var fresh = await Insert(connection, transaction, payments, at, cancellation);
         var known = fresh.Count == payments.Count ? [] : await Known(connection, transaction, payments, cancellation);
-        await Adopt(connection, transaction, payments, known, fresh, cancellation);
+        await Adopt(connection, transaction, payments, known, fresh, incomes, cancellation);
         var owed = await OwedYears.Lock(connection, transaction, lines.Select(l => (l.PsnNo, l.Insutype, l.Year)), cancellation);
 
-        var (booked, postings) = (new Booked[payments.Count], new Postings());
+        var (booked, postings) = (new Booked[payments.Count], new Postings(incomes));
         var taken = new HashSet<(string, string)>();
         for (var i = 0; i < payments.Count; i++)
         {
@@ -45,16 +46,16 @@ internal static class ReceivePayments
                 {
                     if (!moved) return refusal;
                     refusals.Add(refusal);
-                    postings.Suspend(paymentNo, line.AmountFen, refusal.Code, line);
+                    postings.Suspend(paymentNo, line.AmountFen, refusal.Code, line, payment.Channel, payment.ValueOn);
                 }
                 else
                 {
                     year.PaidFen += line.AmountFen;
-                    postings.Allocate(paymentNo, line, payment.TakenBy, "payment", payment.ValueOn, window);
+                    postings.Allocate(paymentNo, line, payment.TakenBy, "payment", payment.Channel, payment.ValueOn, window);
                 }
                 left -= line.AmountFen;
             }
-            if (left > 0) postings.Suspend(paymentNo, left, payment.Unnamed, null);
+            if (left > 0) postings.Suspend(paymentNo, left, payment.Unnamed, null, payment.Channel, payment.ValueOn);
             booked[i] = new Booked(paymentNo, null, false, false, refusals);
         }
         var receipts = await postings.Write(connection, transaction, at, cancellation);
@@ -104,7 +105,7 @@ internal static class ReceivePayments
     /// <summary>Money that a statement told of before its channel did lies in suspense for nobody in particular: now that somebody says whose it is, it is booked as if it came now.</summary>
     private static async Task Adopt(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Received> payments, Dictionary<(string, string), (long PaymentNo, byte[] Content, long? ReceiptNo)> known,
-        Dictionary<(string, string), long> fresh, CancellationToken cancellation)
+        Dictionary<(string, string), long> fresh, List<IncomePosting> incomes, CancellationToken cancellation)
     {
         foreach (var payment in payments.OrderBy(p => p.Channel, StringComparer.Ordinal).ThenBy(p => p.Reference, StringComparer.Ordinal))
         {
@@ -123,7 +124,10 @@ internal static class ReceivePayments
             };
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             await reader.NextResultAsync(cancellation);
-            if (await reader.ReadAsync(cancellation)) fresh[key] = found.PaymentNo;
+            if (!await reader.ReadAsync(cancellation)) continue;
+            fresh[key] = found.PaymentNo;
+            // As of the day of what follows, which its channel may see otherwise than the statement did: what came on the statement's day stays what it was.
+            incomes.Add(IncomePosting.Suspense(-payment.AmountFen, payment.ValueOn, payment.Channel));
         }
     }
 

@@ -1,3 +1,4 @@
+using MedInsure.Billing.Incomes;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -28,11 +29,13 @@ internal static class TakeCounterPayment
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await CloseCounter.Lock(connection, transaction, order.Cashier!, today, exclusive: false, cancellation);
         var received = new Received("counter", order.RequestKey!, amount, today, order.Payer!.Trim(), order.Cashier!.Trim(), read.Value);
-        var outcome = await ReceivePayments.Run(connection, transaction, [received], moved: false, calendar.UtcNow, cancellation);
+        var incomes = new List<IncomePosting>();
+        var outcome = await ReceivePayments.Run(connection, transaction, [received], moved: false, incomes, calendar.UtcNow, cancellation);
         if (outcome.Refusal is { } refusal) return refusal;
         var booked = outcome.Value[0];
         if (booked.Differs) return Refusals.RequestKeyReused;
         if (!booked.Repeated && await CloseCounter.IsClosed(connection, transaction, order.Cashier!.Trim(), today, cancellation)) return PaymentRefusals.DayClosed;
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return (await PaymentBook.Find(database, booked.PaymentNo, cancellation))!;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Kernel;
 using Npgsql;
@@ -37,14 +38,17 @@ internal static class TakeBankFile
                 await using var known = new NpgsqlCommand("SELECT result FROM bank_file WHERE sha256 = $1", connection, transaction) { Parameters = { new() { Value = file.Sha256 } } };
                 return JsonSerializer.Deserialize<Result>((string)(await known.ExecuteScalarAsync(cancellation))!, BillingJson.Options)! with { SameFileAgain = true };
             }
-        var result = file.Kind == "return" ? await Return(connection, transaction, file, calendar.UtcNow, cancellation) : await Reconcile(connection, transaction, file, uploadedBy!.Trim(), calendar.UtcNow, cancellation);
+        var incomes = new List<IncomePosting>();
+        var result = file.Kind == "return" ? await Return(connection, transaction, file, incomes, calendar.UtcNow, cancellation)
+            : await Reconcile(connection, transaction, file, uploadedBy!.Trim(), incomes, calendar.UtcNow, cancellation);
         await using (var keep = new NpgsqlCommand("UPDATE bank_file SET result = $2 WHERE sha256 = $1", connection, transaction) { Parameters = { new() { Value = file.Sha256 }, new() { Value = JsonSerializer.Serialize(result, BillingJson.Options) } } })
             await keep.ExecuteNonQueryAsync(cancellation);
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return result;
     }
 
-    private static async Task<Result> Return(NpgsqlConnection connection, NpgsqlTransaction transaction, BankFile file, DateTimeOffset at, CancellationToken cancellation)
+    private static async Task<Result> Return(NpgsqlConnection connection, NpgsqlTransaction transaction, BankFile file, List<IncomePosting> incomes, DateTimeOffset at, CancellationToken cancellation)
     {
         var asked = new Dictionary<int, string>();
         var (insutype, year) = ("", 0);
@@ -62,7 +66,7 @@ internal static class TakeBankFile
 
         var payments = file.Rows.Where(r => r.Ok).Select(r => new Received(file.Channel, r.Reference, r.AmountFen, r.ValueOn, r.PsnNo, file.Channel,
             asked.TryGetValue(r.LineNo, out var psnNo) && psnNo == r.PsnNo ? [new PaidLine(r.PsnNo, insutype, year, r.AmountFen)] : [])).ToList();
-        var booked = await Book(connection, transaction, payments, at, cancellation);
+        var booked = await Book(connection, transaction, payments, incomes, at, cancellation);
         var answered = file.Rows.Where(r => asked.TryGetValue(r.LineNo, out var psnNo) && psnNo == r.PsnNo).DistinctBy(r => r.LineNo).ToList();
         await using (var batch = new NpgsqlBatch(connection, transaction)
         {
@@ -86,7 +90,7 @@ internal static class TakeBankFile
             file.Rows.Count(r => !r.Ok), booked.Count(b => b.Repeated), conflicts.Count, conflicts.Count);
     }
 
-    private static async Task<Result> Reconcile(NpgsqlConnection connection, NpgsqlTransaction transaction, BankFile file, string by, DateTimeOffset at, CancellationToken cancellation)
+    private static async Task<Result> Reconcile(NpgsqlConnection connection, NpgsqlTransaction transaction, BankFile file, string by, List<IncomePosting> incomes, DateTimeOffset at, CancellationToken cancellation)
     {
         var ours = new List<CompareStatement.Ours>();
         await using (var read = new NpgsqlCommand("SELECT payment_no, reference, amount_fen, value_on FROM payment WHERE channel = $1 AND (value_on = $2 OR reference = ANY ($3))", connection, transaction)
@@ -97,7 +101,7 @@ internal static class TakeBankFile
             while (await reader.ReadAsync(cancellation)) ours.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<DateOnly>(3)));
         var (found, unknown) = CompareStatement.Compare(file.Channel, file.Day, file.Rows, ours);
         // The bank holds this money: it is booked, for nobody yet.
-        var booked = await Book(connection, transaction, [.. unknown.Select(r => new Received(file.Channel, r.Reference, r.AmountFen, r.ValueOn, "", by, []))], at, cancellation);
+        var booked = await Book(connection, transaction, [.. unknown.Select(r => new Received(file.Channel, r.Reference, r.AmountFen, r.ValueOn, "", by, []))], incomes, at, cancellation);
         var added = unknown.Zip(booked).ToDictionary(u => u.First.Reference, u => u.Second.PaymentNo);
         found = found.ConvertAll(f => f.PaymentNo is null && added.TryGetValue(f.Reference, out var paymentNo) ? f with { PaymentNo = paymentNo } : f);
         await MoneyFindings.Drop(connection, transaction, file.Channel, file.Day, found, cancellation);
@@ -119,14 +123,14 @@ internal static class TakeBankFile
         return new Result(file.Kind, file.Channel, file.Rows.Count, BillingJson.Yuan(file.SumFen), 0, unknown.Count, 0, file.Rows.Count - unknown.Count, 0, found.Count);
     }
 
-    private static async Task<List<Booked>> Book(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Received> payments, DateTimeOffset at, CancellationToken cancellation)
+    private static async Task<List<Booked>> Book(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Received> payments, List<IncomePosting> incomes, DateTimeOffset at, CancellationToken cancellation)
     {
         // In the order of their references over the whole file, so that two files with the same ones wait for each other in one direction only.
         var order = Enumerable.Range(0, payments.Count).OrderBy(i => payments[i].Reference, StringComparer.Ordinal).ToArray();
         var booked = new Booked[payments.Count];
         foreach (var part in order.Chunk(RowsPerPart))
         {
-            var results = (await ReceivePayments.Run(connection, transaction, [.. part.Select(i => payments[i])], moved: true, at, cancellation)).Value;
+            var results = (await ReceivePayments.Run(connection, transaction, [.. part.Select(i => payments[i])], moved: true, incomes, at, cancellation)).Value;
             for (var i = 0; i < part.Length; i++) booked[part[i]] = results[i];
         }
         return [.. booked];

@@ -1,3 +1,4 @@
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -28,11 +29,13 @@ internal static class DecideRefund
         var state = approved ? "approved" : "rejected";
         if (refund.State != "proposed") return (refund.State, refund.DecidedBy) == (state, decision.Approver!.Trim()) ? refund : RefundRefusals.StateForbids;
 
-        var suspenseNo = refund.SuspenseNo;
+        var (suspenseNo, incomes) = (refund.SuspenseNo, new List<IncomePosting>());
         if (approved && suspenseNo is null)
         {
             if (await ProposeRefund.Refundable(connection, transaction, refund.PaymentNo, refund.PsnNo, refund.Insutype, refund.Year, refund.Cause, cancellation, refundNo) < refund.AmountFen) return RefundRefusals.NotRefundable;
-            suspenseNo = await TakeBack(connection, transaction, refund, calendar, cancellation);
+            (suspenseNo, var channel) = await TakeBack(connection, transaction, refund, calendar, cancellation);
+            incomes.Add(new IncomePosting("personal", refund.Insutype, refund.Year, -refund.AmountFen, 0, calendar.Today, channel, "", ""));
+            incomes.Add(IncomePosting.Suspense(refund.AmountFen, calendar.Today, channel));
         }
         if (!approved && suspenseNo is not null)
         {
@@ -49,12 +52,13 @@ internal static class DecideRefund
         })
             await update.ExecuteNonQueryAsync(cancellation);
         refund = (await RefundRow.Find(connection, transaction, "refund_no = $1", refundNo, cancellation))!;
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return refund;
     }
 
-    /// <returns>The suspense item that holds the money now.</returns>
-    private static async Task<long> TakeBack(NpgsqlConnection connection, NpgsqlTransaction transaction, RefundRow refund, ChinaCalendar calendar, CancellationToken cancellation)
+    /// <returns>The suspense item that holds the money now, and the channel by which it came.</returns>
+    private static async Task<(long SuspenseNo, string Channel)> TakeBack(NpgsqlConnection connection, NpgsqlTransaction transaction, RefundRow refund, ChinaCalendar calendar, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection, transaction)
         {
@@ -68,16 +72,25 @@ internal static class DecideRefund
                 {
                     Parameters = { new() { Value = refund.PaymentNo }, new() { Value = refund.PsnNo }, new() { Value = refund.Insutype }, new() { Value = refund.Year }, new() { Value = refund.AmountFen }, new() { Value = calendar.UtcNow.UtcDateTime } },
                 },
-                new("UPDATE payment SET allocated_fen = allocated_fen - $2, suspense_fen = suspense_fen + $2 WHERE payment_no = $1") { Parameters = { new() { Value = refund.PaymentNo }, new() { Value = refund.AmountFen } } },
+                new("UPDATE payment SET allocated_fen = allocated_fen - $2, suspense_fen = suspense_fen + $2 WHERE payment_no = $1 RETURNING channel") { Parameters = { new() { Value = refund.PaymentNo }, new() { Value = refund.AmountFen } } },
             },
         };
-        var suspenseNo = (long)(await batch.ExecuteScalarAsync(cancellation))!;
+        long suspenseNo;
+        string channel;
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            await reader.ReadAsync(cancellation);
+            suspenseNo = reader.GetInt64(0);
+            await reader.NextResultAsync(cancellation);
+            await reader.ReadAsync(cancellation);
+            channel = reader.GetString(0);
+        }
         await using var update = new NpgsqlCommand("UPDATE assessment SET paid_fen = paid_fen - $4 WHERE psn_no = $1 AND insutype = $2 AND year = $3 RETURNING paid_fen >= due_fen AND NOT withdrawn", connection, transaction)
         {
             Parameters = { new() { Value = refund.PsnNo }, new() { Value = refund.Insutype }, new() { Value = refund.Year }, new() { Value = refund.AmountFen } },
         };
         var stillPaid = (bool)(await update.ExecuteScalarAsync(cancellation))!;
         await Outbox.Add(connection, transaction, [OutboxEvent.Of(refund.PsnNo, new ContributionRefunded(refund.PsnNo, refund.Insutype, refund.Year, DayNumber.Of(calendar.Today), refund.Cause, stillPaid), calendar.UtcNow)], cancellation);
-        return suspenseNo;
+        return (suspenseNo, channel);
     }
 }

@@ -1,3 +1,4 @@
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Kernel;
 using Npgsql;
@@ -22,10 +23,13 @@ internal static class PayOutRefund
         var refund = (await RefundRow.Find(connection, transaction, "refund_no = $1", refundNo, cancellation))!;
         if (refund.State == "paid") return (refund.Reference, refund.PaidOn) == (order.Reference, order.PaidOn) ? refund : RefundRefusals.StateForbids;
         if (refund.State != "approved") return RefundRefusals.StateForbids;
+        string channel;
         await using (var batch = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
             {
+                // Its own transaction's row lock holds the payment: what is read here stays.
+                new("SELECT channel FROM payment WHERE payment_no = $1") { Parameters = { new() { Value = refund.PaymentNo } } },
                 new("UPDATE suspense_item SET left_fen = left_fen - $2, held_fen = held_fen - $2 WHERE suspense_no = $1") { Parameters = { new() { Value = refund.SuspenseNo!.Value }, new() { Value = refund.AmountFen } } },
                 new("UPDATE payment SET suspense_fen = suspense_fen - $2, refunded_fen = refunded_fen + $2 WHERE payment_no = $1") { Parameters = { new() { Value = refund.PaymentNo }, new() { Value = refund.AmountFen } } },
                 new("UPDATE refund SET state = 'paid', paid_by = $2, paid_on = $3, reference = $4 WHERE refund_no = $1")
@@ -35,10 +39,11 @@ internal static class PayOutRefund
             },
         })
         {
-            try { await batch.ExecuteNonQueryAsync(cancellation); }
+            try { channel = (string)(await batch.ExecuteScalarAsync(cancellation))!; }
             catch (PostgresException e) when (e.ConstraintName == "a_reference_pays_out_once") { return RefundRefusals.ReferenceUsed; }
         }
         refund = (await RefundRow.Find(connection, transaction, "refund_no = $1", refundNo, cancellation))!;
+        await PostIncome.Run(connection, transaction, [IncomePosting.Suspense(-refund.AmountFen, paidOn, channel, order.Reference!)], calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return refund;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedInsure.Billing.Incomes;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -24,6 +25,7 @@ internal static class RecordSubsidyArrival
         var payer = new Payer(order.Kind ?? "", order.Level ?? "", order.Payer ?? "");
         if (!await WasClaimed(connection, transaction, insutype, year, payer, cancellation)
             && (await SubsidyState.Read(connection, transaction, insutype, year, SubsidyState.BasisAssessed, cancellation)).TrueForAll(s => s.Payer != payer)) return Refusals.PayerUnknown;
+        bool fresh;
         await using (var insert = new NpgsqlCommand("""
             INSERT INTO subsidy_arrival (insutype, year, kind, level, payer, amount_fen, value_on, reference, recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (reference) DO NOTHING
@@ -35,8 +37,14 @@ internal static class RecordSubsidyArrival
                 new() { Value = valueOn }, new() { Value = order.Reference }, new() { Value = order.RecordedBy }, new() { Value = calendar.UtcNow.UtcDateTime },
             },
         })
-            await insert.ExecuteNonQueryAsync(cancellation);
+            fresh = await insert.ExecuteNonQueryAsync(cancellation) == 1;
         var recorded = (await Read(connection, transaction, "reference = $1", [order.Reference!], cancellation))[0];
+        if (fresh)
+        {
+            // Of the governments' subsidies the level is what the fund's accounts know; of aid and collective support who gives it.
+            var income = new IncomePosting(payer.Kind == "subsidy" ? payer.Level : payer.Kind, insutype, year, amount.Value, 0, valueOn, "treasury", payer.Kind == "aid" ? $"{payer.Level} {payer.Name}" : payer.Name, order.Reference!);
+            await PostIncome.Run(connection, transaction, [income], calendar.UtcNow, cancellation);
+        }
         await transaction.CommitAsync(cancellation);
         return (recorded.Insutype, recorded.Year, new Payer(recorded.Arrival.Kind, recorded.Arrival.Level, recorded.Arrival.Payer), recorded.Arrival.Amount, recorded.Arrival.ValueDate)
             == (insutype, year, payer, amount.ToString(), BillingJson.Day(valueOn)) ? recorded.Arrival : Refusals.ReferenceReused;
