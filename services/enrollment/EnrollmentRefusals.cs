@@ -28,6 +28,7 @@ internal static class Refusals
     public static readonly Refusal MergeCertificatesDiffer = new(RefusalKind.Precondition, "merge.certificates_differ", "证件号码属于不同的人，不得合并", "the certificates are two persons'");
     public static readonly Refusal MergeNamesDiffer = new(RefusalKind.Precondition, "merge.names_differ", "姓名不同，不得合并；如系登记错误请先更正", "the names differ; a wrong entry is corrected first");
     public static readonly Refusal MergeBirthsDiffer = new(RefusalKind.Precondition, "merge.births_differ", "出生日期或性别不同，不得合并；如系登记错误请先更正", "birth date or sex differ; a wrong entry is corrected first");
+    public static readonly Refusal MergeDeathsDiffer = new(RefusalKind.Precondition, "merge.deaths_differ", "死亡登记不同，不得合并；请先登记或撤销死亡", "one record's death is not the other's: record or undo it first");
     public static readonly Refusal AuthorityUnknown = new(RefusalKind.NotFound, "list.authority_unknown", "没有该认定部门", "there is no such authority");
     public static readonly Refusal ListKindUnknown = new(RefusalKind.Invalid, "list.kind_unknown", "名单种类应为full或difference", "the list is neither full nor difference");
     public static readonly Refusal ListDayInvalid = new(RefusalKind.Invalid, "list.day_invalid", "名单日期无效或晚于今天", "the list's day is none or lies after today");

@@ -34,9 +34,10 @@ internal static class EnrolmentEndpoints
         group.MapPost("/merges", ProposeMerge);
         group.MapPost("/merges/{number:long}/decision", DecideMerge);
         Identity.IdentityEndpoints.Map(group);
+        Deaths.DeathEndpoints.Map(group);
     }
 
-    private static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
+    internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
         http.RequestServices.GetRequiredService<ServedCounties>().Codes.Contains((string)http.Request.RouteValues["county"]!) ? make((string)http.Request.RouteValues["county"]!) : Refusals.CountyNotServed;
 
     private static Task<IResult> Comparisons(string county, HttpContext http, BearerTokens tokens, ServedCounties counties) => Desk(county, http, tokens, counties, async database =>
@@ -98,6 +99,14 @@ internal static class EnrolmentEndpoints
 
     internal static Task<IResult> Act<TBody, T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, TBody, Task<Outcome<T>>> act, Func<T, object> render) where TBody : class =>
         Desk(county, http, tokens, counties, async database => await Body<TBody>(http) is not { } body ? Refusals.BodyMalformed.ToProblem() : Answer(await act(database, body), render));
+
+    /// <summary>A page of rows in the order of their numbers, and the number to go on after.</summary>
+    internal static Task<IResult> Page<T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, int? limit, Func<NpgsqlDataSource, int, Task<Outcome<List<T>>>> look, string name, Func<T, long> number) =>
+        Desk(county, http, tokens, counties, async database =>
+        {
+            var size = limit ?? 100;
+            return Answer(await look(database, size), page => new Dictionary<string, object?> { [name] = page, ["next_after"] = page.Count == size ? number(page[^1]) : null });
+        });
 
     private static IResult Answer<T>(Outcome<T> outcome, Func<T, object> render) => outcome.Refusal is { } refusal ? refusal.ToProblem() : Results.Json(render(outcome.Value), Json);
 

@@ -73,7 +73,7 @@ internal static class PersonCopy
     public static InsuredPersonChanged Of(Person person) => new(
         person.PsnNo, person.PsnCertType, person.Certno, person.PsnName, person.Gend, person.BirthOn, person.County, person.Version,
         [.. person.Coverage.Select(c => new InsuredCoverage(c.Insutype, c.PsnType, c.FromOn, c.ToOn, c.EmployerNo, c.AccountCreditFen))],
-        [.. person.Category.Select(c => new InsuredCategory(c.Name, c.FromOn, c.ToOn))], person.HouseholdNo);
+        [.. person.Category.Select(c => new InsuredCategory(c.Name, c.FromOn, c.ToOn))], person.HouseholdNo, person.MergedInto.Length > 0 ? person.MergedInto : null, person.DiedOn);
 
     private static void Text(NpgsqlCommand command, List<InsuredPersonChanged> persons, Func<InsuredPersonChanged, string?> column) => command.Parameters.Add(Texts(persons, column));
 

@@ -105,7 +105,8 @@ internal static class MergePersons
         var (oldKey, newKey) = (OldAndNewNumber.Key(retired.Certno), OldAndNewNumber.Key(surviving.Certno));
         if (oldKey is not null && newKey is not null ? oldKey != newKey : oldKey is null && newKey is null && retired.PsnCertType == surviving.PsnCertType && retired.Certno != surviving.Certno) return Refusals.MergeCertificatesDiffer;
         if (retired.PsnName != surviving.PsnName) return Refusals.MergeNamesDiffer;
-        return retired.BirthOn != surviving.BirthOn || retired.Gend != surviving.Gend ? Refusals.MergeBirthsDiffer : null;
+        if (retired.BirthOn != surviving.BirthOn || retired.Gend != surviving.Gend) return Refusals.MergeBirthsDiffer;
+        return retired.DiedOn != surviving.DiedOn ? Refusals.MergeDeathsDiffer : null;
     }
 
     private static async Task<Outcome<(Person Retired, Person Surviving)>> Pair(NpgsqlConnection connection, string retiredNo, string survivingNo, CancellationToken cancellation)

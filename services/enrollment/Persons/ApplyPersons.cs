@@ -141,5 +141,5 @@ internal static class ApplyPersons
     private static InsuredPersonChanged Event(Protos.Enrollment.V1.Person person) => new(
         person.PsnNo, person.PsnCertType, person.Certno, person.PsnName, person.Gend, person.BirthOn, person.County, person.Version,
         [.. person.Coverage.Select(c => new InsuredCoverage(c.Insutype, c.PsnType, c.FromOn, c.ToOn, c.EmployerNo, c.AccountCreditFen))],
-        [.. person.Category.Select(c => new InsuredCategory(c.Name, c.FromOn, c.ToOn))], person.HouseholdNo, person.MergedInto.Length > 0 ? person.MergedInto : null);
+        [.. person.Category.Select(c => new InsuredCategory(c.Name, c.FromOn, c.ToOn))], person.HouseholdNo, person.MergedInto.Length > 0 ? person.MergedInto : null, person.DiedOn);
 }

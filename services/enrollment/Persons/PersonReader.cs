@@ -14,7 +14,7 @@ internal static class PersonReader
         {
             BatchCommands =
             {
-                Part("SELECT psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, version, coalesce(merged_into, '') FROM person WHERE psn_no = ANY ($1) ORDER BY psn_no"),
+                Part("SELECT psn_no, psn_cert_type, certno, psn_name, gend, birth_on, county, household_no, version, coalesce(merged_into, ''), died_on FROM person WHERE psn_no = ANY ($1) ORDER BY psn_no"),
                 Part("""
                     SELECT c.psn_no, c.insutype, c.psn_type, c.from_on, c.to_on, c.employer_no, coalesce(e.employer_name, ''), c.account_credit_fen
                     FROM coverage c LEFT JOIN employer e USING (employer_no) WHERE c.psn_no = ANY ($1) ORDER BY c.psn_no, c.insutype, c.from_on
@@ -37,6 +37,7 @@ internal static class PersonReader
                 HouseholdNo = reader.GetString(7),
                 Version = reader.GetInt64(8),
                 MergedInto = reader.GetString(9),
+                DiedOn = Day(reader, 10),
             });
         var byNumber = persons.ToDictionary(p => p.PsnNo);
 

@@ -94,6 +94,8 @@ internal static class StagedPersons
         await county.Run("CREATE INDEX ON careful (psn_no); ANALYZE careful; DELETE FROM staged s USING careful c WHERE c.line = s.line", cancellation);
         await county.Reject("SELECT s.line, p.merged_into FROM careful s JOIN person p USING (psn_no) WHERE p.merged_into IS NOT NULL", "careful", run,
             (line, into) => new(line, "psn_no", "person.merged", $"该人员编号已并入{into}", $"was merged into {into}"), cancellation);
+        await county.Reject("SELECT s.line, p.died_on::text FROM careful s JOIN person p USING (psn_no) WHERE p.died_on IS NOT NULL AND (s.to_on IS NULL OR s.to_on > p.died_on)", "careful", run,
+            (line, died) => new(line, "cover_to", "person.dead", $"该人员已于{died}登记死亡，参保不得晚于该日", $"the person died on {died}: cover ends by that day"), cancellation);
         while (await CheckOverlaps(county, run, cancellation) > 0) { }
     }
 
