@@ -99,6 +99,10 @@ public static class Refusals
     public static readonly Refusal FilingOverlaps = new(RefusalKind.Conflict, "filing.overlaps", "该病种已有有效备案", "A filing of this disease is in force in the period", "begndate");
     public static readonly Refusal FilingPeriodInvalid = new(RefusalKind.Invalid, "filing.period_invalid", "备案开始日期缺失或晚于结束日期", "The filing's begin is missing or after its end", "begndate");
 
+    public static readonly Refusal WithdrawalCauseUnknown = new(RefusalKind.Invalid, "account.cause_unknown", "支取原因须为inheritance、transfer_out或pay_out", "The cause is none of inheritance, transfer_out, pay_out", "cause");
+    public static readonly Refusal WithdrawalAmountInvalid = new(RefusalKind.Invalid, "account.amount_invalid", "支取金额不能为负", "The amount is negative", "amount");
+    public static readonly Refusal AccountBalanceShort = new(RefusalKind.Precondition, "account.balance_short", "个人账户余额不足", "The account holds less than that", "amount");
+
     public static readonly Refusal SettlementUnknown = new(RefusalKind.NotFound, "settlement.unknown", "未找到结算记录", "No such settlement", "setl_id");
     public static readonly Refusal AlreadyReversed = new(RefusalKind.Precondition, "settlement.already_reversed", "结算已撤销", "The settlement is reversed already", "setl_id");
     public static readonly Refusal LaterSettlementOfStay = new(RefusalKind.Precondition, "settlement.later_one_first", "请先撤销该次住院较晚的结算", "Cancel the later settlement of this stay first", "setl_id");

@@ -106,6 +106,9 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override async Task<GetAccountBalanceReply> GetAccountBalance(GetAccountBalanceRequest request, ServerCallContext context) =>
         (await Queries.GetAccountBalance.Query(JournalOf(context), request, context.CancellationToken)).OrThrow();
 
+    public override Task<WithdrawFromAccountReply> WithdrawFromAccount(WithdrawFromAccountRequest request, ServerCallContext context) =>
+        Commit(context, Accounts.WithdrawFromAccount.Command(request), c => Accounts.WithdrawFromAccount.Reply(c.Record));
+
     public override async Task<SumSettlementsReply> SumSettlements(SumSettlementsRequest request, ServerCallContext context) =>
         (await Queries.SumSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 

@@ -6,6 +6,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.Accounts;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
@@ -40,6 +41,8 @@ public static class SettlementModule
         builder.AddEventHandler<PolicyPublished, PolicyPublishedHandler>(Service);
         builder.AddEventHandler<ClaimCorrected, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
+        builder.AddEventHandler<AccountCredited, AccountCreditedHandler>(Service);
+        builder.AddEventListener<AccountCredited, AccountCreditedListener>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.Services.AddSingleton<HeadCounts>().AddSingleton<InsurerEndpoints.Desk>();
         builder.Services.AddSingleton(_ => PolicyLibrary.LoadEmbedded());

@@ -1,5 +1,8 @@
+using MedInsure.Events;
+using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Accounts;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
@@ -108,6 +111,15 @@ internal static class NodeActions
     }
 
     public static async Task<long> Balance(this SettlementNode node, string psnNo) => (await GetAccountBalance.Query(node.Journal, new GetAccountBalanceRequest { PsnNo = psnNo }, CancellationToken.None)).Value.BalanceFen;
+
+    /// <summary>As billing's events bring it: in the table, and in the writer's memory.</summary>
+    public static async Task Credited(this SettlementNode node, params AccountCredited[] events)
+    {
+        await using var connection = await node.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await new AccountCreditedHandler(TenantJournals.Of(node.Journal)).Handle(new EventContext(node.Tenant, node.Tenant.Code, connection, transaction), events, default);
+        await transaction.CommitAsync();
+    }
 
     public static async Task<SettlementReply> Shown(this SettlementNode node, string setlId) =>
         Assert.Single((await ListSettlements.Query(node.Journal, node.Database, new ListSettlementsRequest { SetlId = setlId }, CancellationToken.None)).Value.Settlement);

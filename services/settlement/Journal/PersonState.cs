@@ -1,3 +1,4 @@
+using MedInsure.Events;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Calculation;
@@ -41,6 +42,7 @@ public sealed class PersonState(string psnNo)
     private static readonly IReadOnlyDictionary<string, StandingCorrection> NoCorrections = new Dictionary<string, StandingCorrection>();
 
     private Person? insured;
+    private AccountCredited? credited;
     private long insuredSince = Environment.TickCount64;
 
     public string PsnNo { get; } = psnNo;
@@ -48,13 +50,16 @@ public sealed class PersonState(string psnNo)
     public Person? Insured { get => Volatile.Read(ref insured); set => Volatile.Write(ref insured, value); }
     /// <summary>Whether <see cref="Insured"/> may be used without asking the table.</summary>
     public bool IsInsuredFresh(long now) => Insured is not null && now - Volatile.Read(ref insuredSince) < InsuredFreshMs;
+    /// <summary>What billing credited to the account in all; null: nothing that it told of.</summary>
+    public AccountCredited? Credited { get => Volatile.Read(ref credited); set => Volatile.Write(ref credited, value); }
     /// <summary>Takes what was just read from the table, unless a newer one came meanwhile.</summary>
-    public void Refresh(PersonState read, Person? newest)
+    public void Refresh(PersonState read, Person? newest, AccountCredited? newestCredit)
     {
-        Insured = newest;
+        (Insured, Credited) = (newest, newestCredit);
         Volatile.Write(ref insuredSince, read.insuredSince);
     }
     public IReadOnlyDictionary<BenefitYear, YearState> Years { get; private set; } = new Dictionary<BenefitYear, YearState>();
+    /// <summary>What left the account, net of what came back.</summary>
     public long AccountPaidFen { get; set; }
     public IReadOnlyList<Filing> Filings { get; private set; } = [];
     public List<SettledStay> Stays { get; } = [];
@@ -118,7 +123,19 @@ public sealed class PersonState(string psnNo)
     public bool HasOutpatientFiling(string disease, string insutype, int day) =>
         disease.Length > 0 && HasFiling(FilingKind.ChronicSpecial, day, f => f.DiseaseCode == disease && f.Insutype == insutype);
 
-    public long AccountBalanceFen => (Insured?.Coverage.Sum(c => c.AccountCreditFen) ?? 0) - AccountPaidFen;
+    /// <summary>What enrollment says was credited before billing did.</summary>
+    public long AccountOpeningFen
+    {
+        get
+        {
+            var sum = 0L;
+            if (Insured is { } person)
+                for (var i = 0; i < person.Coverage.Count; i++) sum += person.Coverage[i].AccountCreditFen;
+            return sum;
+        }
+    }
+
+    public long AccountBalanceFen => AccountOpeningFen + (Credited?.TotalFen ?? 0) - AccountPaidFen;
 
     /// <summary>The cover of one scheme on a day; null = none.</summary>
     public Coverage? CoverageOn(string insutype, int day)
@@ -153,6 +170,7 @@ public sealed class PersonState(string psnNo)
             case JournalRecord.BodyOneofCase.ClaimsCorrected:
                 foreach (var correction in record.ClaimsCorrected.Correction) Book(correction, seq);
                 break;
+            case JournalRecord.BodyOneofCase.AccountWithdrawn: AccountPaidFen += record.AccountWithdrawn.AmountFen; break;
             case JournalRecord.BodyOneofCase.TreatmentFiled: Add(record.TreatmentFiled.Filing); break;
             case JournalRecord.BodyOneofCase.FilingWithdrawn:
                 Filings = [.. Filings.Select(f => f.FilingId == record.FilingWithdrawn.FilingId ? Withdrawn(f) : f)];

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MedInsure.Events;
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
@@ -72,6 +73,7 @@ internal sealed class StateLoader : IAsyncDisposable
         Add(batch, "SELECT psn_no, doc FROM insured WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, insutype, year, sums::text, last_seq FROM accumulator WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, paid_fen FROM account WHERE psn_no = ANY($1)", persons);
+        Add(batch, "SELECT psn_no, total_fen, version FROM account_credit WHERE psn_no = ANY($1)", persons);
         Add(batch, "SELECT psn_no, doc FROM filing WHERE psn_no = ANY($1) ORDER BY filing_id", persons);
         Add(batch, "SELECT psn_no, contract_no, policy_no, from_on, to_on FROM consent WHERE psn_no = ANY($1) AND NOT withdrawn ORDER BY from_on", persons);
         // What stands: settlements, and rows that restored one, which nothing reversed. All of them: which may have referred to a stay is told by that stay's days, not by today.
@@ -100,6 +102,8 @@ internal sealed class StateLoader : IAsyncDisposable
             }
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].AccountPaidFen = reader.GetInt64(1);
+            await reader.NextResultAsync(stop.Token);
+            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Credited = new AccountCredited(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2));
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Add(Filing.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
             await reader.NextResultAsync(stop.Token);

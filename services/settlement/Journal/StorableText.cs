@@ -17,6 +17,7 @@ internal static class StorableText
             && (record.EncounterChanged?.Details is not { } changed || Holds(changed.MedType))
             && (record.ConsentRecorded is not { } consent || (Holds(consent.ContractNo) && Holds(consent.PolicyNo) && Holds(consent.Evidence)))
             && (record.PolicyAdopted is not { } adopted || (Holds(adopted.Pack) && Holds(adopted.Version) && Holds(adopted.Scope)))
+            && (record.AccountWithdrawn is not { } withdrawn || Holds(withdrawn.Cause))
             && (record.RequestVoided is not { } voided || (Holds(voided.Sender) && Holds(voided.MessageId)));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using MedInsure.Events;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Reference;
@@ -103,8 +104,15 @@ public sealed class TenantJournal : IAsyncDisposable
     /// <summary>Replaces what memory holds of a person, or comes to hold of it soon, after enrollment told of a change.</summary>
     public void Replace(Protos.Enrollment.V1.Person person)
     {
-        state.Announced.Add(person);
+        state.AnnouncedPersons.Add(person);
         if (state.Persons.TryGetValue(person.PsnNo, out var known) && (known.Insured is null || known.Insured.Version < person.Version)) known.Insured = person;
+    }
+
+    /// <summary>The same of what billing credited to an account.</summary>
+    public void Replace(AccountCredited credited)
+    {
+        state.AnnouncedCredits.Add(credited);
+        if (state.Persons.TryGetValue(credited.PsnNo, out var known) && (known.Credited is null || known.Credited.Version < credited.Version)) known.Credited = credited;
     }
 
     /// <summary>A person as the writer's memory or else the tables have it; for looking only. Null: the number is unknown.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using MedInsure.Events;
+using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
 
@@ -27,7 +29,8 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
 
     /// <summary>Replaced whole; anybody may look.</summary>
     public CountyPolicies Policies { get => policies; internal set => policies = value; }
-    internal AnnouncedPersons Announced { get; } = new();
+    internal Announced<Person> AnnouncedPersons { get; } = new(p => p.PsnNo, p => p.Version);
+    internal Announced<AccountCredited> AnnouncedCredits { get; } = new(c => c.PsnNo, c => c.Version);
     public ConcurrentDictionary<string, PersonState> Persons { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, EncounterState> Encounters { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<(string Sender, string MessageId), KnownRequest> Requests { get; } = new();
@@ -100,7 +103,7 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     /// <summary>How many of the settlements' numbers a record takes.</summary>
     public static int SettlementNumbersOf(JournalRecord record) => record.BodyCase switch
     {
-        JournalRecord.BodyOneofCase.SettledClaim or JournalRecord.BodyOneofCase.ReversedClaim => 1,
+        JournalRecord.BodyOneofCase.SettledClaim or JournalRecord.BodyOneofCase.ReversedClaim or JournalRecord.BodyOneofCase.AccountWithdrawn => 1,
         JournalRecord.BodyOneofCase.BenefitsGranted => record.BenefitsGranted.Benefit.Count,
         JournalRecord.BodyOneofCase.ClaimsCorrected => record.ClaimsCorrected.Correction.Count,
         _ => 0,
@@ -116,7 +119,8 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
             if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
             var held = Persons[person.PsnNo];
             var known = held.Insured is { } older && older.Version >= (person.Insured?.Version ?? 0) ? older : person.Insured ?? held.Insured;
-            held.Refresh(person, Announced.Newest(person.PsnNo, known));
+            var credit = held.Credited is { } olderCredit && olderCredit.Version >= (person.Credited?.Version ?? 0) ? olderCredit : person.Credited;
+            held.Refresh(person, AnnouncedPersons.Newest(person.PsnNo, known), AnnouncedCredits.Newest(person.PsnNo, credit));
         }
         if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter)) encounterOrder.Enqueue(encounter.MdtrtId);
         if (loaded is { Key: { } key, Request: { } request } && Requests.TryAdd(key, request)) requestOrder.Enqueue(key);

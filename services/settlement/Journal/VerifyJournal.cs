@@ -27,6 +27,7 @@ public sealed class VerifyJournal
 
     private readonly Dictionary<(string PsnNo, BenefitYear Year), Accumulators> sums = [];
     private readonly Dictionary<string, long> accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string PsnNo, string Cause, long AmountFen, long AtMs, long Seq)> withdrawals = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
     private readonly CorrectionCheck corrections = new();
     private readonly BenefitCheck benefits = new();
@@ -48,6 +49,7 @@ public sealed class VerifyJournal
         var walk = new VerifyJournal(connection, tenant.Code, policies);
         while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
+        if (walk.findings.Count == 0) await walk.CompareWithdrawals(cancellation);
         if (walk.findings.Count == 0) await walk.ComparePolicies(projected, cancellation);
         // Of a city, which keeps the drafts; empty elsewhere.
         walk.findings.AddRange(await PolicyBook.CheckTexts(connection, cancellation));
@@ -83,7 +85,7 @@ public sealed class VerifyJournal
                     var record = batch.Record[i];
                     if (record.PolicyAdopted is not null) Adopt(seq, i, record.PolicyAdopted);
                     if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim, policies));
-                    if (record.ClaimsCorrected is not null) claims.Add((record, seq, null, policies));
+                    if (record.ClaimsCorrected is not null || record.AccountWithdrawn is not null) claims.Add((record, seq, null, policies));
                     if (record.BenefitsGranted is not null) granted.Add((record, seq, policies));
                 }
             }
@@ -101,11 +103,18 @@ public sealed class VerifyJournal
             // Beyond what is projected only the chain and the calculation can be checked.
             if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled, known);
             if (seq > projected) continue;
+            foreach (var move in AccountMove.Of(record)) CheckAccount(seq, move);
+            if (record.AccountWithdrawn is { } withdrawn)
+            {
+                CheckEntries(seq, withdrawn.WithdrawalNo, SettlementEntries.Of(withdrawn, county), booked);
+                withdrawals.Add(withdrawn.WithdrawalNo, (record.PsnNo, withdrawn.Cause, withdrawn.AmountFen, record.AtMs, seq));
+                continue;
+            }
             findings.AddRange(corrections.CheckRows(record, seq, corrected, owed).Select(f => $"seq {seq}: {f}"));
             if (claim is null) CheckCorrections(seq, record, known, stored, booked);
             else
             {
-                CheckFoundSums(seq, record, claim);
+                CheckFoundSums(seq, record.PsnNo, claim.SetlId, claim.Facts, claim.Before, claim.Change);
                 CheckRow(seq, record, claim, stored);
                 CheckEntries(seq, claim.SetlId, CorrectionEntries.OfClaim(record, claim, county), booked);
             }
@@ -115,11 +124,11 @@ public sealed class VerifyJournal
     }
 
     private static IEnumerable<string> NumbersOf(JournalRecord record) =>
-        record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.SetlId) : [TenantState.SettlementIdOf(record)];
+        record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.SetlId) : [record.AccountWithdrawn?.WithdrawalNo ?? TenantState.SettlementIdOf(record)];
 
     /// <summary>The rows of claim that a record is checked against.</summary>
     private static IEnumerable<string> RowsOf(JournalRecord record) =>
-        record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.RootSetlId) : record.ReversedClaim is { } reversal ? [reversal.SetlId, reversal.RootSetlId] : [record.SettledClaim.SetlId];
+        record.AccountWithdrawn is not null ? [] : record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.RootSetlId) : record.ReversedClaim is { } reversal ? [reversal.SetlId, reversal.RootSetlId] : [record.SettledClaim.SetlId];
 
     private void CheckEntries(long seq, string setlId, List<LedgerEntry> entries, ILookup<long, LedgerEntry> booked)
     {
@@ -135,7 +144,7 @@ public sealed class VerifyJournal
         {
             var root = stored.TryGetValue(correction.RootSetlId, out var row) && row.Record.PsnNo == record.PsnNo ? row.Record.SettledClaim : null;
             findings.AddRange(corrections.Check(correction, root, hash => known.FindByHash(hash)).Select(f => $"seq {seq}: {f}"));
-            CheckFoundSums(seq, record.PsnNo, correction.SetlId, correction.Facts, correction.Found, correction.Difference.Change, correction.AccountPaidBeforeFen, correction.Difference.Amounts.AccountFen);
+            CheckFoundSums(seq, record.PsnNo, correction.SetlId, correction.Facts, correction.Found, correction.Difference.Change);
             CheckEntries(seq, correction.SetlId, CorrectionEntries.Of(correction.Difference, 1, CorrectionEntries.InsurerOf(correction.Facts), county), booked);
         }
     }
@@ -177,18 +186,30 @@ public sealed class VerifyJournal
     }
 
     /// <summary>Each settlement, reversal and correction of a person begins where the one before it ended.</summary>
-    private void CheckFoundSums(long seq, JournalRecord record, SettledClaim claim) => CheckFoundSums(seq, record.PsnNo, claim.SetlId, claim.Facts, claim.Before, claim.Change, claim.AccountPaidBeforeFen,
-        claim.Amounts.AccountFen + (record.ReversedClaim?.Corrected is { } corrected ? (record.ReversedClaim.Restores ? 1 : -1) * corrected.Amounts.AccountFen : 0));
-
-    private void CheckFoundSums(long seq, string psnNo, string setlId, Facts facts, IReadOnlyList<Balance> before, IReadOnlyList<Change> changes, long accountPaidBefore, long account)
+    private void CheckFoundSums(long seq, string psnNo, string setlId, Facts facts, IReadOnlyList<Balance> before, IReadOnlyList<Change> changes)
     {
         ref var year = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (psnNo, new BenefitYear(facts.Insutype, facts.PolicyOn / 10_000)), out _);
         year ??= new Accumulators();
         if (!year.HasSameSums(Accumulators.Of(before.Select(b => b.Key), before.Select(b => b.Value)))) findings.Add($"seq {seq}: {setlId} found other sums than were left");
         year.Apply([.. changes.Select(c => new AccumulatorChange(c.Key, c.Delta))]);
-        ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(accounts, psnNo, out _);
-        if (paid != accountPaidBefore) findings.Add($"seq {seq}: {setlId} found {accountPaidBefore} paid from the account, not {paid}");
-        paid += account;
+    }
+
+    private void CheckAccount(long seq, in AccountMove move)
+    {
+        ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(accounts, move.PsnNo, out _);
+        if (paid != move.PaidBeforeFen) findings.Add($"seq {seq}: {move.Reference} found {move.PaidBeforeFen} paid from the account, not {paid}");
+        paid += move.AmountFen;
+    }
+
+    private async Task CompareWithdrawals(CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT withdrawal_no, psn_no, cause, amount_fen, withdrawn_at, seq FROM account_withdrawal", connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            if (!withdrawals.Remove(reader.GetString(0), out var walked)
+                || walked != (reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetFieldValue<DateTimeOffset>(4).ToUnixTimeMilliseconds(), reader.GetInt64(5)))
+                findings.Add($"withdrawal {reader.GetString(0)} is not the journal's");
+        foreach (var missing in withdrawals.Keys) findings.Add($"withdrawal {missing} is missing in the table");
     }
 
     private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen)> stored)
@@ -249,7 +270,8 @@ public sealed class VerifyJournal
         await using var rest = new NpgsqlCommand("""
             SELECT (SELECT count(*) FROM claim),
                 (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no)
-                    AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM person_benefit b WHERE right(b.benefit_no, 12)::bigint = e.setl_no)),
+                    AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM person_benefit b WHERE right(b.benefit_no, 12)::bigint = e.setl_no)
+                    AND NOT EXISTS (SELECT FROM account_withdrawal w WHERE right(w.withdrawal_no, 12)::bigint = e.setl_no)),
                 (SELECT count(*) FROM claim_correction), (SELECT count(*) FROM person_benefit WHERE kind = 'year_end'),
                 (SELECT count(*) FROM person_benefit WHERE kind = 'correction')
             """, connection) { CommandTimeout = 0 };

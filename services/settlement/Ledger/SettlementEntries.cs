@@ -46,6 +46,13 @@ public static class SettlementEntries
         new(new LedgerAccount(PersonPayable, benefit.FundPayType, homeCounty, ""), -benefit.AmountFen),
     ];
 
+    /// <summary>What left an account without a bill is owed to who is to have it; billing pays it out.</summary>
+    public static List<LedgerEntry> Of(AccountWithdrawn withdrawn, string homeCounty) =>
+    [
+        new(new LedgerAccount(PersonalAccount, AccountFund, homeCounty, ""), withdrawn.AmountFen),
+        new(new LedgerAccount(PersonPayable, AccountFund, homeCounty, ""), -withdrawn.AmountFen),
+    ];
+
     /// <summary>Two rules paid by one fund (backstop and supplement) give one entry per account.</summary>
     internal static void Add(List<LedgerEntry> entries, LedgerEntry entry)
     {

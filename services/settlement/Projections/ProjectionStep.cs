@@ -27,8 +27,8 @@ internal static class ProjectionStep
     /// <summary>An entry of a settlement, a reversal, a correction or a granted benefit.</summary>
     private sealed record EntryRow(long Number, int No, LedgerEntry Entry, DateOnly EffectiveOn, long AtMs);
 
-    /// <summary>What a settlement, reversal or correction found of the person's sums and account, and did to them.</summary>
-    private sealed record Effect(Row Row, Facts Facts, IReadOnlyList<Balance> Before, IReadOnlyList<Change> Change, long AccountPaidBeforeFen, long AccountFen);
+    /// <summary>What a settlement, reversal or correction found of the person's sums, and did to them.</summary>
+    private sealed record Effect(Row Row, Facts Facts, IReadOnlyList<Balance> Before, IReadOnlyList<Change> Change);
 
     /// <summary>What a step leaves of an encounter's row; null leaves what was there.</summary>
     private sealed class EncounterRow
@@ -52,9 +52,12 @@ internal static class ProjectionStep
         var claims = rows.Select(ClaimOf).OfType<ClaimRow>().ToList();
         var corrections = rows.SelectMany(r => CorrectionRow.Of(r.Record, r.Seq, r.Index)).ToList();
         var benefits = rows.Where(r => r.Record.BenefitsGranted is not null).SelectMany(r => r.Record.BenefitsGranted.Benefit.Select(b => (Row: r, Benefit: b))).ToList();
+        var withdrawals = rows.Where(r => r.Record.AccountWithdrawn is not null).Select(r => (r.Record, r.Seq)).ToList();
         var entries = claims.SelectMany(c => Entries(c.Number, CorrectionEntries.OfClaim(c.Row.Record, c.Claim, tenant.Code), c.Claim.Facts.PolicyOn, c.Row.Record.AtMs))
             .Concat(benefits.SelectMany(b => Entries(TenantState.NumberOf(b.Benefit.BenefitNo), SettlementEntries.Of(b.Benefit, tenant.Code), b.Benefit.EffectiveOn, b.Row.Record.AtMs)))
-            .Concat(corrections.SelectMany(c => Entries(TenantState.NumberOf(c.SetlId), CorrectionRows.EntriesOf(c, tenant.Code), c.Document.Facts.PolicyOn, c.Record.AtMs))).ToList();
+            .Concat(corrections.SelectMany(c => Entries(TenantState.NumberOf(c.SetlId), CorrectionRows.EntriesOf(c, tenant.Code), c.Document.Facts.PolicyOn, c.Record.AtMs)))
+            .Concat(withdrawals.SelectMany(w => Entries(TenantState.NumberOf(w.Record.AccountWithdrawn.WithdrawalNo), SettlementEntries.Of(w.Record.AccountWithdrawn, tenant.Code),
+                DayNumber.Of(ChinaCalendar.DayOf(w.Record.AtMs)), w.Record.AtMs))).ToList();
         await accounts.Ensure(connection, transaction, entries.Select(e => e.Entry.Account), cancellation);
 
         await using var batch = new NpgsqlBatch(connection, transaction);
@@ -72,11 +75,8 @@ internal static class ProjectionStep
             batch.BatchCommands.Add(Outbox.Command([.. corrections.Select(c => Told(tenant, c))]));
         }
         var effects = rows.SelectMany(EffectsOf).ToList();
-        if (effects.Count > 0)
-        {
-            batch.BatchCommands.Add(Accumulators(effects));
-            AccountsPaid(batch, effects);
-        }
+        if (effects.Count > 0) batch.BatchCommands.Add(Accumulators(effects));
+        AccountRows.Write(batch, tenant, rows.Select(r => r.Record), withdrawals);
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
         Policies(batch, rows);
@@ -96,10 +96,9 @@ internal static class ProjectionStep
 
     private static IEnumerable<Effect> EffectsOf(Row row) => row.Record switch
     {
-        { SettledClaim: { } claim } => [new Effect(row, claim.Facts, claim.Before, claim.Change, claim.AccountPaidBeforeFen, claim.Amounts.AccountFen)],
-        { ReversedClaim: { Negated: var claim } reversal } =>
-            [new Effect(row, claim.Facts, claim.Before, claim.Change, claim.AccountPaidBeforeFen, claim.Amounts.AccountFen + (reversal.Restores ? 1 : -1) * (reversal.Corrected?.Amounts.AccountFen ?? 0))],
-        { ClaimsCorrected: { } corrected } => corrected.Correction.Select(c => new Effect(row, c.Facts, c.Found, c.Difference.Change, c.AccountPaidBeforeFen, c.Difference.Amounts.AccountFen)),
+        { SettledClaim: { } claim } => [new Effect(row, claim.Facts, claim.Before, claim.Change)],
+        { ReversedClaim.Negated: { } claim } => [new Effect(row, claim.Facts, claim.Before, claim.Change)],
+        { ClaimsCorrected: { } corrected } => corrected.Correction.Select(c => new Effect(row, c.Facts, c.Found, c.Difference.Change)),
         _ => [],
     };
 
@@ -222,14 +221,6 @@ internal static class ProjectionStep
         return AccumulatorText.Format(sums.Entries);
     }
 
-    private static void AccountsPaid(NpgsqlBatch batch, List<Effect> effects)
-    {
-        var paid = effects.Where(e => e.AccountFen != 0).GroupBy(e => e.Row.Record.PsnNo).Select(g => (PsnNo: g.Key, Last: g.Last())).ToList();
-        if (paid.Count == 0) return;
-        batch.BatchCommands.Add(new SetInsert().Text(paid, p => p.PsnNo).Bigint(paid, p => p.Last.AccountPaidBeforeFen + p.Last.AccountFen)
-            .Command("INSERT INTO account (psn_no, paid_fen) SELECT * FROM {unnest} ON CONFLICT (psn_no) DO UPDATE SET paid_fen = excluded.paid_fen"));
-    }
-
     private static IEnumerable<EntryRow> Entries(long number, List<LedgerEntry> entries, int effectiveOn, long atMs) =>
         entries.Select((e, i) => new EntryRow(number, i + 1, e, DayNumber.ToDate(effectiveOn), atMs));
 
@@ -289,7 +280,7 @@ internal static class ProjectionStep
         OutboxEvent.Of(EventId(tenant, TenantState.NumberOf(row.SetlId), 2), row.Record.PsnNo, CorrectionRows.EventOf(tenant, row), DateTimeOffset.FromUnixTimeMilliseconds(row.Record.AtMs));
 
     /// <summary>The same settlement always has the same event id, so that a projection run again repeats no fact.</summary>
-    private static Guid EventId(Tenant tenant, long number, byte kind)
+    internal static Guid EventId(Tenant tenant, long number, byte kind)
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();

@@ -23,7 +23,8 @@ public sealed class CommandSequenceTests(SharedPostgres postgres, ITestOutputHel
     private static readonly Gen<Act> Acts = Gen.Frequency(
         (6, Gen.Constant(Act.Open)), (12, Gen.Constant(Act.Charge)), (4, Gen.Constant(Act.Correct)), (2, Gen.Constant(Act.CancelLines)), (5, Gen.Constant(Act.Discharge)), (2, Gen.Constant(Act.UndoDischarge)),
         (1, Gen.Constant(Act.CancelEncounter)), (8, Gen.Constant(Act.Settle)), (4, Gen.Constant(Act.Interim)), (3, Gen.Constant(Act.Batch)), (4, Gen.Constant(Act.Sale)), (3, Gen.Constant(Act.Try)),
-        (6, Gen.Constant(Act.Reverse)), (5, Gen.Constant(Act.ReverseMessage)), (2, Gen.Constant(Act.Replay)), (1, Gen.Constant(Act.Restart)));
+        (6, Gen.Constant(Act.Reverse)), (5, Gen.Constant(Act.ReverseMessage)), (2, Gen.Constant(Act.Replay)), (1, Gen.Constant(Act.Restart)),
+        (3, Gen.Constant(Act.Credit)), (2, Gen.Constant(Act.Withdraw)));
 
     private static readonly Gen<Move> Moves =
         from act in Acts

@@ -1,13 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using MedInsure.Events;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.Accounts;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Tests.Journal;
 
-public enum Act { Open, Charge, Correct, CancelLines, Discharge, UndoDischarge, CancelEncounter, Settle, Interim, Batch, Sale, Try, Reverse, ReverseMessage, Replay, Restart }
+public enum Act { Open, Charge, Correct, CancelLines, Discharge, UndoDischarge, CancelEncounter, Settle, Interim, Batch, Sale, Try, Reverse, ReverseMessage, Replay, Restart, Credit, Withdraw }
 
 /// <summary>One thing that a hospital does. The numbers choose among what there is by then; many choices are mistakes, which the service is to refuse.</summary>
 public sealed record Move(Act Act, int Which, int Other, int Fen)
@@ -36,6 +38,8 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
     /// <summary>Settlements and reversals, in the journal's order.</summary>
     public List<Committed> Claims { get; } = [];
     private readonly List<(Committed Committed, Func<JournalCommand> Again)> accepted = [];
+    private readonly Dictionary<string, AccountCredited> credits = [];
+    private readonly List<Committed> withdrawals = [];
 
     public IReadOnlyList<string> Persons => persons;
     public int Refused { get; private set; }
@@ -73,6 +77,15 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
                 var repeated = (await node.Submit(again())).Value;
                 Assert.True(repeated.IsReplay);
                 Assert.Equal((before.Record, before.Seq), (repeated.Record, repeated.Seq));
+                break;
+            case Act.Credit:
+                // Sometimes more is taken back than was credited before.
+                var credited = credits[psn] = new AccountCredited(psn, (credits.GetValueOrDefault(psn)?.TotalFen ?? 0) + (move.Other % 4 == 0 ? -move.Fen : move.Fen), (credits.GetValueOrDefault(psn)?.Version ?? 0) + 1);
+                await node.Credited(credited);
+                break;
+            case Act.Withdraw:
+                var withdrawing = new WithdrawFromAccountRequest { Key = node.Key("account"), PsnNo = psn, AmountFen = move.Other % 3 == 0 ? 0 : move.Fen, Cause = "pay_out" };
+                if (await Submit(() => WithdrawFromAccount.Command(withdrawing.Clone())) is { } withdrawn) withdrawals.Add(withdrawn);
                 break;
             case Act.Restart:
                 var trials = await Trials();
@@ -192,7 +205,9 @@ internal sealed class RandomCounter(SettlementNode node, string scheme, string[]
                     .Select(g => (Key: $"{scheme} {g.Key}", Sum: g.Sum(c => c.Delta))).Where(s => s.Sum != 0).ToDictionary(s => s.Key, s => s.Sum);
                 Assert.Equal(new SortedDictionary<string, long>(changes, StringComparer.Ordinal), await node.Sums(psn, year));
             }
-            Assert.Equal(creditFen - own.Sum(c => c.Claim().Amounts.AccountFen), await node.Balance(psn));
+            var left = creditFen + (credits.GetValueOrDefault(psn)?.TotalFen ?? 0) - own.Sum(c => c.Claim().Amounts.AccountFen)
+                - withdrawals.Where(w => w.Record.PsnNo == psn).Sum(w => w.Record.AccountWithdrawn.AmountFen);
+            Assert.Equal(Math.Max(0, left), await node.Balance(psn));
         }
     }
 }
