@@ -10,6 +10,7 @@ using MedInsure.Settlement.Accounts;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
@@ -39,6 +40,7 @@ public static class SettlementModule
         builder.AddEventHandler<ClaimSettled, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<SupplementCaughtUp, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<PolicyPublished, PolicyPublishedHandler>(Service);
+        builder.AddEventHandler<IncomeReceived, IncomeReceivedHandler>(Service);
         builder.AddEventHandler<ClaimCorrected, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddEventHandler<AccountCredited, AccountCreditedHandler>(Service);

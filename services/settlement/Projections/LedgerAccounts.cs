@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace MedInsure.Settlement.Projections;
 
-/// <summary>Numbers of ledger accounts, made when first used. Used by the projector alone, inside its transaction.</summary>
+/// <summary>Numbers of ledger accounts, made when first used. Inside one transaction, or the projector's, one after the other.</summary>
 public sealed class LedgerAccounts
 {
     private readonly Dictionary<LedgerAccount, int> numbers = [];
@@ -17,6 +17,16 @@ public sealed class LedgerAccounts
     {
         var missing = used.Where(a => !numbers.ContainsKey(a)).Distinct().ToArray();
         if (missing.Length == 0) return;
+        // Whom another transaction makes at the same time the statement waits for, and does not see: the second look does.
+        for (var look = 0; look < 2 && missing.Length > 0; look++)
+        {
+            await Number(connection, transaction, missing, cancellation);
+            missing = [.. missing.Where(a => !numbers.ContainsKey(a))];
+        }
+    }
+
+    private async Task Number(NpgsqlConnection connection, NpgsqlTransaction transaction, LedgerAccount[] missing, CancellationToken cancellation)
+    {
         await using var command = new NpgsqlCommand("""
             WITH wanted AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (purpose, fund, county, counterparty)),
                  made AS (INSERT INTO ledger_account (purpose, fund, county, counterparty) SELECT * FROM wanted ON CONFLICT DO NOTHING RETURNING *)
