@@ -1,4 +1,5 @@
 using MedInsure.Enrollment.Employers;
+using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Imports;
@@ -15,7 +16,7 @@ public static class EnrollmentModule
     {
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
-        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>();
+        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
         builder.Services.AddHostedService<ChangedPersons>();
         return builder;
     }

@@ -28,6 +28,7 @@ internal static class Refusals
     public static readonly Refusal MergeCertificatesDiffer = new(RefusalKind.Precondition, "merge.certificates_differ", "证件号码属于不同的人，不得合并", "the certificates are two persons'");
     public static readonly Refusal MergeNamesDiffer = new(RefusalKind.Precondition, "merge.names_differ", "姓名不同，不得合并；如系登记错误请先更正", "the names differ; a wrong entry is corrected first");
     public static readonly Refusal MergeBirthsDiffer = new(RefusalKind.Precondition, "merge.births_differ", "出生日期或性别不同，不得合并；如系登记错误请先更正", "birth date or sex differ; a wrong entry is corrected first");
+    public static readonly Refusal MergeEmploymentsOverlap = new(RefusalKind.Precondition, "merge.employments_overlap", "两个编号在同一月份都有用工登记，请先更正其一", "both numbers are employed in the same month: one is corrected first");
     public static readonly Refusal MergeDeathsDiffer = new(RefusalKind.Precondition, "merge.deaths_differ", "死亡登记不同，不得合并；请先登记或撤销死亡", "one record's death is not the other's: record or undo it first");
     public static readonly Refusal AuthorityUnknown = new(RefusalKind.NotFound, "list.authority_unknown", "没有该认定部门", "there is no such authority");
     public static readonly Refusal ListKindUnknown = new(RefusalKind.Invalid, "list.kind_unknown", "名单种类应为full或difference", "the list is neither full nor difference");
@@ -38,5 +39,5 @@ internal static class Refusals
     public static readonly Refusal ListRemovalsImplausible = new(RefusalKind.Precondition, "list.removals_implausible", "退出人员过多，名单可能不完整；如属实请注明退出人数", "too many would leave at once: a part may be missing; if it is true, state how many leave", "removals");
     public static readonly Refusal ListRemovalsDiffer = new(RefusalKind.Precondition, "list.removals_differ", "退出人数与所述不符", "another number of persons would leave than stated", "removals");
 
-    public const int BatchMax = 1_000;
+    public const int BatchMax = 1_000, RequestKeyMax = 100;
 }

@@ -35,6 +35,7 @@ internal static class EnrolmentEndpoints
         group.MapPost("/merges/{number:long}/decision", DecideMerge);
         Identity.IdentityEndpoints.Map(group);
         Deaths.DeathEndpoints.Map(group);
+        Employments.EmploymentEndpoints.Map(group);
     }
 
     internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
@@ -96,6 +97,9 @@ internal static class EnrolmentEndpoints
 
     internal static Task<IResult> Look<T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<T>> look) =>
         Desk(county, http, tokens, counties, async database => Results.Json(await look(database), Json));
+
+    internal static Task<IResult> Find<T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<Outcome<T>>> find, Func<T, object> render) =>
+        Desk(county, http, tokens, counties, async database => Answer(await find(database), render));
 
     internal static Task<IResult> Act<TBody, T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, TBody, Task<Outcome<T>>> act, Func<T, object> render) where TBody : class =>
         Desk(county, http, tokens, counties, async database => await Body<TBody>(http) is not { } body ? Refusals.BodyMalformed.ToProblem() : Answer(await act(database, body), render));

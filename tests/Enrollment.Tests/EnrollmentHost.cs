@@ -4,6 +4,7 @@ using System.Text.Json;
 using Grpc.Net.Client;
 using MedInsure.Embedded;
 using MedInsure.Enrollment.Employers;
+using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Events;
 using MedInsure.Hosting;
@@ -94,7 +95,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         if (configure is null)
         {
             builder.AddPlatform(EnrollmentModule.Service);
-            builder.Services.AddSingleton<ServedCounties>();
+            builder.Services.AddSingleton<ServedCounties>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
         }
         else
         {

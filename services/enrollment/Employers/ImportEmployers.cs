@@ -1,4 +1,5 @@
 using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using Npgsql;
 using NpgsqlTypes;
@@ -43,7 +44,7 @@ internal sealed record EmployerRow(long Line, string EmployerNo, string Employer
 }
 
 /// <summary>employers.csv of any counties served here. A row replaces what was known of its employer.</summary>
-internal sealed class ImportEmployers(ServedCounties counties) : CsvImport<EmployerRow>
+internal sealed class ImportEmployers(ServedCounties counties, ChinaCalendar calendar, OutboxBell bell) : CsvImport<EmployerRow>
 {
     private const string Stage = """
         CREATE TEMP TABLE staged (
@@ -72,21 +73,27 @@ internal sealed class ImportEmployers(ServedCounties counties) : CsvImport<Emplo
         foreach (var county in staging.Tenants) await Check(county, run, cancellation);
         if (!run.MayCommit) return 0;
 
-        var changed = 0L;
+        var (changed, at) = (0L, calendar.UtcNow);
         foreach (var county in staging.Tenants)
         {
             // The same code may pass from one employer to another within the file: the old holders let go first.
+            await county.Run("CREATE TEMP TABLE changed_employer (employer_no text COLLATE \"C\" PRIMARY KEY) ON COMMIT DROP", cancellation);
+            await county.Run("""
+                INSERT INTO changed_employer
+                SELECT s.employer_no FROM staged s LEFT JOIN employer e USING (employer_no)
+                WHERE e.employer_no IS NULL OR (e.employer_name, e.uscc, e.county, e.kind, e.headcount) IS DISTINCT FROM (s.employer_name, s.uscc, s.county, s.kind, s.headcount)
+                """, cancellation);
             await county.Run("UPDATE employer e SET uscc = '' FROM staged s WHERE s.employer_no = e.employer_no AND e.uscc <> '' AND s.uscc <> e.uscc", cancellation);
             changed += await county.Run("""
                 INSERT INTO employer (employer_no, employer_name, uscc, county, kind, headcount)
-                SELECT employer_no, employer_name, uscc, county, kind, headcount FROM staged
+                SELECT employer_no, employer_name, uscc, county, kind, headcount FROM staged JOIN changed_employer USING (employer_no)
                 ON CONFLICT (employer_no) DO UPDATE
-                SET employer_name = EXCLUDED.employer_name, uscc = EXCLUDED.uscc, county = EXCLUDED.county, kind = EXCLUDED.kind, headcount = EXCLUDED.headcount
-                WHERE (employer.employer_name, employer.uscc, employer.county, employer.kind, employer.headcount)
-                    IS DISTINCT FROM (EXCLUDED.employer_name, EXCLUDED.uscc, EXCLUDED.county, EXCLUDED.kind, EXCLUDED.headcount)
+                SET employer_name = EXCLUDED.employer_name, uscc = EXCLUDED.uscc, county = EXCLUDED.county, kind = EXCLUDED.kind, headcount = EXCLUDED.headcount, version = employer.version + 1
                 """, cancellation);
+            await EmployerLedger.Keep(county, null, "employers.csv", "", at, cancellation);
         }
         await staging.Commit(cancellation);
+        foreach (var county in staging.Tenants) bell.Ring(county.Code, EnrollmentModule.Service);
         return changed;
     }
 

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Findings;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Enrollment.Register;
@@ -36,7 +37,7 @@ internal static class MergePersons
         await Lock(connection, transaction, cancellation);
         if (await Find(connection, "request_key = $1", proposal.RequestKey!, cancellation) is [var known])
             return known.RetiredNo == proposal.RetiredNo && known.SurvivingNo == proposal.SurvivingNo ? known : Refusals.RequestKeyReused.At("request_key");
-        var pair = await Pair(connection, proposal.RetiredNo!, proposal.SurvivingNo!, cancellation);
+        var pair = await Pair(connection, transaction, proposal.RetiredNo!, proposal.SurvivingNo!, cancellation);
         if (pair.Refusal is { } refusal) return refusal;
         if ((await Find(connection, "state = 'proposed' AND retired_no = $1", proposal.RetiredNo!, cancellation)).Count > 0) return Refusals.MergeProposedAlready.At("retired_no");
         await using var insert = new NpgsqlCommand($"""
@@ -72,11 +73,11 @@ internal static class MergePersons
         if (approve)
         {
             // What was true when it was proposed may have changed since.
-            var pair = await Pair(connection, merge.RetiredNo, merge.SurvivingNo, cancellation);
+            var pair = await Pair(connection, transaction, merge.RetiredNo, merge.SurvivingNo, cancellation);
             if (pair.Refusal is { } refusal) return refusal;
             var (retired, surviving) = pair.Value;
             (retiredBefore, survivingBefore) = (retired.ToByteArray(), surviving.ToByteArray());
-            await Apply(connection, transaction, county, merge, retired, surviving, calendar, cancellation);
+            await Apply(connection, transaction, county, merge, approver, retired, surviving, calendar, cancellation);
         }
         await Run(connection, transaction, "UPDATE person_merge SET state = $2, decided_by = $3, decided_at = $4, retired_before = $5, surviving_before = $6 WHERE merge_no = $1", cancellation,
             number, state, approver, at.UtcDateTime, (object?)retiredBefore ?? DBNull.Value, (object?)survivingBefore ?? DBNull.Value);
@@ -109,15 +110,16 @@ internal static class MergePersons
         return retired.DiedOn != surviving.DiedOn ? Refusals.MergeDeathsDiffer : null;
     }
 
-    private static async Task<Outcome<(Person Retired, Person Surviving)>> Pair(NpgsqlConnection connection, string retiredNo, string survivingNo, CancellationToken cancellation)
+    private static async Task<Outcome<(Person Retired, Person Surviving)>> Pair(NpgsqlConnection connection, NpgsqlTransaction transaction, string retiredNo, string survivingNo, CancellationToken cancellation)
     {
         var found = (await PersonReader.Read(connection, [retiredNo, survivingNo], cancellation)).ToDictionary(p => p.PsnNo);
         if (!found.TryGetValue(retiredNo, out var retired)) return Refusals.PersonUnknown.At("retired_no");
         if (!found.TryGetValue(survivingNo, out var surviving)) return Refusals.PersonUnknown.At("surviving_no");
-        return Differ(retired, surviving) is { } refusal ? refusal : (retired, surviving);
+        if (Differ(retired, surviving) is { } refusal) return refusal;
+        return await EndEmployments.Overlap(new HeldCounty(connection, transaction), retiredNo, survivingNo, cancellation) ? Refusals.MergeEmploymentsOverlap : (retired, surviving);
     }
 
-    private static async Task Apply(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, Merge merge, Person retired, Person surviving, ChinaCalendar calendar, CancellationToken cancellation)
+    private static async Task Apply(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, Merge merge, string approver, Person retired, Person surviving, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var (cover, twice) = MergedCover.Unite(surviving.Coverage, retired.Coverage);
         var categories = MergedCover.Unite(surviving.Category, retired.Category);
@@ -137,6 +139,7 @@ internal static class MergePersons
         await Run(connection, transaction, "UPDATE person SET version = version + 1, changed_at = $3, merged_into = $2 WHERE psn_no = $1 OR merged_into = $1", cancellation, retired.PsnNo, surviving.PsnNo, at.UtcDateTime);
 
         await ApplyPersons.AddEvents(connection, transaction, both, at, cancellation);
+        await EndEmployments.Merge(new HeldCounty(connection, transaction), retired.PsnNo, surviving.PsnNo, approver, at, cancellation);
         var merged = new PersonMerged(retired.PsnNo, surviving.PsnNo, county, merge.MergeNo, DayNumber.Of(calendar.Today), merge.Why, [.. twice.Select(t => new CoveredTwice(t.Insutype, t.FromOn, t.ToOn))]);
         await Outbox.Add(connection, transaction, [OutboxEvent.Of(surviving.PsnNo, merged, at)], cancellation);
     }

@@ -1,0 +1,59 @@
+using MedInsure.Enrollment.Employments;
+using MedInsure.Kernel;
+using Npgsql;
+
+namespace MedInsure.Enrollment.Employers;
+
+/// <summary>Employers with how many are employed today, and what was said of each.</summary>
+internal static class ListEmployers
+{
+    public sealed record Employer(string EmployerNo, string EmployerName, string Uscc, string County, string Kind, DateOnly? ClosedOn, int? Headcount, long Staff, long Version);
+    public sealed record Step(long Version, string By, DateTimeOffset At, string Why, string EmployerName, string Uscc, string Kind, DateOnly? ClosedOn);
+
+    /// <param name="Name">A part of the name; empty: any.</param>
+    /// <param name="State">open, closed or empty: any.</param>
+    public sealed record Filter(string Name, string Uscc, string Kind, string State);
+
+    // Without an end: who is employed until further notice, whatever the month.
+    private const string Columns = """
+        e.employer_no, e.employer_name, e.uscc, e.county, e.kind, e.closed_on, e.headcount, (SELECT count(*) FROM employment m WHERE m.employer_no = e.employer_no AND m.to_month IS NULL), e.version FROM employer e
+        """;
+
+    public static async Task<Outcome<List<Employer>>> Query(NpgsqlDataSource database, Filter filter, string after, int limit, CancellationToken cancellation)
+    {
+        if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
+        await using var command = database.CreateCommand($"""
+            SELECT {Columns} WHERE e.employer_no > $1 AND position($2 IN e.employer_name) > 0 AND ($3 = '' OR e.uscc = $3) AND ($4 = '' OR e.kind = $4) AND ($5 = '' OR (e.closed_on IS NULL) = ($5 = 'open')) ORDER BY e.employer_no LIMIT $6
+            """);
+        foreach (var value in (object[])[after, filter.Name, filter.Uscc.ToUpperInvariant(), filter.Kind, filter.State, limit]) command.Parameters.Add(new() { Value = value });
+        return await Read(command, cancellation);
+    }
+
+    public static async Task<Outcome<Employer>> Get(NpgsqlDataSource database, string number, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"SELECT {Columns} WHERE e.employer_no = $1");
+        command.Parameters.Add(new() { Value = number });
+        return await Read(command, cancellation) is [var employer] ? employer : EmploymentRefusals.EmployerUnknown;
+    }
+
+    public static async Task<List<Step>> History(NpgsqlDataSource database, string number, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("SELECT version, acted_by, at, why, employer_name, uscc, kind, closed_on FROM employer_step WHERE employer_no = $1 ORDER BY version");
+        command.Parameters.Add(new() { Value = number });
+        await using var r = await command.ExecuteReaderAsync(cancellation);
+        var steps = new List<Step>();
+        while (await r.ReadAsync(cancellation)) steps.Add(new(r.GetInt64(0), r.GetString(1), r.GetFieldValue<DateTimeOffset>(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Day(r, 7)));
+        return steps;
+    }
+
+    private static async Task<List<Employer>> Read(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        await using var r = await command.ExecuteReaderAsync(cancellation);
+        var all = new List<Employer>();
+        while (await r.ReadAsync(cancellation))
+            all.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), Day(r, 5), r.IsDBNull(6) ? null : r.GetInt32(6), r.GetInt64(7), r.GetInt64(8)));
+        return all;
+    }
+
+    private static DateOnly? Day(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetFieldValue<DateOnly>(column);
+}

@@ -1,0 +1,41 @@
+using MedInsure.Hosting.Imports;
+using MedInsure.Kernel;
+using Npgsql;
+
+namespace MedInsure.Enrollment.Employments;
+
+/// <summary>What was declared of staff and employers, each once by its request key, in the transaction that makes it true.</summary>
+internal static class Declarations
+{
+    public sealed record Known(long DeclarationNo, byte[] Digest, string EmployerNo, long EmploymentNo);
+    public sealed record Declaration(long DeclarationNo, string Act, string EmployerNo, long? EmploymentNo, long Rows, long Changed, string By, DateTimeOffset At);
+
+    public static async Task<Known?> Find(StagedTenant staged, string requestKey, CancellationToken cancellation)
+    {
+        await using var command = staged.Command("SELECT declaration_no, digest, employer_no, coalesce(employment_no, 0) FROM declaration WHERE request_key = $1", requestKey);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? new Known(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetString(2), reader.GetInt64(3)) : null;
+    }
+
+    public static Task<long> Open(StagedTenant staged, string requestKey, byte[] digest, string act, string employerNo, long rows, string by, DateTimeOffset at, CancellationToken cancellation) => staged.Scalar("""
+        INSERT INTO declaration (request_key, digest, act, employer_no, row_count, changed_count, declared_by, declared_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7) RETURNING declaration_no
+        """, cancellation, requestKey, digest, act, employerNo, rows, by.Trim(), at.UtcDateTime);
+
+    /// <param name="employment">0: it speaks of several, or of none.</param>
+    public static Task Close(StagedTenant staged, long declaration, long rows, long changed, long employment, CancellationToken cancellation) =>
+        staged.Run("UPDATE declaration SET row_count = $2, changed_count = $3, employment_no = nullif($4, 0) WHERE declaration_no = $1", cancellation, declaration, rows, changed, employment);
+
+    public static async Task<Outcome<List<Declaration>>> List(NpgsqlDataSource database, string employerNo, long after, int limit, CancellationToken cancellation)
+    {
+        if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
+        await using var command = database.CreateCommand("""
+            SELECT declaration_no, act, employer_no, employment_no, row_count, changed_count, declared_by, declared_at FROM declaration WHERE ($1 = '' OR employer_no = $1) AND declaration_no > $2 ORDER BY declaration_no LIMIT $3
+            """);
+        foreach (var value in (object[])[employerNo, after, limit]) command.Parameters.Add(new() { Value = value });
+        await using var r = await command.ExecuteReaderAsync(cancellation);
+        var all = new List<Declaration>();
+        while (await r.ReadAsync(cancellation))
+            all.Add(new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetString(6), r.GetFieldValue<DateTimeOffset>(7)));
+        return all;
+    }
+}
