@@ -14,6 +14,9 @@ internal sealed class BillingGrpc(BilledCounties counties) : Protos.Billing.V1.B
     public override async Task<HouseholdYear> GetHousehold(GetHouseholdRequest request, ServerCallContext context) =>
         (await Assessments.GetHousehold.Read(Database(context), request, context.CancellationToken)).OrThrow();
 
+    public override async Task<AccountStatement> GetAccountStatement(GetAccountStatementRequest request, ServerCallContext context) =>
+        (await Accounts.GetAccountStatement.Read(Database(context), request, context.CancellationToken)).OrThrow();
+
     private NpgsqlDataSource Database(ServerCallContext context)
     {
         var county = CallTenant.Require(context);

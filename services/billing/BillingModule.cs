@@ -1,3 +1,4 @@
+using MedInsure.Billing.Accounts;
 using MedInsure.Billing.Assessments;
 using MedInsure.Billing.Dunning;
 using MedInsure.Billing.Payments;
@@ -27,6 +28,8 @@ public static class BillingModule
         builder.AddEventHandler<InsuredPersonChanged, PersonChangedHandler>(Service);
         builder.AddEventHandler<CoverRequested, CoverRequestedHandler>(Service);
         builder.AddEventHandler<PersonMerged, PersonMergedHandler>(Service);
+        builder.AddEventHandler<PersonMerged, MergedAccounts>(Service);
+        builder.AddEventHandler<AccountDebited, AccountDebitedHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
@@ -45,6 +48,7 @@ public static class BillingModule
         BankEndpoints.Map(county);
         RefundEndpoints.Map(county);
         DunningEndpoints.Map(county);
+        AccountEndpoints.Map(county);
         return app;
     }
 }

@@ -1,3 +1,4 @@
+using MedInsure.Billing.Payments;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
@@ -25,7 +26,9 @@ internal static class PostToAccounts
         // What is worth nothing is no entry.
         var rows = postings.Where(p => p.AmountFen != 0).ToList();
         if (rows.Count == 0) return;
-        await Lock(connection, transaction, rows.Select(p => p.PsnNo), cancellation);
+        var survivors = await MergedAccounts.Lock(connection, transaction, rows.Select(p => p.PsnNo), cancellation);
+        var places = await MergedAccounts.Redirect(connection, transaction, survivors, [.. rows.Select(p => (p.PsnNo, p.Kind, p.Reference))], cancellation);
+        rows = [.. rows.Zip(places).Where(r => r.Second is not null).Select(r => r.First with { PsnNo = r.Second!.Value.PsnNo, Reference = r.Second.Value.Reference })];
 
         var told = new List<OutboxEvent>();
         await using (var command = new NpgsqlCommand("""
@@ -55,30 +58,12 @@ internal static class PostToAccounts
         await Outbox.Add(connection, transaction, told, cancellation);
     }
 
-    /// <summary>The accounts' rows, made where there are none, in one order for everybody: their entries and events come one transaction after the other.</summary>
-    internal static async Task Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<string> psnNos, CancellationToken cancellation)
-    {
-        string[] numbers = [.. psnNos.Distinct().Order(StringComparer.Ordinal)];
-        await using var batch = new NpgsqlBatch(connection, transaction)
-        {
-            BatchCommands =
-            {
-                new("INSERT INTO account (psn_no, credited_fen, debited_fen, version) SELECT psn_no, 0, 0, 0 FROM unnest($1) WITH ORDINALITY AS p (psn_no, n) ORDER BY n ON CONFLICT (psn_no) DO NOTHING") { Parameters = { new() { Value = numbers } } },
-                new("SELECT FROM account WHERE psn_no = ANY ($1) ORDER BY psn_no FOR UPDATE") { Parameters = { new() { Value = numbers } } },
-            },
-        };
-        await batch.ExecuteNonQueryAsync(cancellation);
-    }
-
     private static void Add(NpgsqlCommand command, List<AccountPosting> rows)
     {
-        command.Parameters.Add(Column(NpgsqlDbType.Text, rows, p => p.PsnNo));
-        command.Parameters.Add(Column(NpgsqlDbType.Text, rows, p => p.Kind));
-        command.Parameters.Add(Column(NpgsqlDbType.Text, rows, p => p.Reference));
-        command.Parameters.Add(Column(NpgsqlDbType.Bigint, rows, p => p.AmountFen));
-        command.Parameters.Add(Column(NpgsqlDbType.Date, rows, p => DayNumber.ToDate(p.EffectiveOn)));
+        command.Parameters.Add(ReceivePayments.Column(NpgsqlDbType.Text, rows, p => p.PsnNo));
+        command.Parameters.Add(ReceivePayments.Column(NpgsqlDbType.Text, rows, p => p.Kind));
+        command.Parameters.Add(ReceivePayments.Column(NpgsqlDbType.Text, rows, p => p.Reference));
+        command.Parameters.Add(ReceivePayments.Column(NpgsqlDbType.Bigint, rows, p => p.AmountFen));
+        command.Parameters.Add(ReceivePayments.Column(NpgsqlDbType.Date, rows, p => DayNumber.ToDate(p.EffectiveOn)));
     }
-
-    private static NpgsqlParameter<TValue[]> Column<TValue>(NpgsqlDbType type, List<AccountPosting> rows, Func<AccountPosting, TValue> column) =>
-        new() { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. rows.Select(column)] };
 }

@@ -48,12 +48,13 @@ internal static class PersonCopy
             {
                 new("DELETE FROM insured_cover WHERE psn_no = ANY ($1)") { Parameters = { new() { Value = numbers } } },
                 new("DELETE FROM insured_category WHERE psn_no = ANY ($1)") { Parameters = { new() { Value = numbers } } },
-                new("INSERT INTO insured_cover (psn_no, insutype, from_on, to_on, psn_type, employer_no) SELECT * FROM unnest($1, $2, $3, $4, $5, $6)")
+                new("INSERT INTO insured_cover (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)")
                 {
                     Parameters =
                     {
                         Texts(cover, c => c.PsnNo), Texts(cover, c => c.Cover.Insutype), Dates(cover, c => DayNumber.ToDate(c.Cover.FromOn)), Dates(cover, c => DayNumber.ToOptionalDate(c.Cover.ToOn)),
                         Texts(cover, c => c.Cover.PsnType), Texts(cover, c => c.Cover.EmployerNo),
+                        new NpgsqlParameter<long[]> { TypedValue = [.. cover.Select(c => c.Cover.AccountCreditFen)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                     },
                 },
                 new("INSERT INTO insured_category (psn_no, name, from_on, to_on) SELECT * FROM unnest($1, $2, $3, $4)")
