@@ -36,6 +36,7 @@ internal static class EnrolmentEndpoints
         Identity.IdentityEndpoints.Map(group);
         Deaths.DeathEndpoints.Map(group);
         Employments.EmploymentEndpoints.Map(group);
+        Changes.ChangeEndpoints.Map(group);
     }
 
     internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>

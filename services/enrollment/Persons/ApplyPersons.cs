@@ -57,8 +57,7 @@ internal static class ApplyPersons
         await county.Run("""
             INSERT INTO changed
             SELECT p.psn_no FROM person p JOIN head h USING (psn_no)
-            WHERE (p.psn_cert_type, p.certno, p.psn_name, p.gend, p.birth_on, p.county, p.household_no)
-               <> (h.psn_cert_type, h.certno, h.psn_name, h.gend, h.birth_on, h.county, h.household_no)
+            WHERE p.household_no <> h.household_no
             """, cancellation);
         await county.Run("""
             CREATE TEMP TABLE changed_person ON COMMIT DROP AS SELECT DISTINCT psn_no FROM changed;
@@ -66,8 +65,12 @@ internal static class ApplyPersons
             ANALYZE changed_person;
             """, cancellation);
         await county.Run("""
-            UPDATE person p SET psn_cert_type = h.psn_cert_type, certno = h.certno, psn_name = h.psn_name, gend = h.gend, birth_on = h.birth_on,
-                county = h.county, household_no = h.household_no, version = p.version + 1, changed_at = $1
+            INSERT INTO person_change (psn_no, kind, before, after, why, evidence, state, proposed_by, proposed_at, decided_by, decided_at)
+            SELECT psn_no, 'other_data', jsonb_build_object('household_no', p.household_no), jsonb_build_object('household_no', h.household_no), 'persons.csv', '', 'approved', 'import', $1, 'import', $1
+            FROM head h JOIN changed_person c USING (psn_no) JOIN person p USING (psn_no) WHERE NOT h.is_new AND p.household_no <> h.household_no
+            """, cancellation, at.UtcDateTime);
+        await county.Run("""
+            UPDATE person p SET household_no = h.household_no, version = p.version + 1, changed_at = $1
             FROM head h JOIN changed_person c USING (psn_no) WHERE p.psn_no = h.psn_no AND NOT h.is_new
             """, cancellation, at.UtcDateTime);
     }

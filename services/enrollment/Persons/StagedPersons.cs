@@ -92,10 +92,27 @@ internal static class StagedPersons
                 SELECT s.* FROM staged s LEFT JOIN person p USING (psn_no) WHERE p.psn_no IS NOT NULL OR {(repeated.AreTooMany ? "$1::text[] IS NOT NULL" : "s.psn_no IN (SELECT unnest($1::text[]))")}
             """, cancellation, (object)repeated.Numbers);
         await county.Run("CREATE INDEX ON careful (psn_no); ANALYZE careful; DELETE FROM staged s USING careful c WHERE c.line = s.line", cancellation);
-        await county.Reject("SELECT s.line, p.merged_into FROM careful s JOIN person p USING (psn_no) WHERE p.merged_into IS NOT NULL", "careful", run,
-            (line, into) => new(line, "psn_no", "person.merged", $"该人员编号已并入{into}", $"was merged into {into}"), cancellation);
-        await county.Reject("SELECT s.line, p.died_on::text FROM careful s JOIN person p USING (psn_no) WHERE p.died_on IS NOT NULL AND (s.to_on IS NULL OR s.to_on > p.died_on)", "careful", run,
-            (line, died) => new(line, "cover_to", "person.dead", $"该人员已于{died}登记死亡，参保不得晚于该日", $"the person died on {died}: cover ends by that day"), cancellation);
+        // Key data change by approval of a second person, never by a file; nobody is covered after death.
+        await county.Reject("""
+            SELECT s.line, CASE
+                WHEN p.merged_into IS NOT NULL THEN 'merged ' || p.merged_into
+                WHEN p.psn_cert_type <> s.psn_cert_type THEN 'key psn_cert_type'
+                WHEN p.certno <> s.certno THEN 'key certno'
+                WHEN p.psn_name <> s.psn_name THEN 'key psn_name'
+                WHEN p.gend <> s.gend THEN 'key gend'
+                WHEN p.birth_on <> s.birth_on THEN 'key brdy'
+                ELSE 'dead ' || p.died_on END
+            FROM careful s JOIN person p USING (psn_no)
+            WHERE p.merged_into IS NOT NULL OR (p.psn_cert_type, p.certno, p.psn_name, p.gend, p.birth_on) <> (s.psn_cert_type, s.certno, s.psn_name, s.gend, s.birth_on)
+               OR p.died_on IS NOT NULL AND (s.to_on IS NULL OR s.to_on > p.died_on)
+            """, "careful", run,
+            (line, problem) => problem.Split(' ') switch
+            {
+                ["merged", var into] => new(line, "psn_no", "person.merged", $"该人员编号已并入{into}", $"was merged into {into}"),
+                ["key", var column] => new(line, column, "person.key_data_differ", "与已登记的关键信息不符，关键信息须经审批变更", "differs from what is on file: key data change by approval only"),
+                [_, var died] => new(line, "cover_to", "person.dead", $"该人员已于{died}登记死亡，参保不得晚于该日", $"the person died on {died}: cover ends by that day"),
+                _ => throw new InvalidOperationException(problem),
+            }, cancellation);
         while (await CheckOverlaps(county, run, cancellation) > 0) { }
     }
 

@@ -104,7 +104,8 @@ public sealed class MergePersonsTests(EnrollmentFixture fixture) : IAsyncLifetim
         var twin = person with { PsnNo = person.PsnNo + "t" };
         await Enrol(person, twin);
         var number = (await Propose(twin.PsnNo, person.PsnNo)).Body.GetProperty("merge_no").GetInt64();
-        await Enrol(twin with { Name = "王大明" });
+        var change = (await host.Ask("key-data-changes", new { request_key = "c1", psn_no = twin.PsnNo, psn_name = "王大明", why = "登记错误", evidence = "户口簿", proposer = "王经办" })).Body.GetProperty("change_no").GetInt64();
+        Assert.Equal(HttpStatusCode.OK, (await host.Ask($"key-data-changes/{change}/decision", new { approve = true, approver = "李审批" })).Status);
         Assert.Equal("merge.names_differ", (await Decide(number)).Body.GetProperty("code").GetString());
         Assert.Equal("rejected", (await Decide(number, approve: false)).Body.GetProperty("state").GetString());
     }

@@ -41,9 +41,9 @@ public sealed class ImportPersonsTests(EnrollmentFixture fixture) : IAsyncLifeti
             (told.PsnNo, told.PsnCertType, told.Certno, told.PsnName, told.Gend, told.BirthOn, told.County, told.Version));
         Assert.Equal([new Events.InsuredCoverage("310", "1101", 20200101, 20221231, "E9", 1230), new Events.InsuredCoverage("390", "1501", 20230101, 0, "", 0)], told.Coverage);
 
-        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(person with { Balance = "20.00", Name = "王大明" }));
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(person with { Balance = "20.00", Household = "H9" }));
         var again = (await host.Events())[^1];
-        Assert.Equal((2L, "王大明", 2, 2000L), (again.Version, again.PsnName, again.Coverage.Count, again.Coverage[0].AccountCreditFen));
+        Assert.Equal((2L, "H9", 2, 2000L), (again.Version, again.HouseholdNo, again.Coverage.Count, again.Coverage[0].AccountCreditFen));
         Assert.Equal(person.PsnNo, await host.Sql<string>("SELECT aggregate FROM outbox ORDER BY seq DESC LIMIT 1"));
     }
 
@@ -143,13 +143,13 @@ public sealed class ImportPersonsTests(EnrollmentFixture fixture) : IAsyncLifeti
     }
 
     [Fact]
-    public async Task TwoPersonsMayExchangeCertificates()
+    public async Task TwoPersonsWhoExchangeCertificates_NeedAnApproval()
     {
         PersonCsv a = PersonCsv.New(host.County), b = PersonCsv.New(host.County);
         await EnrollmentHost.Import(host.Persons(), PersonCsv.File(a, b));
         var result = await EnrollmentHost.Import(host.Persons(), PersonCsv.File(a with { Certno = b.Certno }, b with { Certno = a.Certno }));
-        Assert.Equal((2, 2), (result.Accepted, result.Changed));
-        Assert.Equal(b.Certno, (await Get(a.PsnNo)).Certno);
+        Assert.Equal([(2, "person.key_data_differ"), (3, "person.key_data_differ")], result.Errors.Select(e => (e.Line, e.Code)).Order());
+        Assert.Equal(a.Certno, (await Get(a.PsnNo)).Certno);
     }
 
     [Fact]
