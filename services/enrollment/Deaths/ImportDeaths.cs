@@ -73,7 +73,7 @@ internal sealed class ImportDeaths(string county, string by, ServedCounties coun
         var at = calendar.UtcNow;
         fresh = await held.Rows("SELECT psn_no, died_on FROM matched WHERE recorded_on IS NULL ORDER BY psn_no", r => (PsnNo: r.GetString(0), DiedOn: r.GetFieldValue<DateOnly>(1)), cancellation);
         await held.Run("INSERT INTO person_death (psn_no, died_on, evidence, recorded_by, recorded_at) SELECT psn_no, died_on, evidence, $1, $2 FROM matched WHERE recorded_on IS NULL", cancellation, by, at.UtcDateTime);
-        await RecordDeath.Apply(held, [.. fresh.Select(f => f.PsnNo)], [.. fresh.Select(f => f.DiedOn)], at, cancellation);
+        await RecordDeath.Apply(held, [.. fresh.Select(f => f.PsnNo)], [.. fresh.Select(f => f.DiedOn)], by, at, cancellation);
         await staging.Commit(cancellation);
         bell.Ring(county, EnrollmentModule.Service);
         return fresh.Count;

@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace MedInsure.Enrollment.Deaths;
 
 /// <summary>
-/// A person's death, by command with evidence, or as the answer to a finding: all cover and recognitions end with the day of death, later ones never held.
+/// A person's death, by command with evidence, or as the answer to a finding: all cover and recognitions end with the day of death, employments with its month; later ones never held.
 /// What it ended is kept with it, so that a mistake can be undone; findings that call the person dead are settled by it.
 /// </summary>
 internal static class RecordDeath
@@ -45,20 +46,21 @@ internal static class RecordDeath
         await held.Run("""
             INSERT INTO person_death (request_key, psn_no, died_on, finding_no, evidence, recorded_by, recorded_at) VALUES ($1, $2, $3, $4::bigint, $5, $6, $7)
             """, cancellation, order.RequestKey, psnNo, died, order.FindingNo, order.Evidence, order.By!.Trim(), at.UtcDateTime);
-        await Apply(held, [psnNo!], [died], at, cancellation);
+        await Apply(held, [psnNo!], [died], order.By, at, cancellation);
         var death = (await Find(held, "request_key = $1", order.RequestKey!, cancellation))[0];
         await held.Commit(county, bell, cancellation);
         return death;
     }
 
     /// <summary>What follows from the standing deaths of these persons that were just written; each number once, in any number.</summary>
-    internal static async Task Apply(HeldCounty held, string[] psnNos, DateOnly[] days, DateTimeOffset at, CancellationToken cancellation)
+    internal static async Task Apply(HeldCounty held, string[] psnNos, DateOnly[] days, string by, DateTimeOffset at, CancellationToken cancellation)
     {
         const string standing = "JOIN person_death d ON d.psn_no = c.psn_no AND NOT d.is_undone WHERE c.psn_no = ANY ($1)";
         await held.Run($"""
             INSERT INTO death_cover SELECT d.death_no, c.insutype, c.from_on, c.to_on, c.psn_type, c.employer_no, c.account_credit_fen FROM coverage c {standing} AND (c.to_on IS NULL OR c.to_on > d.died_on)
             """, cancellation, (object)psnNos);
         await EndCover.Run(held, psnNos, days, "", cancellation);
+        await EndEmployments.Run(held, psnNos, days, "died", by, at, cancellation);
         await held.Run($"INSERT INTO death_category SELECT d.death_no, c.name, c.from_on, c.to_on, c.recognised_by FROM category c {standing} AND (c.to_on IS NULL OR c.to_on > d.died_on)", cancellation, (object)psnNos);
         await held.Run("DELETE FROM category c USING person_death d WHERE d.psn_no = c.psn_no AND NOT d.is_undone AND c.psn_no = ANY ($1) AND c.from_on > d.died_on", cancellation, (object)psnNos);
         await held.Run("UPDATE category c SET to_on = d.died_on FROM person_death d WHERE d.psn_no = c.psn_no AND NOT d.is_undone AND c.psn_no = ANY ($1) AND (c.to_on IS NULL OR c.to_on > d.died_on)", cancellation, (object)psnNos);

@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
@@ -53,6 +54,7 @@ internal static class UndoDeath
             var person = await held.Find(death.PsnNo, cancellation);
             if (person.Refusal is { } refusal) return refusal;
             await Restore(held, death, cancellation);
+            await EndEmployments.UndoDeath(held, death.PsnNo, decision.Approver!, at, cancellation);
             await held.Tell([death.PsnNo], at, cancellation);
         }
         await held.Run("UPDATE death_undoing SET state = $2, decided_by = $3, decided_at = $4 WHERE undoing_no = $1", cancellation, number, state, decision.Approver!.Trim(), at.UtcDateTime);

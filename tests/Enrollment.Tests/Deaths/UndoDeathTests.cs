@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using MedInsure.Enrollment.Tests.Employments;
 using MedInsure.Enrollment.Tests.Persons;
 using MedInsure.Protos.Enrollment.V1;
 
@@ -54,6 +55,20 @@ public sealed class UndoDeathTests(EnrollmentFixture fixture) : IAsyncLifetime
         // The person may die another day.
         Assert.Equal(HttpStatusCode.OK, (await host.Ask("deaths", new { request_key = "d2", psn_no = person.PsnNo, died_on = "2026-11-20", evidence = "死亡证明", by = "王经办" })).Status);
         Assert.Equal(2, await host.Count("person_death"));
+    }
+
+    [Fact]
+    public async Task Employment_EndsWithTheMonthAndGoesOnWhenUndone()
+    {
+        var town = await StaffTown.Open(host);
+        var person = await town.Enrol();
+        Assert.Equal(HttpStatusCode.OK, (await town.Start(person, "E1", 202601, "5000.00", why: "补报")).Status);
+        var death = (await host.Ask("deaths", new { request_key = "d9", psn_no = person, died_on = "2026-11-10", evidence = "误报", by = "王经办" })).Body.GetProperty("death_no").GetInt64();
+        Assert.Equal((202611, "died"), ((await town.Told())[^1].ToMonth, (await town.Told())[^1].Ended));
+        Assert.Equal([20261110], (await town.StaffCover(person)).Select(c => c.To));
+        await Decide((await Propose(death)).Body.GetProperty("undoing_no").GetInt64());
+        Assert.Equal((0, ""), ((await town.Told())[^1].ToMonth, (await town.Told())[^1].Ended));
+        Assert.Equal([0], (await town.StaffCover(person)).Select(c => c.To));
     }
 
     [Fact]
