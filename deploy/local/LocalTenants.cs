@@ -30,7 +30,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
     private static readonly (string Service, string[] Calls, string[] Secrets)[] Needs =
     [
         (ProviderRegistryModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
-        (EnrollmentModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:ECredential"]),
+        (EnrollmentModule.Service, [SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:ECredential"]),
         (SettlementModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (BillingModule.Service, [EnrollmentModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (GatewayModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),

@@ -1,9 +1,13 @@
+using MedInsure.Enrollment.Covers;
 using MedInsure.Enrollment.Employers;
 using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Persons;
+using MedInsure.Events;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Protos.Settlement.V1;
 
 namespace MedInsure.Enrollment;
 
@@ -17,7 +21,11 @@ public static class EnrollmentModule
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
         builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
+        builder.AddEventHandler<ContributionPaid, ContributionPaidHandler>(Service);
+        builder.AddEventHandler<ContributionRefunded, ContributionRefundedHandler>(Service);
+        builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddHostedService<ChangedPersons>();
+        builder.Services.AddSingleton<OpenCoverWorker>().AddHostedService(services => services.GetRequiredService<OpenCoverWorker>());
         return builder;
     }
 

@@ -32,10 +32,21 @@ public sealed class EnrollmentFixture : IAsyncLifetime
 
     public PostgresServer Server { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Server = await PostgresServer.StartForTests();
-    public async Task DisposeAsync() => await Server.DisposeAsync();
+    public TermsServer Settlement { get; private set; } = null!;
 
-    public Task<EnrollmentHost> Start(int counties = 1, Action<WebApplicationBuilder>? configure = null) => EnrollmentHost.Start(Server, [.. Enumerable.Range(0, counties).Select(_ => $"{Interlocked.Increment(ref lastCounty)}")], configure);
+    public async Task InitializeAsync()
+    {
+        Server = await PostgresServer.StartForTests();
+        Settlement = await TermsServer.Start(EnrollmentHost.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Settlement.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    public Task<EnrollmentHost> Start(int counties = 1, Action<WebApplicationBuilder>? configure = null) => EnrollmentHost.Start(Server, Settlement.Address, [.. Enumerable.Range(0, counties).Select(_ => $"{Interlocked.Increment(ref lastCounty)}")], configure);
 }
 
 [CollectionDefinition("enrollment")]
@@ -45,7 +56,7 @@ public sealed class EnrollmentCollection : ICollectionFixture<EnrollmentFixture>
 public sealed class EnrollmentHost : IAsyncDisposable
 {
     public const string City = "650200", OtherCounty = "659901";
-    private const string Token = "service-token-of-this-test";
+    internal const string Token = "service-token-of-this-test";
 
     private readonly WebApplication app;
     private readonly HttpClient http;
@@ -69,10 +80,10 @@ public sealed class EnrollmentHost : IAsyncDisposable
     public IConfiguration Configuration => app.Services.GetRequiredService<IConfiguration>();
     internal ChinaCalendar Calendar => app.Services.GetRequiredService<ChinaCalendar>();
 
-    public static async Task<EnrollmentHost> Start(PostgresServer server, IReadOnlyList<string> counties, Action<WebApplicationBuilder>? configure)
+    public static async Task<EnrollmentHost> Start(PostgresServer server, string settlement, IReadOnlyList<string> counties, Action<WebApplicationBuilder>? configure)
     {
         var clock = new SettableClock();
-        var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = Token, ["Secrets:ECredential"] = "e-credential-key-of-this-test" };
+        var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = Token, ["Secrets:ECredential"] = "e-credential-key-of-this-test", ["Services:settlement:Address"] = settlement };
         foreach (var county in counties)
         {
             var tenant = new Tenant(county, $"测试{county}", City, new Dictionary<string, string>());
@@ -96,6 +107,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         {
             builder.AddPlatform(EnrollmentModule.Service);
             builder.Services.AddSingleton<ServedCounties>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
+            builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement");
         }
         else
         {

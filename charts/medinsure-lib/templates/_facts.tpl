@@ -16,6 +16,8 @@ enrollment:
   database: true
   rpc: medinsure.enrollment.v1.Enrollment
   broker: true
+  queue: true
+  calls: [settlement]
   paths: [/enrolment, /import/persons, /import/employers]
 billing:
   database: true

@@ -16,7 +16,7 @@ public sealed class NetworkRulesTests
 
     [Theory]
     [InlineData("egress", """{"to": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "gateway"}}}], "ports": [{"port": "http"}]}""")] // nobody calls it
-    [InlineData("ingress", """{"from": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "enrollment"}}}], "ports": [{"port": "grpc"}]}""")]
+    [InlineData("ingress", """{"from": [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "provider-registry"}}}], "ports": [{"port": "grpc"}]}""")]
     [InlineData("ingress", """{"ports": [{"port": "grpc"}]}""")] // anybody
     [InlineData("egress", """{"to": []}""")]
     public async Task EdgeTooMany_IsFound(string direction, string rule) =>

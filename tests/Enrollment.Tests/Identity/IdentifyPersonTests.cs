@@ -68,7 +68,7 @@ public sealed class IdentifyPersonTests(EnrollmentFixture fixture) : IAsyncLifet
     [Fact]
     public async Task TwoReplicasAtOnce_OneMessageWins()
     {
-        await using var other = await EnrollmentHost.Start(fixture.Server, [host.County], null);
+        await using var other = await EnrollmentHost.Start(fixture.Server, fixture.Settlement.Address, [host.County], null);
         for (var round = 0; round < 10; round++)
         {
             var token = await Issue();

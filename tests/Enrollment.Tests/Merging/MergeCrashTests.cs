@@ -13,7 +13,7 @@ public sealed class MergeCrashTests
     {
         const int pairs = 40;
         await using var server = await PostgresServer.Start(new PostgresOptions());
-        await using var host = await EnrollmentHost.Start(server, ["650901"], null);
+        await using var host = await EnrollmentHost.Start(server, "http://127.0.0.1:1", ["650901"], null);
         var persons = Enumerable.Range(0, pairs).Select(_ => PersonCsv.New(host.County) with { Insutype = "310", PsnType = "1101", Balance = "10.00", From = "2022-01-01" }).ToList();
         await EnrollmentHost.Import(host.Persons(), PersonCsv.File(persons));
         await EnrollmentHost.Import(host.Persons(), PersonCsv.File(persons.Select(p => p with { PsnNo = p.PsnNo + "t", From = "2020-01-01", Balance = "1.00" })));

@@ -1,0 +1,54 @@
+using MedInsure.Enrollment.Persons;
+using MedInsure.Protos.Enrollment.V1;
+using Npgsql;
+
+namespace MedInsure.Enrollment.Covers;
+
+/// <summary>What decides over some persons' contributions: their records and periods, for what they are enrolled, what else is paid for them.</summary>
+internal sealed class CoverFacts
+{
+    internal readonly record struct Unborn(string MotherNo, DateOnly ExpectedOn, DateOnly? BornOn);
+
+    private readonly Dictionary<string, string> mergedInto = [];
+    private readonly Dictionary<(string, string, int), string> enrolled = [];
+    private readonly HashSet<(string PsnNo, string Insutype, int Period)> paid = [];
+    private readonly Dictionary<string, Unborn> unborn = [];
+
+    private CoverFacts(CoverLedger cover) => Cover = cover;
+
+    public CoverLedger Cover { get; }
+
+    /// <summary>The person that a number means: the record itself, or the one that it was merged into. Null: there is none.</summary>
+    public Person? Survivor(string psnNo) => Cover.Find(mergedInto.GetValueOrDefault(psnNo, psnNo));
+
+    /// <returns>The psn_type by which the person is enrolled for the period; null: not enrolled.</returns>
+    public string? EnrolledAs(OpenCover.Contribution c) => enrolled.TryGetValue((c.PsnNo, c.Insutype, c.Period), out var own) ? own : enrolled.GetValueOrDefault((mergedInto.GetValueOrDefault(c.PsnNo, c.PsnNo), c.Insutype, c.Period));
+
+    /// <summary>Whether the same period of the person is paid under another of its numbers.</summary>
+    public bool IsPaidOtherwise(string survivor, OpenCover.Contribution c) =>
+        paid.Any(p => p.Insutype == c.Insutype && p.Period == c.Period && p.PsnNo != c.PsnNo && mergedInto.GetValueOrDefault(p.PsnNo, p.PsnNo) == survivor);
+
+    public Unborn? Foetus(string psnNo) => unborn.TryGetValue(psnNo, out var found) ? found : null;
+
+    public static async Task<CoverFacts> Read(HeldCounty held, string[] numbers, CancellationToken cancellation)
+    {
+        // With all numbers of the same persons.
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        await Each("""
+            SELECT p.psn_no, coalesce(p.merged_into, '') FROM person p
+            WHERE p.psn_no = ANY ($1) OR p.psn_no IN (SELECT merged_into FROM person WHERE psn_no = ANY ($1) AND merged_into IS NOT NULL)
+               OR (p.merged_into IS NOT NULL AND p.merged_into IN (SELECT coalesce(merged_into, psn_no) FROM person WHERE psn_no = ANY ($1)))
+            """, numbers, r => all[r.GetString(0)] = r.GetString(1));
+        string[] every = [.. all.Keys];
+        var facts = new CoverFacts(new CoverLedger(await PersonReader.Read(held.Connection, every, cancellation)));
+        foreach (var (psnNo, into) in all)
+            if (into.Length > 0) facts.mergedInto[psnNo] = into;
+        await Each("SELECT psn_no, insutype, year, psn_type FROM enrolment WHERE psn_no = ANY ($1) AND withdrawn_at IS NULL", every, r => facts.enrolled[(r.GetString(0), r.GetString(1), r.GetInt32(2))] = r.GetString(3));
+        await Each("SELECT psn_no, insutype, period FROM contribution WHERE psn_no = ANY ($1) AND is_paid", every, r => facts.paid.Add((r.GetString(0), r.GetString(1), r.GetInt32(2))));
+        await Each("SELECT psn_no, mother_no, expected_on, born_on FROM foetus WHERE psn_no = ANY ($1)", every,
+            r => facts.unborn[r.GetString(0)] = new Unborn(r.GetString(1), r.GetFieldValue<DateOnly>(2), r.IsDBNull(3) ? null : r.GetFieldValue<DateOnly>(3)));
+        return facts;
+
+        Task Each(string sql, string[] of, Action<NpgsqlDataReader> take) => held.Rows(sql, r => { take(r); return true; }, cancellation, (object)of);
+    }
+}

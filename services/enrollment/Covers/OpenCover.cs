@@ -1,0 +1,134 @@
+using MedInsure.Enrollment.Persons;
+using MedInsure.Kernel;
+using MedInsure.Protos.Settlement.V1;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace MedInsure.Enrollment.Covers;
+
+/// <summary>
+/// What paid contributions come to: cover from the day that the pack's window says to the end of the covered year, or a finding why not; what is paid back covers no
+/// day from then on. A part of the pending ones at a time, in one transaction with the persons, their events and the findings.
+/// </summary>
+internal static class OpenCover
+{
+    internal sealed record Contribution(string PsnNo, string Insutype, int Period, bool IsPaid, DateOnly? PaidOn, string Who, DateOnly? EventOn, DateOnly? RefundedOn, DateOnly? NotBefore);
+
+    /// <summary>What became of one.</summary>
+    internal sealed record Result(Contribution Of, string State, DatePeriod? Days, Refusal? Refusal);
+
+    /// <summary>The schemes and periods of which contributions wait.</summary>
+    public static async Task<List<(string Insutype, int Period)>> Pending(NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand("SELECT DISTINCT insutype, period FROM contribution WHERE state = 'pending'");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var all = new List<(string, int)>();
+        while (await reader.ReadAsync(cancellation)) all.Add((reader.GetString(0), reader.GetInt32(1)));
+        return all;
+    }
+
+    /// <param name="terms">Of covered years, by scheme; null: the county has none. A pending contribution whose year is not named stays.</param>
+    /// <returns>False: none was looked at.</returns>
+    public static async Task<bool> Run(NpgsqlDataSource database, IReadOnlyDictionary<(string, int), ContributionTerms?> terms, int most, ChinaCalendar calendar, CancellationToken cancellation)
+    {
+        await using var held = await HeldCounty.Take(database, cancellation);
+        var pending = (await Read(held, "WHERE state = 'pending' ORDER BY psn_no, insutype, period LIMIT $1", cancellation, most)).FindAll(c => c.Period > 9999 || terms.ContainsKey((c.Insutype, c.Period)));
+        if (pending.Count == 0) return false;
+        await Look(held, pending, terms, "", "", calendar, cancellation);
+        await held.Transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>Looks at some contributions, within the caller's transaction.</summary>
+    /// <param name="by">Who asked for it, and why; empty: nobody in particular.</param>
+    public static async Task<List<Result>> Look(
+        HeldCounty held, List<Contribution> contributions, IReadOnlyDictionary<(string, int), ContributionTerms?> terms, string by, string why, ChinaCalendar calendar, CancellationToken cancellation)
+    {
+        var facts = await CoverFacts.Read(held, [.. contributions.Select(c => c.PsnNo).Distinct()], cancellation);
+        var results = contributions.ConvertAll(c => Decide(facts, c, c.Period > 9999 ? null : terms[(c.Insutype, c.Period)]));
+        await WriteCover.Run(held, facts.Cover, calendar.UtcNow, cancellation);
+        await Note(held, results, by, why, calendar.UtcNow, cancellation);
+        await CoverFindings.Take(held, results, facts, calendar.UtcNow, cancellation);
+        return results;
+    }
+
+    /// <summary>Pure but for the periods in <paramref name="facts"/>, which it changes.</summary>
+    private static Result Decide(CoverFacts facts, Contribution c, ContributionTerms? terms)
+    {
+        if (facts.Survivor(c.PsnNo) is not { } person) return c.IsPaid ? new Result(c, "refused", null, CoverRefusals.PersonUnknown) : new Result(c, "closed", null, null);
+        var all = c.Period > 9999 ? MonthOf(c.Period) : new DatePeriod(new DateOnly(c.Period, 1, 1), new DateOnly(c.Period, 12, 31));
+        if (!c.IsPaid)
+        {
+            if (facts.IsPaidOtherwise(person.PsnNo, c)) return new Result(c, "kept", null, null);
+            // What the cover gave until now stays given.
+            var gone = new DatePeriod(c.RefundedOn > all.From ? c.RefundedOn.Value : all.From, all.To);
+            if (gone.From <= gone.To) facts.Cover.Remove(person.PsnNo, c.Insutype, gone);
+            return new Result(c, "closed", null, null);
+        }
+
+        var eventOn = c.EventOn;
+        if (c.Who == EnrolmentWindows.Foetus && facts.Foetus(c.PsnNo) is { } foetus)
+        {
+            if (foetus.BornOn is null) return new Result(c, "waiting", null, null);
+            eventOn = foetus.BornOn;
+        }
+        DatePeriod days;
+        if (c.Period > 9999) days = all;
+        else
+        {
+            if (terms?.Resident is not { } resident) return new Result(c, "refused", null, CoverRefusals.SchemeWithoutTerms);
+            var period = EnrolmentWindows.Period(resident, c.Period, c.Who, eventOn, c.PaidOn!.Value);
+            if (period.Refusal is { } refusal) return new Result(c, "refused", null, refusal);
+            days = period.Value;
+        }
+        if (c.NotBefore > days.From && c.NotBefore <= days.To) days = new DatePeriod(c.NotBefore.Value, days.To);
+        if (person.DiedOn != 0)
+        {
+            var died = DayNumber.ToDate(person.DiedOn);
+            if (died < days.From) return new Result(c, "refused", null, CoverRefusals.PersonDead);
+            if (died < days.To) days = new DatePeriod(days.From, died);
+        }
+        if (facts.Cover.IsCoveredElsewhere(person.PsnNo, c.Insutype, days)) return new Result(c, "refused", days, CoverRefusals.OtherScheme);
+        if ((facts.EnrolledAs(c) ?? facts.Cover.Last(person.PsnNo, c.Insutype, days.To!.Value)?.PsnType) is not { } psnType) return new Result(c, "refused", days, CoverRefusals.NotEnrolled);
+        return new Result(c, facts.Cover.Add(person.PsnNo, c.Insutype, days, psnType) ? "opened" : "covered", days, null);
+    }
+
+    private static DatePeriod MonthOf(int period)
+    {
+        var first = new DateOnly(period / 100, period % 100, 1);
+        return new DatePeriod(first, first.AddMonths(1).AddDays(-1));
+    }
+
+    internal static Task<List<Contribution>> Read(HeldCounty held, string where, CancellationToken cancellation, params object[] parameters) =>
+        held.Rows($"SELECT psn_no, insutype, period, is_paid, paid_on, who, event_on, refunded_on, not_before FROM contribution {where}",
+            r => new Contribution(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetBoolean(3), Day(r, 4), r.GetString(5), Day(r, 6), Day(r, 7), Day(r, 8)), cancellation, parameters);
+
+    private static DateOnly? Day(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateOnly>(column);
+
+    private static async Task Note(HeldCounty held, List<Result> results, string by, string why, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var command = held.Command("""
+            WITH done AS (
+                UPDATE contribution c SET state = d.state, from_on = d.from_on, to_on = d.to_on, refusal = d.refusal, changed_at = $8
+                FROM unnest($1, $2, $3, $4, $5, $6, $7) AS d (psn_no, insutype, period, state, from_on, to_on, refusal)
+                WHERE c.psn_no = d.psn_no AND c.insutype = d.insutype AND c.period = d.period
+                RETURNING c.psn_no, c.insutype, c.period, c.state, c.from_on, c.to_on, c.refusal
+            )
+            INSERT INTO contribution_step (psn_no, insutype, period, state, from_on, to_on, acted_by, why, at)
+            SELECT psn_no, insutype, period, state, from_on, to_on, CASE WHEN $9 = '' THEN 'enrollment' ELSE $9 END, concat_ws(': ', nullif($10, ''), nullif(refusal, '')), $8 FROM done ORDER BY psn_no, insutype, period
+            """);
+        Add<string>(NpgsqlDbType.Text, r => r.Of.PsnNo);
+        Add<string>(NpgsqlDbType.Text, r => r.Of.Insutype);
+        Add(NpgsqlDbType.Integer, r => r.Of.Period);
+        Add<string>(NpgsqlDbType.Text, r => r.State);
+        Add(NpgsqlDbType.Date, r => r.Days?.From);
+        Add(NpgsqlDbType.Date, r => r.Days?.To);
+        Add<string>(NpgsqlDbType.Text, r => r.Refusal?.Code ?? "");
+        command.Parameters.Add(new() { Value = at.UtcDateTime });
+        command.Parameters.Add(new() { Value = by });
+        command.Parameters.Add(new() { Value = why });
+        await command.ExecuteNonQueryAsync(cancellation);
+
+        void Add<T>(NpgsqlDbType type, Func<Result, T> column) => command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. results.Select(column)] });
+    }
+}
