@@ -30,11 +30,13 @@ public static class BillingModule
         builder.AddEventHandler<PersonMerged, PersonMergedHandler>(Service);
         builder.AddEventHandler<PersonMerged, MergedAccounts>(Service);
         builder.AddEventHandler<AccountDebited, AccountDebitedHandler>(Service);
+        builder.AddEventHandler<PersonTransferred, AccountTransferHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
         builder.Services.AddSingleton<AssessmentWorker>().AddHostedService(services => services.GetRequiredService<AssessmentWorker>());
         builder.Services.AddHostedService<PersonCopyWorker>();
+        builder.Services.AddSingleton<InterestWorker>().AddHostedService(services => services.GetRequiredService<InterestWorker>());
         return builder;
     }
 

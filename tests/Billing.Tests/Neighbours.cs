@@ -31,6 +31,11 @@ public sealed class Neighbours : IAsyncDisposable
     /// <summary>True: settlement answers UNAVAILABLE.</summary>
     public bool IsSettlementAway { get => app.Services.GetRequiredService<AskedSettlement>().IsAway; set => app.Services.GetRequiredService<AskedSettlement>().IsAway = value; }
 
+    /// <summary>What settlement says accounts hold, by person.</summary>
+    public Dictionary<string, long> Balances => app.Services.GetRequiredService<AskedSettlement>().Balances;
+    /// <summary>True: settlement withdraws, but its answer does not arrive.</summary>
+    public bool IsAnswerLost { get => app.Services.GetRequiredService<AskedSettlement>().IsAnswerLost; set => app.Services.GetRequiredService<AskedSettlement>().IsAnswerLost = value; }
+
     public static async Task<Neighbours> Start(Tenant county, string token)
     {
         var builder = WebApplication.CreateBuilder();
@@ -69,7 +74,28 @@ public sealed class Neighbours : IAsyncDisposable
     {
         private static readonly CountyPolicies Policies = CountyPolicies.Of(PolicyLibrary.LoadEmbedded());
 
+        private readonly Dictionary<string, WithdrawFromAccountReply> withdrawn = [];
+
         public bool IsAway { get; set; }
+        public bool IsAnswerLost { get; set; }
+        public Dictionary<string, long> Balances { get; } = [];
+
+        public override Task<WithdrawFromAccountReply> WithdrawFromAccount(WithdrawFromAccountRequest request, ServerCallContext context)
+        {
+            if (IsAway) throw RefusalStatus.Unavailable.ToRpcException();
+            lock (withdrawn)
+            {
+                if (!withdrawn.TryGetValue(request.Key.MessageId, out var reply))
+                {
+                    var (balance, amount) = (Balances.GetValueOrDefault(request.PsnNo), request.AmountFen);
+                    if (amount == 0) amount = balance;
+                    if (amount == 0 || amount > balance) throw Settlement.Refusals.AccountBalanceShort.ToRpcException();
+                    Balances[request.PsnNo] = balance - amount;
+                    withdrawn[request.Key.MessageId] = reply = new WithdrawFromAccountReply { WithdrawalNo = $"{county.Code}S{withdrawn.Count + 1:D12}", AmountFen = amount };
+                }
+                return IsAnswerLost ? throw RefusalStatus.Unavailable.ToRpcException() : Task.FromResult(reply);
+            }
+        }
 
         public override Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context) =>
             IsAway ? throw RefusalStatus.Unavailable.ToRpcException() : Task.FromResult(Settlement.Queries.GetContributionTerms.Query(county, Policies, request).OrThrow());

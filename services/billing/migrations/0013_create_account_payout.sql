@@ -14,28 +14,15 @@ CREATE TABLE account_merge (
 CREATE INDEX account_merge_by_survivor ON account_merge (surviving_no);
 REVOKE DELETE, TRUNCATE ON account_merge FROM ${runtime};
 
--- Money of an account that moves with a person to or from another pooling area. In: credited when it has come.
+-- Who went to another pooling area: what is left of the account follows. What comes from another area is a bill to that area.
 CREATE TABLE account_transfer (
   transfer_no    bigint PRIMARY KEY,
   psn_no         text COLLATE "C" NOT NULL,
   insutype       text COLLATE "C" NOT NULL,
-  direction      text NOT NULL,
   other_area     text COLLATE "C" NOT NULL,
-  transferred_on date NOT NULL,
-  expected_fen   bigint NOT NULL,
-  arrived_fen    bigint,
-  value_on       date,
-  reference      text COLLATE "C",
-  recorded_by    text NOT NULL DEFAULT '',
-  recorded_at    timestamptz,
-  CONSTRAINT direction_is_known CHECK (direction IN ('in', 'out')),
-  CONSTRAINT only_what_comes_arrives CHECK (direction = 'in' OR arrived_fen IS NULL),
-  CONSTRAINT an_arrival_is_whole CHECK ((arrived_fen IS NULL) = (value_on IS NULL) AND (arrived_fen IS NULL) = (reference IS NULL) AND (arrived_fen IS NULL) = (recorded_by = '') AND (arrived_fen IS NULL) = (recorded_at IS NULL)),
-  CONSTRAINT something_arrives CHECK (arrived_fen > 0),
-  CONSTRAINT a_reference_arrives_once UNIQUE (reference)
+  transferred_on date NOT NULL
 );
-CREATE INDEX transfer_of_person ON account_transfer (psn_no);
-REVOKE DELETE, TRUNCATE ON account_transfer FROM ${runtime};
+REVOKE UPDATE, DELETE, TRUNCATE ON account_transfer FROM ${runtime};
 
 -- Money that leaves an account for the person or who comes after: proposed by one, approved by another, taken from the account by settlement, paid out.
 CREATE TABLE account_payout (
@@ -57,12 +44,13 @@ CREATE TABLE account_payout (
   decided_at    timestamptz,
   remark        text NOT NULL DEFAULT '',
   CONSTRAINT a_request_pays_out_once UNIQUE (request_key),
-  CONSTRAINT a_transfer_pays_out_once UNIQUE (transfer_no),
   CONSTRAINT cause_is_known CHECK (cause IN ('inheritance', 'transfer_out', 'pay_out') AND (cause = 'transfer_out') = (transfer_no IS NOT NULL)),
   CONSTRAINT state_is_known CHECK (state IN ('proposed', 'approved', 'rejected', 'withdrawn')),
   CONSTRAINT another_person_decides CHECK ((state = 'proposed') = (decided_by = '') AND decided_by <> proposed_by),
   CONSTRAINT what_was_withdrawn_is_known CHECK ((state = 'withdrawn') = (withdrawal_no <> '') AND (state = 'withdrawn') = (amount_fen IS NOT NULL) AND amount_fen > 0)
 );
+-- What was rejected may be proposed anew.
+CREATE UNIQUE INDEX a_transfer_pays_out_once ON account_payout (transfer_no) WHERE state <> 'rejected';
 CREATE INDEX account_payout_by_state ON account_payout (state, payout_no);
 CREATE INDEX account_payout_by_person ON account_payout (psn_no);
 REVOKE DELETE, TRUNCATE ON account_payout FROM ${runtime};
