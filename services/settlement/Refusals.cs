@@ -123,6 +123,14 @@ public static class Refusals
     public static readonly Refusal ConsentOfOtherPolicy = new(RefusalKind.Conflict, "consent.other_policy", "该人员在此期间已授权另一保单", "The person has consented to another policy for a day of this period", "policy_no");
     public static readonly Refusal NameMismatch = new(RefusalKind.Invalid, "person.name_mismatch", "姓名与参保登记不符", "The name is not the insured person's", "name");
 
+    public static readonly Refusal FamilyRelationUnknown = new(RefusalKind.Invalid, "family.relation_unknown", "亲属关系须为spouse、parent、child、sibling、grandparent或grandchild", "The relation is spouse, parent, child, sibling, grandparent or grandchild", "relation");
+    public static readonly Refusal FamilyPeriodInvalid = new(RefusalKind.Invalid, "family.period_invalid", "共济期间无效", "The period is none", "from_on");
+    public static readonly Refusal FamilyPayerNotHere = new(RefusalKind.NotFound, "family.payer_not_here", "账户所有人未在本统筹县参保，家庭共济限于同一县", "The account's owner is not insured in this county; family accounts pay within one county", "payer_cert_no");
+    public static readonly Refusal FamilyRelativeNotHere = new(RefusalKind.NotFound, "family.relative_not_here", "共济亲属未在本统筹县参保，家庭共济限于同一县", "The relative is not insured in this county; family accounts pay within one county", "relative_cert_no");
+    public static readonly Refusal FamilyIsOneself = new(RefusalKind.Invalid, "family.is_oneself", "账户所有人与共济亲属为同一人", "The account's owner and the relative are one person", "relative_cert_no");
+    public static readonly Refusal FamilyPayerWithoutAccount = new(RefusalKind.Precondition, "family.payer_without_account", "该人员没有可共济的个人账户", "The person has no personal account that could pay", "payer_cert_no");
+    public static readonly Refusal FamilyTooMany = new(RefusalKind.Exhausted, "family.too_many", "为同一人共济的账户超过8个", "More than 8 accounts would pay for one person", "relative_cert_no");
+
     public static readonly Refusal SupplementStateUnknown = new(RefusalKind.Invalid, "supplement.state_unknown", "状态应为pending、answered、reversed或given_up", "The state is pending, answered, reversed or given_up", "state");
 
     // What a decision says to its own caller; never leaves the service.

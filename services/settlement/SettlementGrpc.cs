@@ -82,6 +82,15 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override async Task<WithdrawInsuredConsentReply> WithdrawInsuredConsent(WithdrawInsuredConsentRequest request, ServerCallContext context) =>
         (await Supplements.WithdrawInsuredConsent.Run(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
+    public override async Task<RecordFamilyConsentReply> RecordFamilyConsent(RecordFamilyConsentRequest request, ServerCallContext context) =>
+        (await Families.RecordFamilyConsent.Run(JournalOf(context), enrollment, request, context.CancellationToken)).OrThrow();
+
+    public override async Task<WithdrawFamilyConsentReply> WithdrawFamilyConsent(WithdrawFamilyConsentRequest request, ServerCallContext context) =>
+        (await Families.WithdrawFamilyConsent.Run(JournalOf(context), request, context.CancellationToken)).OrThrow();
+
+    public override async Task<ListFamilyConsentsReply> ListFamilyConsents(ListFamilyConsentsRequest request, ServerCallContext context) =>
+        (await Families.ListFamilyConsents.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+
     public override async Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context)
     {
         var journal = JournalOf(context);

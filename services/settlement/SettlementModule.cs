@@ -8,6 +8,7 @@ using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Accounts;
 using MedInsure.Settlement.Corrections;
+using MedInsure.Settlement.Families;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
@@ -78,6 +79,7 @@ public static class SettlementModule
         StatementEndpoints.Map(app);
         InsurerEndpoints.Map(app);
         SupplementEndpoints.Map(app);
+        FamilyEndpoints.Map(app);
         PolicyEndpoints.Map(app);
         RunEndpoints.Map(app);
         PersonPaymentEndpoints.Map(app);

@@ -18,4 +18,4 @@ public sealed record ClaimCorrected(
     long DeductibleFen, long BasicFundFen, long CivilServantFen, long EnterpriseFen, long CriticalIllnessFen, long LargeSumFen, long AssistanceFen, long OtherFundsFen,
     long FundTotalFen, long PersonShareFen, long AccountFen, long CashFen,
     long CriticalIllnessBeforeFen, long LargeSumBeforeFen, string PolicyPack, string PolicyVersion, long JournalSeq,
-    ClaimSupplement? Supplement = null);
+    ClaimSupplement? Supplement = null, long FamilyAccountFen = 0);

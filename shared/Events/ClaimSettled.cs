@@ -2,6 +2,7 @@ namespace MedInsure.Events;
 
 /// <summary>A settlement or, with <see cref="ReversesSetlId"/> set, a reversal with every amount negated. Money is fen, days yyyyMMdd.
 /// Aggregate: psn_no. Contains no name or certificate.</summary>
+/// <param name="FamilyAccountFen">Relatives' accounts (acct_mulaid_pay), beside AccountFen.</param>
 public sealed record ClaimSettled(
     string SetlId, string MdtrtId, string PsnNo, string HomeCounty, string FixmedinsCode, string ProviderCounty, string PolicyLevel,
     string Insutype, string PsnType, IReadOnlyList<string> Categories, string MedType, int PolicyOn, long SettledAtMs, string? ReversesSetlId,
@@ -9,7 +10,7 @@ public sealed record ClaimSettled(
     long BasicFundFen, long CivilServantFen, long EnterpriseFen, long CriticalIllnessFen, long LargeSumFen, long AssistanceFen, long OtherFundsFen,
     long FundTotalFen, long PersonShareFen, long AccountFen, long CashFen, long HospitalShareFen,
     string PolicyPack, string PolicyVersion, long CatalogVersion, long JournalSeq,
-    ClaimSupplement? Supplement = null);
+    ClaimSupplement? Supplement = null, long FamilyAccountFen = 0);
 
 /// <summary>What a supplementary policy (a person's own, who consented) had to do with a settlement or reversal. A reversal negates both amounts.</summary>
 /// <param name="ContractNo">Of the contract with the insurer.</param>

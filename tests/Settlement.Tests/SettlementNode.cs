@@ -271,6 +271,9 @@ public sealed class SettlementNode : IAsyncDisposable
     /// <summary>What enrollment answers when it is asked for a person by certificate; null: it is out of reach.</summary>
     public Func<FindPersonByCertificateRequest, Person>? FindPerson { get; set; }
 
+    /// <summary>What it answers when it is asked for a person by e-credential, id or card; null: it is out of reach.</summary>
+    public Func<IdentifyPersonRequest, Person>? IdentifyPerson { get; set; }
+
     public Protos.Enrollment.V1.Enrollment.EnrollmentClient EnrollmentClient => new(new EnrollmentStandIn(this));
 
     private sealed class EnrollmentStandIn(SettlementNode node) : CallInvoker
@@ -282,6 +285,7 @@ public sealed class SettlementNode : IAsyncDisposable
             {
                 BatchGetPersonsRequest asked => (object?)node.Enrollment?.Invoke(asked),
                 FindPersonByCertificateRequest asked => node.FindPerson?.Invoke(asked),
+                IdentifyPersonRequest asked => node.IdentifyPerson?.Invoke(asked),
                 _ => null,
             }) is TResponse answer ? new AsyncUnaryCall<TResponse>(Task.FromResult(answer), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { }) : throw No;
 

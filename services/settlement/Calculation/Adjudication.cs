@@ -45,6 +45,10 @@ public static class Adjudication
             progress.Share(pays.Payer, person, facts.AccountBalance - account, account);
         }
 
+        var family = Fen.Zero;
+        FamilyPayment[]? payments = null;
+        if (facts.UseAccount && facts.Family is { } relatives) (family, payments) = FamilyAccounts.Pay(relatives, fees, person, account, progress, trace);
+
         var result = new ClaimResult
         {
             Fees = fees,
@@ -62,7 +66,9 @@ public static class Adjudication
             HospitalShare = facts.HospitalShare,
             PersonShare = person,
             AccountPaid = account,
-            Cash = person - account,
+            FamilyPaid = family,
+            FamilyPayments = payments,
+            Cash = person - account - family,
             AccountBalanceAfter = facts.AccountBalance - account,
             Shares = progress.ShareArray(),
             Changes = progress.ChangeArray(),

@@ -16,6 +16,11 @@ public sealed record FixedBenefit(string Kind, Fen Amount, int Count);
 /// <param name="Text">The insurer's, for the bill.</param>
 public sealed record Supplement(string ContractNo, string Insurer, string PolicyNo, string FundPayType, string Name, string BillId, string? DecisionNo, Fen Authorized, string Text);
 
+/// <summary>The personal account of a relative who consented that it pays of this person's bills.</summary>
+/// <param name="PsnNo">Whose account it is.</param>
+/// <param name="InCatalogOnly">As the pack of the account's own scheme limits it.</param>
+public readonly record struct FamilyAccount(string PsnNo, Fen Balance, bool InCatalogOnly);
+
 /// <summary>Everything besides the policy and the year's accumulators that a settlement's numbers depend on. Stored with the settlement: recomputing from it gives the same numbers.
 /// A value, so that a simulation of millions of claims makes no garbage of it; large, so pass it by reference (in).</summary>
 public readonly record struct ClaimFacts()
@@ -54,6 +59,8 @@ public readonly record struct ClaimFacts()
     public Fen HospitalShare { get; init; }
     public Fen AccountBalance { get; init; }
     public bool UseAccount { get; init; }
+    /// <summary>Relatives' accounts that may pay after the person's own, in that order, where accounts are used at all; null: none, as of nearly everybody.</summary>
+    public IReadOnlyList<FamilyAccount>? Family { get; init; }
     /// <summary>The person's supplementary policy; null: none has anything to do with the bill.</summary>
     public Supplement? Supplement { get; init; }
 }

@@ -18,6 +18,9 @@ public readonly record struct FundShare(Payer Payer, Fen InScope, Fen? LimitLeft
     public string RuleId => Payer.RuleId;
 }
 
+/// <summary>What one relative's account pays.</summary>
+public readonly record struct FamilyPayment(string PsnNo, Fen Amount);
+
 /// <summary>The numbers of one settlement; the comments name the national field.</summary>
 public sealed record ClaimResult
 {
@@ -50,11 +53,15 @@ public sealed record ClaimResult
     public Fen PersonShare { get; init; }
     /// <summary>acct_pay</summary>
     public Fen AccountPaid { get; init; }
+    /// <summary>acct_mulaid_pay: relatives' accounts, beside <see cref="AccountPaid"/>.</summary>
+    public Fen FamilyPaid { get; init; }
+    /// <summary>By account; null: none paid.</summary>
+    public IReadOnlyList<FamilyPayment>? FamilyPayments { get; init; }
     /// <summary>psn_cash_pay</summary>
     public Fen Cash { get; init; }
     /// <summary>balc</summary>
     public Fen AccountBalanceAfter { get; init; }
-    /// <summary>setldetail, in the policy's order, then the supplementary policy's, the hospital's and the account's row; rows of zero are left out.</summary>
+    /// <summary>setldetail, in the policy's order, then the supplementary policy's, the hospital's, the account's and the relatives' accounts' row; rows of zero are left out.</summary>
     public IReadOnlyList<FundShare> Shares { get; init; } = [];
     /// <summary>What the settlement adds to the year's accumulators.</summary>
     public IReadOnlyList<AccumulatorChange> Changes { get; init; } = [];
@@ -76,6 +83,8 @@ public sealed record ClaimResult
         HospitalShare = -HospitalShare,
         PersonShare = -PersonShare,
         AccountPaid = -AccountPaid,
+        FamilyPaid = -FamilyPaid,
+        FamilyPayments = FamilyPayments?.Select(p => p with { Amount = -p.Amount }).ToArray(),
         Cash = -Cash,
         AccountBalanceAfter = AccountBalanceAfter + AccountPaid,
         Shares = Shares.Select(s => s with { InScope = -s.InScope, Amount = -s.Amount }).ToArray(),

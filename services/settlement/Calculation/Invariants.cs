@@ -23,8 +23,8 @@ public static class Invariants
         Hold(result.Deductible.Value >= 0 && result.Deductible <= fees.InScope, "deductible_within_scope");
         Hold(fees.Total == result.FundTotal + result.HospitalShare + result.PersonShare, "shares_sum_to_total");
         Hold(result.HospitalShare.Value >= 0 && result.PersonShare.Value >= 0, "no_share_negative");
-        Hold(result.PersonShare == result.AccountPaid + result.Cash, "person_pays_by_account_and_cash");
-        Hold(result.AccountPaid.Value >= 0 && result.Cash.Value >= 0, "no_payment_negative");
+        Hold(result.PersonShare == result.AccountPaid + result.FamilyPaid + result.Cash, "person_pays_by_account_family_and_cash");
+        Hold(result.AccountPaid.Value >= 0 && result.FamilyPaid.Value >= 0 && result.Cash.Value >= 0, "no_payment_negative");
         Hold(result.AccountBalanceAfter == facts.AccountBalance - result.AccountPaid && (result.AccountPaid.IsZero || result.AccountBalanceAfter.Value >= 0), "account_pays_what_it_holds");
         var listed = Fen.Zero;
         for (var i = 0; i < result.Shares.Count; i++)
@@ -33,7 +33,7 @@ public static class Invariants
             Hold(share.Amount.Value > 0 && share.Amount <= share.InScope, "no_fund_pays_more_than_its_scope");
             listed += share.Amount;
         }
-        Hold(listed == result.FundTotal + result.AccountPaid + result.HospitalShare, "detail_sums_to_funds_account_hospital");
+        Hold(listed == result.FundTotal + result.AccountPaid + result.FamilyPaid + result.HospitalShare, "detail_sums_to_funds_account_hospital");
     }
 
     /// <summary>What the lines must add up to, before anything is settled on them.</summary>

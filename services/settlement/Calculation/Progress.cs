@@ -10,8 +10,8 @@ namespace MedInsure.Settlement.Calculation;
 /// </summary>
 internal sealed class Progress
 {
-    // Sized for the reader's limits: 8 layers with split, level and own-cost counters, and the basic fund's own; rows of the supplement, the hospital and the account.
-    private const int ChangesMost = 72, SharesMost = 21;
+    // Sized for the reader's limits: 8 layers with split, level and own-cost counters, and the basic fund's own; rows of the supplement, the hospital, the account and the relatives' accounts.
+    private const int ChangesMost = 72, SharesMost = 22;
 
     [ThreadStatic] private static Progress? own;
 

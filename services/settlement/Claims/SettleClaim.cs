@@ -78,6 +78,7 @@ public static class SettleClaim
             Facts = JournalDocuments.DocumentOf(facts),
             Amounts = JournalDocuments.DocumentOf(result),
             AccountPaidBeforeFen = person.AccountPaidFen,
+            Family = FamilyDocuments.Found(FamilyDocuments.Of(result.FamilyPayments), relative => context.State.Person(relative).AccountPaidFen),
             PolicyPack = policy.Pack,
             PolicyVersion = policy.Version,
             PolicyHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(policy.ContentHash),
@@ -198,6 +199,7 @@ public static class SettleClaim
             HospitalShare = Fen.Zero,
             AccountBalance = new Fen(Math.Max(0, person.AccountBalanceFen)),
             UseAccount = request.UseAccount,
+            Family = request.UseAccount && person.Family.Count > 0 ? Families.OfferedAccount.Of(context, person, policyOn) : null,
         };
         return facts.WithHistory(bill.MdtrtId, earlier, year?.Sums ?? new Accumulators(), person.Stays);
     }

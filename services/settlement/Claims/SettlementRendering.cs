@@ -48,6 +48,7 @@ internal static class SettlementRendering
             FundTotalFen = amounts.FundTotalFen,
             PersonShareFen = amounts.PersonShareFen,
             AccountFen = amounts.AccountFen,
+            FamilyAccountFen = amounts.FamilyAccountFen,
             CashFen = amounts.CashFen,
             HospitalShareFen = amounts.HospitalShareFen,
             AccountBalanceFen = amounts.AccountBalanceFen,

@@ -38,6 +38,7 @@ public static class CorrectClaims
         if (plan.Corrections.Count == 0) return record;
         record.ClaimsCorrected = new ClaimsCorrected { Cause = cause.Code, Text = cause.Text, RunNo = cause.RunNo };
         var (accountPaid, sums) = (person.AccountPaidFen, new Dictionary<BenefitYear, Calculation.Accumulators>());
+        var relatives = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var planned in plan.Corrections)
         {
             var year = new BenefitYear(planned.Facts.Insutype, planned.Facts.PolicyOn / 10_000);
@@ -48,8 +49,12 @@ public static class CorrectClaims
             correction.AccountPaidBeforeFen = accountPaid;
             found.Apply([.. correction.Difference.Change.Select(c => new Calculation.AccumulatorChange(c.Key, c.Delta))]);
             accountPaid += correction.Difference.Amounts.AccountFen;
+            correction.Family = FamilyDocuments.Found(correction.Difference.Family, PaidOf);
+            foreach (var payment in correction.Family?.Payment ?? []) relatives[payment.PsnNo] = payment.AccountPaidBeforeFen + payment.AmountFen;
             record.ClaimsCorrected.Correction.Add(correction);
         }
         return record;
+
+        long PaidOf(string relative) => relatives.TryGetValue(relative, out var paid) ? paid : context.State.Persons.GetValueOrDefault(relative)?.AccountPaidFen ?? 0;
     }
 }

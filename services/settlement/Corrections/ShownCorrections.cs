@@ -53,7 +53,7 @@ internal static class ShownCorrections
     private static StatementCorrection Shown(string setlId, long atMs, string cause, string text, string runNo, Difference difference)
     {
         var a = difference.Amounts;
-        var shown = new StatementCorrection { SetlId = setlId, BookedAtMs = atMs, Cause = cause, Text = text, RunNo = runNo, FundTotalFen = a.FundTotalFen, PersonShareFen = a.PersonShareFen, AccountFen = a.AccountFen, CashFen = a.CashFen };
+        var shown = new StatementCorrection { SetlId = setlId, BookedAtMs = atMs, Cause = cause, Text = text, RunNo = runNo, FundTotalFen = a.FundTotalFen, PersonShareFen = a.PersonShareFen, AccountFen = a.AccountFen, FamilyAccountFen = a.FamilyAccountFen, CashFen = a.CashFen };
         shown.Share.AddRange(difference.Share);
         return shown;
     }

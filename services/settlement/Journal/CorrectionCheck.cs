@@ -53,7 +53,7 @@ internal sealed class CorrectionCheck
         same.Category.AddRange(root.Category);
         (same.StayOrdinal, same.FirstOfStay, same.DeductibleTakenInStayFen, same.DeductibleOfReferringStayFen, same.BasicFundPaidInStayFen) =
             (root.StayOrdinal, root.FirstOfStay, root.DeductibleTakenInStayFen, root.DeductibleOfReferringStayFen, root.BasicFundPaidInStayFen);
-        (same.AccountBalanceFen, same.UseAccount) = (root.AccountBalanceFen, root.UseAccount);
+        (same.AccountBalanceFen, same.UseAccount, same.Family) = (root.AccountBalanceFen, root.UseAccount, root.Family);
         return same.Equals(root);
     }
 
@@ -84,7 +84,7 @@ internal sealed class CorrectionCheck
         if (setlIds.Length == 0) return rows;
         await using var command = new NpgsqlCommand("""
             SELECT setl_id, kind, root_setl_id, psn_no, run_no, doc, deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen, critical_illness_fen, large_sum_fen, assistance_fen,
-                other_funds_fen, supplement_fen, fund_total_fen, person_share_fen, account_fen, cash_fen
+                other_funds_fen, supplement_fen, fund_total_fen, person_share_fen, account_fen, cash_fen, family_account_fen
             FROM claim_correction WHERE setl_id = ANY($1)
             """, connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = setlIds });
@@ -105,6 +105,7 @@ internal sealed class CorrectionCheck
                 PersonShareFen = reader.GetInt64(16),
                 AccountFen = reader.GetInt64(17),
                 CashFen = reader.GetInt64(18),
+                FamilyAccountFen = reader.GetInt64(19),
             }, reader.GetFieldValue<byte[]>(5)));
         return rows;
     }

@@ -13,6 +13,7 @@ public static class Differences
         var whole = new Difference { Amounts = claim.Amounts.Clone() };
         whole.Amounts.AccountBalanceFen = 0;
         Add(whole, 1, claim.Share, claim.Change);
+        whole.Family = FamilyDocuments.Sum(null, claim.Family, 1);
         return whole;
     }
 
@@ -21,6 +22,7 @@ public static class Differences
     {
         var whole = new Difference { Amounts = JournalDocuments.DocumentOf(result) };
         whole.Amounts.AccountBalanceFen = 0;
+        whole.Family = FamilyDocuments.Of(result.FamilyPayments);
         Add(whole, 1, result.Shares.Select(s => JournalDocuments.ShareOf(s)), result.Changes.Select(c => new Change { Key = c.Key, Delta = c.Delta }));
         return whole;
     }
@@ -32,13 +34,14 @@ public static class Differences
         if (a is not null) Add(sum, 1, a.Share, a.Change);
         if (b is not null) Add(sum, sign, b.Share, b.Change);
         Drop(sum);
+        sum.Family = FamilyDocuments.Sum(a?.Family, b?.Family, sign);
         return sum;
     }
 
     /// <summary>No money and no accumulator differs; a ratio or the base of a rule that pays the same may.</summary>
     public static bool IsNone(Difference difference)
     {
-        if (difference.Change.Count > 0 || difference.Share.Any(s => s.AmountFen != 0)) return false;
+        if (difference.Change.Count > 0 || difference.Family is not null || difference.Share.Any(s => s.AmountFen != 0)) return false;
         var amounts = difference.Amounts.Clone();
         amounts.PoolRatioBp = 0;
         return amounts.Equals(new Amounts());
@@ -79,6 +82,7 @@ public static class Differences
             PersonShareFen = a.PersonShareFen + sign * b.PersonShareFen,
             AccountFen = a.AccountFen + sign * b.AccountFen,
             CashFen = a.CashFen + sign * b.CashFen,
+            FamilyAccountFen = a.FamilyAccountFen + sign * b.FamilyAccountFen,
             SupplementFen = a.SupplementFen + sign * b.SupplementFen,
         };
     }

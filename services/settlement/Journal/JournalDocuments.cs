@@ -56,6 +56,7 @@ public static class JournalDocuments
             UseAccount = facts.UseAccount,
         };
         document.Category.AddRange(facts.Categories);
+        document.Family = FamilyDocuments.Of(facts.Family);
         if (facts.Supplement is { } s)
             document.Supplement = new Supplement
             {
@@ -96,6 +97,7 @@ public static class JournalDocuments
         HospitalShare = new Fen(document.HospitalShareFen),
         AccountBalance = new Fen(document.AccountBalanceFen),
         UseAccount = document.UseAccount,
+        Family = FamilyDocuments.AccountsOf(document.Family),
         Supplement = document.Supplement is { } s
             ? new Calculation.Supplement(s.ContractNo, s.Insurer, s.PolicyNo, s.FundPayType, s.Name, s.BillId, s.DecisionNo.Length == 0 ? null : s.DecisionNo, new Fen(s.AuthorizedFen), s.Text)
             : null,
@@ -122,6 +124,7 @@ public static class JournalDocuments
         PersonShareFen = result.PersonShare.Value,
         AccountFen = result.AccountPaid.Value,
         CashFen = result.Cash.Value,
+        FamilyAccountFen = result.FamilyPaid.Value,
         AccountBalanceFen = result.AccountBalanceAfter.Value,
         SupplementFen = result.Supplement.Value,
     };
@@ -155,6 +158,7 @@ public static class JournalDocuments
         PersonShareFen = -a.PersonShareFen,
         AccountFen = -a.AccountFen,
         CashFen = -a.CashFen,
+        FamilyAccountFen = -a.FamilyAccountFen,
         AccountBalanceFen = accountBalanceFen,
         SupplementFen = -a.SupplementFen,
     };

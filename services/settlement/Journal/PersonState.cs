@@ -32,6 +32,13 @@ public sealed record Consent(string ContractNo, string PolicyNo, int FromOn, int
     public bool IsOf(string contractNo, string policyNo) => ContractNo == contractNo && PolicyNo == policyNo;
 }
 
+/// <summary>A relative's account pays of the person's bills of these days, both ends included.</summary>
+/// <param name="ToOn">0: until further notice.</param>
+public sealed record FamilyConsent(string PayerNo, int FromOn, int ToOn, bool Withdrawn)
+{
+    public bool Holds(int day) => !Withdrawn && FromOn <= day && (ToOn == 0 || ToOn >= day);
+}
+
 /// <summary>What settling one person needs. Changed by the tenant's writer alone, but for <see cref="Insured"/>, which an event may replace. Queries look at it meanwhile:
 /// years and filings are replaced whole, never changed in place.</summary>
 public sealed class PersonState(string psnNo)
@@ -67,6 +74,8 @@ public sealed class PersonState(string psnNo)
     public IReadOnlyDictionary<string, StandingCorrection> Corrections { get; private set; } = NoCorrections;
     /// <summary>In force or to come; replaced whole.</summary>
     public IReadOnlyList<Consent> Consents { get; private set; } = [];
+    /// <summary>Relatives whose accounts may pay of this person's bills, in the order in which they do, and those who once could; replaced whole. Nearly everybody has none.</summary>
+    public IReadOnlyList<FamilyConsent> Family { get; private set; } = [];
     public long LastSeq { get; set; }
     public long LastUsed { get; set; }
 
@@ -80,6 +89,11 @@ public sealed class PersonState(string psnNo)
     internal void Add(BenefitYear key, YearState state) => Years = new Dictionary<BenefitYear, YearState>(Years) { [key] = state };
     internal void Add(Filing filing) => Filings = [.. Filings, filing];
     internal void Add(Consent consent) => Consents = [.. Consents.Where(c => !c.IsOf(consent.ContractNo, consent.PolicyNo)), consent];
+
+    internal void Add(FamilyConsent consent) => Family = [.. Family.Where(c => c.PayerNo != consent.PayerNo), consent];
+
+    /// <summary>This person's account paid of a relative's bill, or got back what it had.</summary>
+    internal void PayForRelative(long fen, long seq) => (AccountPaidFen, LastSeq) = (AccountPaidFen + fen, Math.Max(LastSeq, seq));
 
     internal void Add(Correction correction)
     {
@@ -178,6 +192,13 @@ public sealed class PersonState(string psnNo)
             case JournalRecord.BodyOneofCase.ConsentRecorded:
                 var consent = record.ConsentRecorded;
                 Add(new Consent(consent.ContractNo, consent.PolicyNo, consent.FromOn, consent.ToOn));
+                break;
+            case JournalRecord.BodyOneofCase.FamilyConsentRecorded:
+                var relative = record.FamilyConsentRecorded;
+                Add(new FamilyConsent(relative.PayerNo, relative.FromOn, relative.ToOn, Withdrawn: false));
+                break;
+            case JournalRecord.BodyOneofCase.FamilyConsentWithdrawn:
+                Family = [.. Family.Select(c => c.PayerNo == record.FamilyConsentWithdrawn.PayerNo ? c with { Withdrawn = true } : c)];
                 break;
             case JournalRecord.BodyOneofCase.ConsentWithdrawn:
                 Consents = [.. Consents.Where(c => !c.IsOf(record.ConsentWithdrawn.ContractNo, record.ConsentWithdrawn.PolicyNo))];

@@ -184,12 +184,31 @@ public sealed class TenantJournal : IAsyncDisposable
             else if (visitFilter.MayContain(v.FixmedinsCode, v.VisitNo)) visit = v;
         }
         command.Loaded = seen;
-        if (person.Length == 0 && encounter.Length == 0 && key is null && visit is null) return;
+        if (person.Length == 0 && encounter.Length == 0 && key is null && visit is null)
+        {
+            if (seen.Person is { Family.Count: > 0 }) await PrepareRelatives(seen, now, cancellation);
+            return;
+        }
         var read = await loader.Load(new LoadRequest(person, encounter, key, visit)).WaitAsync(cancellation);
         seen.Person ??= read.Person;
         seen.Encounter ??= read.Encounter;
         seen.Request ??= read.Request;
         seen.TakenVisit ??= read.TakenVisit;
+        if (seen.Person is { Family.Count: > 0 }) await PrepareRelatives(seen, now, cancellation);
+    }
+
+    /// <summary>Whoever's account may pay of the person's bills, or did, as the person himself.</summary>
+    private async Task PrepareRelatives(LoadedState seen, long now, CancellationToken cancellation)
+    {
+        var relatives = new List<PersonState>();
+        foreach (var consent in seen.Person!.Family)
+        {
+            if (!state.Persons.TryGetValue(consent.PayerNo, out var relative) || !relative.IsInsuredFresh(now))
+                relative = (await loader.Load(new LoadRequest(consent.PayerNo, "", null, null)).WaitAsync(cancellation)).Person!;
+            relative.LastUsed = now;
+            relatives.Add(relative);
+        }
+        seen.Relatives = relatives;
     }
 
     private async Task Run()
@@ -322,6 +341,8 @@ public sealed class TenantJournal : IAsyncDisposable
         record.Key = command.Key;
         record.AtMs = context.NowMs;
         if (!StorableText.Holds(record)) return Refusals.TextMalformed;
+        // A relative who consented after the command looked.
+        if (FamilyDocuments.PaymentsOf(record) is { } payments && payments.Any(p => !state.Persons.ContainsKey(p.PsnNo))) return Refusals.Unavailable;
         if (!command.ChangesNothing)
         {
             state.Apply(record, head.Seq + 1);

@@ -78,6 +78,8 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
             if (encounter.Stage == EncounterStage.Cancelled) Visits.TryRemove((encounter.FixmedinsCode, encounter.Details.VisitNo), out _);
         }
         if (record.PsnNo.Length > 0) Persons[record.PsnNo].Apply(record, seq);
+        if (FamilyDocuments.PaymentsOf(record) is { } payments)
+            foreach (var payment in payments) Persons[payment.PsnNo].PayForRelative(payment.AmountFen, seq);
         Know((record.Key.Sender, record.Key.MessageId), KnownRequestOf(record, seq));
         if (record.RequestVoided is { } voided) Know((voided.Sender, voided.MessageId), KnownRequestOf(record, seq) with { ContentHash = default });
     }
@@ -114,18 +116,21 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     /// <summary>Puts in what a loader read, unless the writer holds it already: its own copy is never older.</summary>
     internal void Absorb(LoadedState loaded)
     {
-        if (loaded.Person is { } person)
-        {
-            if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
-            var held = Persons[person.PsnNo];
-            var known = held.Insured is { } older && older.Version >= (person.Insured?.Version ?? 0) ? older : person.Insured ?? held.Insured;
-            var credit = held.Credited is { } olderCredit && olderCredit.Version >= (person.Credited?.Version ?? 0) ? olderCredit : person.Credited;
-            held.Refresh(person, AnnouncedPersons.Newest(person.PsnNo, known), AnnouncedCredits.Newest(person.PsnNo, credit));
-        }
+        if (loaded.Person is { } person) Absorb(person);
+        foreach (var relative in loaded.Relatives) Absorb(relative);
         if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter)) encounterOrder.Enqueue(encounter.MdtrtId);
         if (loaded is { Key: { } key, Request: { } request } && Requests.TryAdd(key, request)) requestOrder.Enqueue(key);
         // The projection may not know yet that the visit's encounter was cancelled; then memory does.
         if (loaded.TakenVisit is { } visit && FindEncounter(visit.MdtrtId) is not { Stage: EncounterStage.Cancelled }) Visits.TryAdd((visit.FixmedinsCode, visit.VisitNo), visit.MdtrtId);
+    }
+
+    private void Absorb(PersonState person)
+    {
+        if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
+        var held = Persons[person.PsnNo];
+        var known = held.Insured is { } older && older.Version >= (person.Insured?.Version ?? 0) ? older : person.Insured ?? held.Insured;
+        var credit = held.Credited is { } olderCredit && olderCredit.Version >= (person.Credited?.Version ?? 0) ? olderCredit : person.Credited;
+        held.Refresh(person, AnnouncedPersons.Newest(person.PsnNo, known), AnnouncedCredits.Newest(person.PsnNo, credit));
     }
 
     /// <summary>Looks at some entries of each kind, the oldest first, and drops what is projected and idle. A little after every batch, so that no batch waits long.</summary>
@@ -173,6 +178,8 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
 internal sealed class LoadedState
 {
     public PersonState? Person { get; set; }
+    /// <summary>Whose accounts may have to do with the person's bills.</summary>
+    public IReadOnlyList<PersonState> Relatives { get; set; } = [];
     public EncounterState? Encounter { get; set; }
     public (string Sender, string MessageId)? Key { get; set; }
     public KnownRequest? Request { get; set; }

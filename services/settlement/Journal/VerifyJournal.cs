@@ -145,6 +145,7 @@ public sealed class VerifyJournal
             var root = stored.TryGetValue(correction.RootSetlId, out var row) && row.Record.PsnNo == record.PsnNo ? row.Record.SettledClaim : null;
             findings.AddRange(corrections.Check(correction, root, hash => known.FindByHash(hash)).Select(f => $"seq {seq}: {f}"));
             CheckFoundSums(seq, record.PsnNo, correction.SetlId, correction.Facts, correction.Found, correction.Difference.Change);
+            if (!Equals(FamilyDocuments.Sum(null, correction.Family, 1), correction.Difference.Family)) findings.Add($"seq {seq}: {correction.SetlId} takes other amounts from relatives' accounts than it differs by");
             CheckEntries(seq, correction.SetlId, CorrectionEntries.Of(correction.Difference, 1, CorrectionEntries.InsurerOf(correction.Facts), county), booked);
         }
     }
@@ -227,7 +228,7 @@ public sealed class VerifyJournal
         var changes = corrected is null ? [.. root.Change] : Differences.Changes(root.Change, corrected);
         var amounts = reversal.Restores ? root.Amounts.Clone() : JournalDocuments.Negated(root.Amounts, 0);
         amounts.AccountBalanceFen = claim.Amounts.AccountBalanceFen;
-        if (!amounts.Equals(claim.Amounts) || !changes.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
+        if (!amounts.Equals(claim.Amounts) || !Equals(FamilyDocuments.Sum(null, FamilyDocuments.Sum(root.Family, corrected?.Family, 1), sign), FamilyDocuments.Sum(null, claim.Family, 1)) || !changes.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
             || !root.Share.Select(s => (s.RuleId, s.FundPayType, sign * s.AmountFen)).SequenceEqual(claim.Share.Select(s => (s.RuleId, s.FundPayType, s.AmountFen))))
             findings.Add($"seq {seq}: {claim.SetlId} is not {reversal.RootSetlId} {(reversal.Restores ? "again" : "negated")}");
     }

@@ -18,7 +18,7 @@ public static class CorrectionEntries
         {
             if (share.AmountFen == 0 || share.FundPayType == SettlementEntries.HospitalFund) continue;
             var account = share.RuleId == Adjudication.SupplementRule ? new LedgerAccount(SettlementEntries.InsurerReceivable, share.FundPayType, homeCounty, insurer)
-                : new LedgerAccount(share.FundPayType == SettlementEntries.AccountFund ? SettlementEntries.PersonalAccount : SettlementEntries.BenefitExpense, share.FundPayType, homeCounty, "");
+                : new LedgerAccount(SettlementEntries.PurposeOf(share.FundPayType), share.FundPayType, homeCounty, "");
             SettlementEntries.Add(entries, new LedgerEntry(account, sign * share.AmountFen));
         }
         if (difference.Amounts.CashFen != 0) entries.Add(new LedgerEntry(new LedgerAccount(SettlementEntries.PersonPayable, "", homeCounty, ""), sign * difference.Amounts.CashFen));

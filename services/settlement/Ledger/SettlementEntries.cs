@@ -22,6 +22,9 @@ public static class SettlementEntries
     /// <summary>fund_pay_type rows of setldetail that are no fund's expense.</summary>
     public const string AccountFund = "310200", HospitalFund = "999996";
 
+    /// <summary>The part of personal accounts: the person's own or relatives'.</summary>
+    internal static string PurposeOf(string fundPayType) => fundPayType is AccountFund or FamilyAccounts.Fund ? PersonalAccount : BenefitExpense;
+
     public static List<LedgerEntry> Of(SettledClaim claim, string homeCounty)
     {
         var entries = new List<LedgerEntry>(2 * claim.Share.Count);
@@ -29,7 +32,7 @@ public static class SettlementEntries
         {
             if (share.AmountFen == 0 || share.FundPayType == HospitalFund) continue;
             var paying = share.RuleId == Adjudication.SupplementRule ? new LedgerAccount(InsurerReceivable, share.FundPayType, homeCounty, claim.Facts.Supplement.Insurer)
-                : new LedgerAccount(share.FundPayType == AccountFund ? PersonalAccount : BenefitExpense, share.FundPayType, homeCounty, "");
+                : new LedgerAccount(PurposeOf(share.FundPayType), share.FundPayType, homeCounty, "");
             Add(entries, new LedgerEntry(paying, share.AmountFen));
             var payable = claim.ProviderCounty == homeCounty
                 ? new LedgerAccount(ProviderPayable, share.FundPayType, homeCounty, claim.FixmedinsCode)

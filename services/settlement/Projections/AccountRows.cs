@@ -10,9 +10,10 @@ namespace MedInsure.Settlement.Projections;
 
 /// <summary>What a record took from one account (negative: gave back), and what had left the account before.</summary>
 /// <param name="BeneficiaryNo">Whose bill it was.</param>
-internal readonly record struct AccountMove(string PsnNo, string Cause, string Reference, string BeneficiaryNo, long AmountFen, long PaidBeforeFen, long AtMs)
+/// <param name="Ordinal">0: the person's own account; 1 and on: relatives'.</param>
+internal readonly record struct AccountMove(string PsnNo, string Cause, string Reference, string BeneficiaryNo, long AmountFen, long PaidBeforeFen, long AtMs, byte Ordinal = 0)
 {
-    public const string Settlement = "settlement", Correction = "correction", Withdrawal = "withdrawal";
+    public const string Settlement = "settlement", Correction = "correction", Withdrawal = "withdrawal", MutualAid = "mutual_aid";
 
     /// <summary>Of one record, in its order; those of settlements that the account paid nothing of too.</summary>
     public static IEnumerable<AccountMove> Of(JournalRecord record)
@@ -21,12 +22,18 @@ internal readonly record struct AccountMove(string PsnNo, string Cause, string R
         {
             case { SettledClaim: { } claim }:
                 yield return Own(record, Settlement, claim.SetlId, claim.Amounts.AccountFen, claim.AccountPaidBeforeFen);
+                foreach (var move in Relatives(record, claim.SetlId, claim.Family)) yield return move;
                 break;
             case { ReversedClaim: { Negated: var claim } reversal }:
                 yield return Own(record, Settlement, reversal.SetlId, claim.Amounts.AccountFen + (reversal.Restores ? 1 : -1) * (reversal.Corrected?.Amounts.AccountFen ?? 0), claim.AccountPaidBeforeFen);
+                foreach (var move in Relatives(record, reversal.SetlId, claim.Family)) yield return move;
                 break;
             case { ClaimsCorrected: { } corrected }:
-                foreach (var c in corrected.Correction) yield return Own(record, Correction, c.SetlId, c.Difference.Amounts.AccountFen, c.AccountPaidBeforeFen);
+                foreach (var c in corrected.Correction)
+                {
+                    yield return Own(record, Correction, c.SetlId, c.Difference.Amounts.AccountFen, c.AccountPaidBeforeFen);
+                    foreach (var move in Relatives(record, c.SetlId, c.Family)) yield return move;
+                }
                 break;
             case { AccountWithdrawn: { } withdrawn }:
                 yield return Own(record, Withdrawal, withdrawn.WithdrawalNo, withdrawn.AmountFen, withdrawn.AccountPaidBeforeFen);
@@ -35,6 +42,9 @@ internal readonly record struct AccountMove(string PsnNo, string Cause, string R
     }
 
     private static AccountMove Own(JournalRecord record, string cause, string reference, long amountFen, long paidBeforeFen) => new(record.PsnNo, cause, reference, record.PsnNo, amountFen, paidBeforeFen, record.AtMs);
+
+    private static IEnumerable<AccountMove> Relatives(JournalRecord record, string reference, AccountPayments? family) => family is null ? []
+        : family.Payment.Select((p, i) => new AccountMove(p.PsnNo, MutualAid, reference, record.PsnNo, p.AmountFen, p.AccountPaidBeforeFen, record.AtMs, (byte)(i + 1)));
 }
 
 /// <summary>Writes what left the accounts: the sums, the withdrawals, and the events to billing, which keeps the statements.</summary>
@@ -57,6 +67,6 @@ internal static class AccountRows
             .Command("INSERT INTO account_withdrawal (withdrawal_no, psn_no, cause, amount_fen, withdrawn_at, seq) SELECT * FROM {unnest}"));
     }
 
-    private static OutboxEvent EventOf(Tenant tenant, AccountMove move) => OutboxEvent.Of(ProjectionStep.EventId(tenant, TenantState.NumberOf(move.Reference), 3), move.PsnNo,
+    private static OutboxEvent EventOf(Tenant tenant, AccountMove move) => OutboxEvent.Of(ProjectionStep.EventId(tenant, TenantState.NumberOf(move.Reference), 3, move.Ordinal), move.PsnNo,
         new AccountDebited(move.PsnNo, move.Cause, move.Reference, move.BeneficiaryNo, move.AmountFen, DayNumber.Of(ChinaCalendar.DayOf(move.AtMs))), DateTimeOffset.FromUnixTimeMilliseconds(move.AtMs));
 }

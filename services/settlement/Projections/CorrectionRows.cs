@@ -53,11 +53,11 @@ internal static class CorrectionRows
         .Bigint(rows, r => r.Amounts.DeductibleFen).Bigint(rows, r => r.Amounts.BasicFundFen).Bigint(rows, r => r.Amounts.CivilServantFen).Bigint(rows, r => r.Amounts.EnterpriseFen)
         .Bigint(rows, r => r.Amounts.CriticalIllnessFen).Bigint(rows, r => r.Amounts.LargeSumFen).Bigint(rows, r => r.Amounts.AssistanceFen).Bigint(rows, r => r.Amounts.OtherFundsFen)
         .Bigint(rows, r => r.Amounts.SupplementFen).Bigint(rows, r => r.Amounts.FundTotalFen).Bigint(rows, r => r.Amounts.PersonShareFen).Bigint(rows, r => r.Amounts.AccountFen)
-        .Bigint(rows, r => r.Amounts.CashFen).Bytes(rows, r => r.Document.ToByteArray())
+        .Bigint(rows, r => r.Amounts.CashFen).Bytes(rows, r => r.Document.ToByteArray()).Bigint(rows, r => r.Amounts.FamilyAccountFen)
         .Command("""
             INSERT INTO claim_correction (setl_id, seq, idx, kind, root_setl_id, mdtrt_id, psn_no, insutype, policy_on, booked_at, cause, cause_text, run_no, policy_pack, policy_version,
                 deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen, critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, supplement_fen, fund_total_fen,
-                person_share_fen, account_fen, cash_fen, doc)
+                person_share_fen, account_fen, cash_fen, doc, family_account_fen)
             SELECT * FROM {unnest}
             """);
 
@@ -81,6 +81,6 @@ internal static class CorrectionRows
             facts.Insutype, facts.PsnType, [.. facts.Category], facts.MedType, facts.PolicyOn, record.AtMs, record.ClaimsCorrected?.Cause ?? "", record.ClaimsCorrected?.RunNo ?? "",
             a.DeductibleFen, a.BasicFundFen, a.CivilServantFen, a.EnterpriseFen, a.CriticalIllnessFen, a.LargeSumFen, a.AssistanceFen, a.OtherFundsFen,
             a.FundTotalFen, a.PersonShareFen, a.AccountFen, a.CashFen, booked.CriticalIllnessFen, booked.LargeSumFen, row.Document.PolicyPack, row.Document.PolicyVersion, row.Seq,
-            facts.Supplement is { } s ? new ClaimSupplement(s.ContractNo, s.PolicyNo, s.BillId, s.DecisionNo.Length > 0 ? s.DecisionNo : null, a.SupplementFen, 0, Pending: false) : null);
+            facts.Supplement is { } s ? new ClaimSupplement(s.ContractNo, s.PolicyNo, s.BillId, s.DecisionNo.Length > 0 ? s.DecisionNo : null, a.SupplementFen, 0, Pending: false) : null, a.FamilyAccountFen);
     }
 }

@@ -80,6 +80,7 @@ internal static class ProjectionStep
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
         Policies(batch, rows);
+        FamilyConsentRows.Write(batch, [.. rows.Select(r => (r.Record, r.Seq, r.Index))]);
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
         PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq)), .. corrections.Select(CorrectionRows.OwedBy).OfType<PersonBenefit>()]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
@@ -194,11 +195,11 @@ internal static class ProjectionStep
         .Bigint(claims, c => c.Amounts.InScopeFen).Bigint(claims, c => c.Amounts.DeductibleFen).Bigint(claims, c => c.Amounts.BasicFundFen).Bigint(claims, c => c.Amounts.CivilServantFen)
         .Bigint(claims, c => c.Amounts.EnterpriseFen).Bigint(claims, c => c.Amounts.CriticalIllnessFen).Bigint(claims, c => c.Amounts.LargeSumFen).Bigint(claims, c => c.Amounts.AssistanceFen)
         .Bigint(claims, c => c.Amounts.OtherFundsFen).Bigint(claims, c => c.Amounts.FundTotalFen).Bigint(claims, c => c.Amounts.HospitalShareFen).Bigint(claims, c => c.Amounts.PersonShareFen)
-        .Bigint(claims, c => c.Amounts.AccountFen).Bigint(claims, c => c.Amounts.CashFen).Bytes(claims, c => c.Row.Bytes).Bigint(claims, c => c.Amounts.SupplementFen)
+        .Bigint(claims, c => c.Amounts.AccountFen).Bigint(claims, c => c.Amounts.CashFen).Bytes(claims, c => c.Row.Bytes).Bigint(claims, c => c.Amounts.SupplementFen).Bigint(claims, c => c.Amounts.FamilyAccountFen)
         .Command("""
             INSERT INTO claim (setl_id, seq, idx, mdtrt_id, psn_no, fixmedins_code, provider_county, insutype, med_type, clearing_type, policy_on, settled_at, is_stay, message_id,
                 reverses_setl_id, total_fen, full_self_pay_fen, over_limit_fen, first_pay_fen, in_scope_fen, deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen,
-                critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, fund_total_fen, hospital_share_fen, person_share_fen, account_fen, cash_fen, doc, supplement_fen)
+                critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen, fund_total_fen, hospital_share_fen, person_share_fen, account_fen, cash_fen, doc, supplement_fen, family_account_fen)
             SELECT * FROM {unnest}
             """);
 
@@ -255,7 +256,7 @@ internal static class ProjectionStep
             claim.Facts.Insutype, claim.Facts.PsnType, [.. claim.Facts.Category], claim.Facts.MedType, claim.Facts.PolicyOn, record.AtMs, row.Reverses,
             a.TotalFen, a.FullSelfPayFen, a.OverLimitFen, a.FirstPayFen, a.InScopeFen, a.DeductibleFen, a.BasicFundFen, a.CivilServantFen, a.EnterpriseFen,
             a.CriticalIllnessFen, a.LargeSumFen, a.AssistanceFen, a.OtherFundsFen, a.FundTotalFen, a.PersonShareFen, a.AccountFen, a.CashFen, a.HospitalShareFen,
-            claim.PolicyPack, claim.PolicyVersion, claim.CatalogVersion, row.Row.Seq, SupplementOf(record, claim));
+            claim.PolicyPack, claim.PolicyVersion, claim.CatalogVersion, row.Row.Seq, SupplementOf(record, claim), a.FamilyAccountFen);
         return OutboxEvent.Of(EventId(tenant, row.Number, 0), record.PsnNo, settled, DateTimeOffset.FromUnixTimeMilliseconds(record.AtMs));
     }
 
@@ -280,12 +281,12 @@ internal static class ProjectionStep
         OutboxEvent.Of(EventId(tenant, TenantState.NumberOf(row.SetlId), 2), row.Record.PsnNo, CorrectionRows.EventOf(tenant, row), DateTimeOffset.FromUnixTimeMilliseconds(row.Record.AtMs));
 
     /// <summary>The same settlement always has the same event id, so that a projection run again repeats no fact.</summary>
-    internal static Guid EventId(Tenant tenant, long number, byte kind)
+    internal static Guid EventId(Tenant tenant, long number, byte kind, byte ordinal = 0)
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, int.Parse(tenant.Code));
-        bytes[4] = kind;
+        (bytes[4], bytes[5]) = (kind, ordinal);
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes[8..], number);
         return new Guid(bytes, bigEndian: true);
     }

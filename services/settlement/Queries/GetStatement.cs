@@ -61,7 +61,7 @@ public static class GetStatement
         var policy = PersonReplay.UsedBy(claim, policies);
         var lines = claim.Line.Select(JournalDocuments.ClaimLineOf).ToArray();
         var result = Adjudication.Settle(policy, JournalDocuments.FactsOf(claim.Facts, Lines.Sum(lines)), JournalDocuments.BeforeOf(claim), trace);
-        if (!JournalDocuments.DocumentOf(result).Equals(claim.Amounts)) throw new InvalidOperationException($"{claim.SetlId}: recomputing from what is stored gives other numbers");
+        if (!JournalDocuments.DocumentOf(result).Equals(claim.Amounts) || !Equals(FamilyDocuments.Of(result.FamilyPayments), FamilyDocuments.Sum(null, claim.Family, 1))) throw new InvalidOperationException($"{claim.SetlId}: recomputing from what is stored gives other numbers");
         return result;
     }
 }

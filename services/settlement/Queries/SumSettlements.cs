@@ -17,9 +17,9 @@ public static class SumSettlements
             .Days("settled_at", request.FromOn, request.ToOn);
         if (request.RefdSetlFlag.Length > 0) filter.Add("(reverses_setl_id IS NOT NULL) = ", request.RefdSetlFlag == "1");
         await using var command = filter.Command(database, "SELECT coalesce(sum(total_fen), 0)::bigint, coalesce(sum(fund_total_fen), 0)::bigint, coalesce(sum(account_fen), 0)::bigint,"
-            + $" coalesce(sum(cash_fen), 0)::bigint, count(*)::int FROM claim{filter.Where}");
+            + $" coalesce(sum(cash_fen), 0)::bigint, count(*)::int, coalesce(sum(family_account_fen), 0)::bigint FROM claim{filter.Where}");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
-        return new SumSettlementsReply { TotalFen = reader.GetInt64(0), FundTotalFen = reader.GetInt64(1), AccountFen = reader.GetInt64(2), CashFen = reader.GetInt64(3), RowCount = reader.GetInt32(4) };
+        return new SumSettlementsReply { TotalFen = reader.GetInt64(0), FundTotalFen = reader.GetInt64(1), AccountFen = reader.GetInt64(2), CashFen = reader.GetInt64(3), RowCount = reader.GetInt32(4), FamilyAccountFen = reader.GetInt64(5) };
     }
 }

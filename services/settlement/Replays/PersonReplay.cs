@@ -57,7 +57,7 @@ public sealed class PersonReplay(CountyPolicies policies, Func<SettledClaim, Ben
     {
         var lines = new ClaimLine[claim.Line.Count];
         for (var i = 0; i < lines.Length; i++) lines[i] = JournalDocuments.ClaimLineOf(claim.Line[i]);
-        var facts = ReplayClaim.Offering(JournalDocuments.FactsOf(claim.Facts, Lines.Sum(lines)), new Fen(claim.Amounts.AccountFen));
+        var facts = ReplayClaim.Offering(JournalDocuments.FactsOf(claim.Facts, Lines.Sum(lines)), new Fen(claim.Amounts.AccountFen), FamilyDocuments.OfferingWhatItPaid(claim));
         return new ReplayClaim(claim.SetlId, mdtrtId, claim.EndOn, categories is null ? facts : facts with { Categories = categories });
     }
 
@@ -79,6 +79,7 @@ public sealed class PersonReplay(CountyPolicies policies, Func<SettledClaim, Ben
         HospitalShare = new Fen(claim.Amounts.HospitalShareFen),
         PersonShare = new Fen(claim.Amounts.PersonShareFen),
         AccountPaid = new Fen(claim.Amounts.AccountFen),
+        FamilyPaid = new Fen(claim.Amounts.FamilyAccountFen),
         Cash = new Fen(claim.Amounts.CashFen),
         Changes = JournalDocuments.ChangesOf(claim),
     };

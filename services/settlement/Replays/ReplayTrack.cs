@@ -13,8 +13,10 @@ namespace MedInsure.Settlement.Replays;
 /// <param name="Facts">As stored, but for the account, which offers what it really paid: <see cref="Offering"/>. What derives from history is derived anew.</param>
 public readonly record struct ReplayClaim(string SetlId, string MdtrtId, int EndOn, ClaimFacts Facts)
 {
-    /// <summary>The account offers what it paid, no more: who is owed something gets cash first, then the account's money back.</summary>
-    public static ClaimFacts Offering(in ClaimFacts stored, Fen paid) => stored with { AccountBalance = paid, UseAccount = !paid.IsZero };
+    /// <summary>Each account offers what it paid, no more: who is owed something gets cash first, then relatives their accounts' money back, the last first, then the person.</summary>
+    /// <param name="family">What relatives' accounts paid, in their order; null: nothing.</param>
+    public static ClaimFacts Offering(in ClaimFacts stored, Fen paid, IReadOnlyList<FamilyAccount>? family = null) =>
+        stored with { AccountBalance = paid, UseAccount = !paid.IsZero || family is not null, Family = family };
 }
 
 /// <summary>A settlement under the terms of a replay. It changes no more but for <see cref="Stands"/>.</summary>

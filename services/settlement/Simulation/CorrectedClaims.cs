@@ -28,6 +28,7 @@ internal sealed class CorrectedClaims
         var effective = claim.Clone();
         effective.Amounts = Differences.Sum(claim.Amounts, corrected.Difference.Amounts, 1);
         effective.Facts = corrected.Last.Facts;
+        effective.Family = FamilyDocuments.Sum(claim.Family, corrected.Difference.Family, 1);
         (effective.PolicyPack, effective.PolicyVersion, effective.PolicyHash) = (corrected.Last.PolicyPack, corrected.Last.PolicyVersion, corrected.Last.PolicyHash);
         effective.Change.Clear();
         effective.Change.AddRange(Differences.Changes(claim.Change, corrected.Difference));

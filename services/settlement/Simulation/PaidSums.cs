@@ -4,7 +4,8 @@ using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Simulation;
 
-/// <summary>Who bears a part of a bill, in the order of the report. OtherFunds is without the supplementary policy's part; Person = Account + Cash.</summary>
+/// <summary>Who bears a part of a bill, in the order of the report. OtherFunds is without the supplementary policy's part; Account: the person's own
+/// and relatives'; Person = Account + Cash.</summary>
 public enum PaidBy { BasicFund, CriticalIllness, LargeSum, Assistance, CivilServant, Enterprise, OtherFunds, Supplement, Person, Account, Cash }
 
 /// <summary>Fen by payer, of one settlement or of many.</summary>
@@ -62,7 +63,7 @@ public struct PaidSums
         sums[(int)PaidBy.OtherFunds] = result.OtherFunds.Value - result.Supplement.Value;
         sums[(int)PaidBy.Supplement] = result.Supplement.Value;
         sums[(int)PaidBy.Person] = result.PersonShare.Value;
-        sums[(int)PaidBy.Account] = result.AccountPaid.Value;
+        sums[(int)PaidBy.Account] = result.AccountPaid.Value + result.FamilyPaid.Value;
         sums[(int)PaidBy.Cash] = result.Cash.Value;
         return sums;
     }
@@ -79,7 +80,7 @@ public struct PaidSums
         sums[(int)PaidBy.OtherFunds] = booked.OtherFundsFen - booked.SupplementFen;
         sums[(int)PaidBy.Supplement] = booked.SupplementFen;
         sums[(int)PaidBy.Person] = booked.PersonShareFen;
-        sums[(int)PaidBy.Account] = booked.AccountFen;
+        sums[(int)PaidBy.Account] = booked.AccountFen + booked.FamilyAccountFen;
         sums[(int)PaidBy.Cash] = booked.CashFen;
         return sums;
     }

@@ -24,6 +24,7 @@ internal static class StatementAmounts
         ("hosp_part_amt", "医院负担金额", "Hospital's share", s.HospitalShareFen),
         ("psn_part_amt", "个人负担总金额", "Person's share", s.PersonShareFen),
         ("acct_pay", "个人账户支出", "Personal account", s.AccountFen),
+        ("acct_mulaid_pay", "家庭共济账户支出", "Relatives' accounts", s.FamilyAccountFen),
         ("psn_cash_pay", "个人现金支出", "Cash", s.CashFen),
         ("balc", "账户余额", "Account balance", s.AccountBalanceFen),
     ];

@@ -94,6 +94,7 @@ internal static class StatementCorrections
         ("fund_pay_sumamt", "基金支付总额增减", c.FundTotalFen),
         ("psn_part_amt", "个人负担增减", c.PersonShareFen),
         ("acct_pay", "个人账户支出增减", c.AccountFen),
+        ("acct_mulaid_pay", "家庭共济账户支出增减", c.FamilyAccountFen),
         ("psn_cash_pay", c.CashFen < 0 ? "个人现金增减（负数为应退个人）" : "个人现金增减（正数为个人应补）", c.CashFen),
     ];
 }

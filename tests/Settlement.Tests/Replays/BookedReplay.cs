@@ -40,7 +40,7 @@ internal static class BookedReplay
             Assert.Equal(booked.Change.Select(c => (c.Key, c.Delta)), claim.Result.Changes.Select(c => (c.Key, c.Delta)));
             Assert.Equal(booked.Share.Select(s => (s.FundPayType, s.RuleId, s.InScopeFen, s.AmountFen)), claim.Result.Shares.Select(s => (s.FundPayType, s.RuleId, s.InScope.Value, s.Amount.Value)));
             var facts = JournalDocuments.DocumentOf(claim.Facts);
-            (facts.AccountBalanceFen, facts.UseAccount) = (booked.Facts.AccountBalanceFen, booked.Facts.UseAccount);
+            (facts.AccountBalanceFen, facts.UseAccount, facts.Family) = (booked.Facts.AccountBalanceFen, booked.Facts.UseAccount, booked.Facts.Family);
             Assert.Equal(booked.Facts, facts);
             var last = records.FindLast(r => r.SettledClaim?.SetlId == claim.SetlId || r.ReversedClaim?.RootSetlId == claim.SetlId)!;
             Assert.Equal(last.ReversedClaim?.Restores ?? true, claim.Stands);

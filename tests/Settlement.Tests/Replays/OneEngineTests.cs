@@ -12,7 +12,7 @@ namespace MedInsure.Settlement.Tests.Replays;
 
 /// <summary>
 /// One engine: a trial, the settlement, the statement's recomputation, the verification of the journal, a replay of the person, a correction and a simulation say the same of a
-/// bill, to the fen. Random years, with interim bills, referrals, cancellations and accounts.
+/// bill, to the fen. Random years, with interim bills, referrals, cancellations, accounts and relatives' accounts.
 /// </summary>
 [Trait("Category", "Property")]
 [Collection(PostgresCollection.Name)]
@@ -20,9 +20,11 @@ public sealed class OneEngineTests(SharedPostgres postgres)
 {
     [Theory]
     [InlineData("2301", "390", "harbin/resident", 11)]
+    [InlineData("2301", "390", "harbin/resident", 14, true)]
     [InlineData("2301", "310", "harbin/employee", 12)]
+    [InlineData("2301", "310", "harbin/employee", 15, true)]
     [InlineData("3417", "390", "guichi/resident", 13)]
-    public async Task EveryWayToComputeABill_GivesTheSame(string city, string insutype, string pack, int seed)
+    public async Task EveryWayToComputeABill_GivesTheSame(string city, string insutype, string pack, int seed, bool family = false)
     {
         await using var node = await SettlementNode.Create(postgres.Server, city);
         var persons = Enumerable.Range(0, 8).Select(i => $"{node.Tenant.Code}P{i:D3}").ToList();
@@ -40,6 +42,15 @@ public sealed class OneEngineTests(SharedPostgres postgres)
             expected.SetlId = "";
             Assert.Equal(expected, found);
             return settled;
+        }, async () =>
+        {
+            if (!family) return;
+            // Two employees for whom nobody settles anything, and each person's account for the next one's bills where it is an employee's.
+            string[] employees = [$"{node.Tenant.Code}E1", $"{node.Tenant.Code}E2"];
+            foreach (var employee in employees) await node.AddPerson(employee, "310", "1101", 9_000_000);
+            for (var i = 0; i < persons.Count; i++)
+                foreach (var payer in insutype == "310" ? [persons[(i + 1) % persons.Count], employees[i % 2]] : i % 3 == 0 ? employees : employees[..1])
+                    await node.Accepted(Families.FamilyWorld.Consent(payer, persons[i]));
         });
         Assert.True(tried > 60);
 
@@ -47,19 +58,21 @@ public sealed class OneEngineTests(SharedPostgres postgres)
         var report = await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default);
         Assert.Empty(report.Findings);
         Assert.Equal(tried, report.Settlements);
-        var (replayed, booked) = (0, default(PaidSums));
+        var (replayed, booked, fromFamily) = (0, default(PaidSums), 0);
         foreach (var psn in persons)
         {
             var replay = await node.ReplayIsBooked(psn);
             foreach (var claim in replay.Claims)
             {
                 replayed++;
+                if (claim.Document.Family is not null) fromFamily++;
                 Assert.Equal(claim.Document.Amounts, JournalDocuments.DocumentOf(GetStatement.Recompute(claim.Document, CountyPolicies.Of(node.Policies))));
                 if (claim.Stands) booked += PaidSums.Of(claim.Document.Amounts);
             }
             Assert.Empty((await CorrectPerson.Plan(node.Journal, node.Database, psn, default)).Value.Corrections);
         }
         Assert.Equal(tried, replayed);
+        Assert.Equal(family, fromFamily > 5);
 
         // The same terms as a draft: what the simulation computes under it is what is booked.
         var scope = new SimulationScope(Drafts.Read(Drafts.Of(pack)), new DateOnly(2025, 1, 1), new DateOnly(2026, 12, 31));

@@ -40,7 +40,8 @@ internal sealed class CountyScript
 
     /// <summary>Everything in the script's order. What one county refuses the other must refuse too: the answer says what happened.</summary>
     /// <param name="settle">How a bill is settled; null: plainly.</param>
-    public async Task<List<string>> Play(SettlementNode node, Func<SettleClaimRequest, Task<Outcome<Committed>>>? settle = null)
+    /// <param name="begun">What happens when the persons are there.</param>
+    public async Task<List<string>> Play(SettlementNode node, Func<SettleClaimRequest, Task<Outcome<Committed>>>? settle = null, Func<Task>? begun = null)
     {
         string Psn(int i) => $"{node.Tenant.Code}P{i:D3}";
         for (var i = 0; i < persons.Count; i++)
@@ -49,6 +50,7 @@ internal sealed class CountyScript
             await node.Filed(node.Filing(Psn(i), from: 20200101, insutype: insutype));
             await node.Filed(node.Filing(Psn(i), kind: FilingKind.Referral, from: 20200101, insutype: insutype, other: node.Hospital("3")));
         }
+        if (begun is not null) await begun();
         var settled = new List<(Committed Claim, string Level)>();
         var happened = new List<string>();
         foreach (var step in steps)

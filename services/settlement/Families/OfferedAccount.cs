@@ -1,0 +1,30 @@
+using MedInsure.Kernel;
+using MedInsure.Settlement.Calculation;
+using MedInsure.Settlement.Journal;
+
+namespace MedInsure.Settlement.Families;
+
+/// <summary>What relatives' accounts can pay of a person's bill when it is decided.</summary>
+internal static class OfferedAccount
+{
+    /// <summary>Of consents in force on the policy date, in their order, those whose account holds something; null: none does. The scheme that keeps accounts says what they pay of.</summary>
+    public static IReadOnlyList<FamilyAccount>? Of(DecisionContext context, PersonState person, DateOnly policyOn)
+    {
+        List<FamilyAccount>? offered = null;
+        foreach (var consent in person.Family)
+        {
+            // A relative whom the writer does not hold consented a moment ago: nobody was promised this bill.
+            if (!consent.Holds(DayNumber.Of(policyOn)) || !context.State.Persons.TryGetValue(consent.PayerNo, out var payer) || payer.AccountBalanceFen <= 0) continue;
+            if (TermsOn(context, policyOn) is not { } terms) return null;
+            (offered ??= []).Add(new FamilyAccount(consent.PayerNo, new Fen(payer.AccountBalanceFen), terms.InCatalogOnly));
+        }
+        return offered;
+    }
+
+    private static Policies.AccountTerms? TermsOn(DecisionContext context, DateOnly policyOn)
+    {
+        foreach (var pack in context.Tenant.Packs.Values)
+            if (context.Policies.FindFor(pack, policyOn)?.At(policyOn).Account is { } account) return account;
+        return null;
+    }
+}
