@@ -65,6 +65,7 @@ public sealed class Reconciliation(Simulation sim, IReadOnlyList<string> years, 
             Compare(key, "medfee_sumamt", Sum("medfee_sumamt"), now.TotalFen - before.TotalFen);
             Compare(key, "fund_pay_sumamt", Sum("fund_pay_sumamt"), now.FundTotalFen - before.FundTotalFen);
             Compare(key, "acct_pay", Sum("acct_pay"), now.AccountFen - before.AccountFen);
+            Compare(key, "acct_mulaid_pay", Sum("acct_mulaid_pay"), now.FamilyAccountFen - before.FamilyAccountFen);
             Compare(key, "psn_cash_pay", Sum("psn_cash_pay"), now.CashFen - before.CashFen);
             await Ask3201(key, now.RowCount, before.TotalFen + Sum("medfee_sumamt").Value, before.FundTotalFen + Sum("fund_pay_sumamt").Value, before.AccountFen + Sum("acct_pay").Value);
             if (booked[key].Count() != now.RowCount - before.RowCount) sim.Tally.Fault($"{key}: {booked[key].Count()} rows booked, the platform has {now.RowCount - before.RowCount}");

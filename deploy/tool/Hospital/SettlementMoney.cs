@@ -9,7 +9,7 @@ public sealed class SettlementMoney
     public static readonly string[] Fields =
     [
         "medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt", "act_pay_dedc", "hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay",
-        "hifob_pay", "maf_pay", "oth_pay", "fund_pay_sumamt", "psn_part_amt", "acct_pay", "psn_cash_pay", "hosp_part_amt",
+        "hifob_pay", "maf_pay", "oth_pay", "fund_pay_sumamt", "psn_part_amt", "acct_pay", "acct_mulaid_pay", "psn_cash_pay", "hosp_part_amt",
     ];
 
     public static readonly string[] Funds = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay"];
@@ -37,8 +37,8 @@ public sealed class SettlementMoney
         if (this["medfee_sumamt"] != Sum("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")) yield return "I1: the four parts do not sum to medfee_sumamt";
         if (this["fund_pay_sumamt"] != Sum(Funds)) yield return "I2: the funds do not sum to fund_pay_sumamt";
         if (this["medfee_sumamt"] != Sum("fund_pay_sumamt", "psn_part_amt", "hosp_part_amt")) yield return "I3: fund, person and hospital do not sum to medfee_sumamt";
-        if (this["psn_part_amt"] != Sum("acct_pay", "psn_cash_pay")) yield return "I4: account and cash do not sum to psn_part_amt";
-        if (setldetail is not null && Sum("fund_pay_sumamt", "acct_pay", "hosp_part_amt") is var paid && setldetail.Aggregate(Fen.Zero, (a, b) => a + b) is var listed && listed != paid)
+        if (this["psn_part_amt"] != Sum("acct_pay", "acct_mulaid_pay", "psn_cash_pay")) yield return "I4: accounts and cash do not sum to psn_part_amt";
+        if (setldetail is not null && Sum("fund_pay_sumamt", "acct_pay", "acct_mulaid_pay", "hosp_part_amt") is var paid && setldetail.Aggregate(Fen.Zero, (a, b) => a + b) is var listed && listed != paid)
             yield return $"I5: setldetail sums to {listed}, not {paid}";
         foreach (var field in Fields)
             if (reversal ? this[field] > Fen.Zero : this[field] < Fen.Zero) yield return $"{field} is {this[field]}";

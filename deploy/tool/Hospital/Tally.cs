@@ -29,7 +29,7 @@ public sealed class Tally
     {
         if (reversal) Interlocked.Increment(ref reversed); else Interlocked.Increment(ref settled);
         lock (fundFen)
-            foreach (var field in (string[])[.. SettlementMoney.Funds, "acct_pay", "psn_cash_pay"]) fundFen[field] = fundFen.GetValueOrDefault(field) + money[field].Value;
+            foreach (var field in (string[])[.. SettlementMoney.Funds, "acct_pay", "acct_mulaid_pay", "psn_cash_pay"]) fundFen[field] = fundFen.GetValueOrDefault(field) + money[field].Value;
     }
 
     /// <summary>The outcome is not known yet: the message is sent again.</summary>

@@ -13,7 +13,7 @@ namespace MedInsure.Gateway.Calls;
 /// <summary>One request whose carrier, signature, envelope, provider and fields have been found in order.</summary>
 public sealed class Call(
     Envelope envelope, Input input, byte[] contentHash, string homeCounty, ProviderRow provider, string city,
-    Backends backends, TenantDirectory tenants, SignInSerial serials, ChinaCalendar calendar, DateTime deadline, Utf8JsonWriter output)
+    Backends backends, TenantDirectory tenants, SignInSerial serials, ChinaCalendar calendar, DateTime deadline, bool familyInsideAccount, Utf8JsonWriter output)
 {
     public Envelope Envelope { get; } = envelope;
     public Input Input { get; } = input;
@@ -30,6 +30,9 @@ public sealed class Call(
     public Utf8JsonWriter Output { get; } = output;
     /// <summary>Not empty: the answer carries infcode 9 and this text.</summary>
     public string Warning { get; set; } = "";
+
+    /// <summary>acct_pay as this region's hospitals read it (<see cref="GatewayOptions.FamilyInsideAccount"/>); acct_mulaid_pay is the family's part either way.</summary>
+    public long AccountPay(long ownFen, long familyFen) => familyInsideAccount ? ownFen + familyFen : ownFen;
 
     /// <summary>The key that makes this command happen once.</summary>
     public Protos.Settlement.V1.RequestKey Key() => new()

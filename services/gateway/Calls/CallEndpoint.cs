@@ -140,7 +140,7 @@ public sealed partial class CallEndpoint(
         if (!ofCounty.IsAcquired) return GatewayRefusals.Busy;
 
         using var json = new Utf8JsonWriter(output, NationalJson.Options);
-        var call = new Call(envelope, input, contentHash, home.Value, provider, caller.City, backends, tenants, serials, calendar, deadline, json);
+        var call = new Call(envelope, input, contentHash, home.Value, provider, caller.City, backends, tenants, serials, calendar, deadline, options.FamilyInsideAccount, json);
         progress.IsCommand = transaction.IsCommand;
         json.WriteStartObject();
         var refused = await transaction.Answer(call);

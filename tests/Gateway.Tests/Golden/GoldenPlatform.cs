@@ -47,6 +47,8 @@ public sealed class GoldenPlatform : IAsyncLifetime
             new GoldenPerson("GE2", 104, "李二", "2", Today.AddYears(-66), "230102", "310", "12", "20.00"),
             new GoldenPerson("GN1", 105, "赵一", "1", Today.AddYears(-30), "230103", "390", "15", ""),
             new GoldenPerson("GZ1", 106, "钱一", "2", Today.AddYears(-35), "230102", "390", "15", "") { CoverTo = "2021-12-31" },
+            new GoldenPerson("GF1", 109, "周一", "1", Today.AddYears(-45), "230102", "310", "11", "50.00"),
+            new GoldenPerson("GF2", 110, "周二", "2", Today.AddYears(-70), "230102", "390", "15", ""),
             new GoldenPerson("GC1", 107, "孙一", "1", Today.AddYears(-60), "341702", "390", "15", "") { Categories = "registered_poor;severely_disabled" },
             new GoldenPerson("GC2", 108, "孙二", "2", Today.AddYears(-28), "341702", "390", "15", ""),
         }.ToDictionary(p => p.PsnNo);

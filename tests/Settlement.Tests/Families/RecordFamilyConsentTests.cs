@@ -22,7 +22,7 @@ public sealed class RecordFamilyConsentTests(SharedPostgres postgres) : IAsyncLi
         ("person.name_mismatch", (_, r) => r.RelativeName = ""),
         ("family.relative_not_here", (_, r) => r.RelativeCertNo = "of another county"),
         ("person.name_mismatch", (_, r) => r.RelativeName = "李四"),
-        ("family.is_oneself", (_, r) => r.RelativeCertNo = "PAYER"),
+        ("family.is_oneself", (_, r) => r.RelativeCertNo = r.PayerCertNo),
         ("family.payer_without_account", (_, r) => r.PayerCertNo = "RESIDENT"));
 
     private World world = null!;

@@ -49,6 +49,7 @@ public sealed class SettlementMoneyTests
     [InlineData("hosp_part_amt", "I3")]
     [InlineData("psn_cash_pay", "I4")]
     [InlineData("acct_pay", "I5")]
+    [InlineData("acct_mulaid_pay", "I4")]
     public void OneFenTooMany_BreaksTheIdentity(string field, string identity)
     {
         var wrong = new Dictionary<string, object>(Chongqing) { [field] = decimal.Parse(Chongqing.GetValueOrDefault(field, "0").ToString()!) + 0.01m };

@@ -22,7 +22,7 @@ public sealed class T2304SettleInpatient : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var request = ClaimShape.OfStay(call, call.Input.One(Data));
-        SettlementShape.Write(call.Output, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
+        SettlementShape.Write(call, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
         return null;
     }
 }

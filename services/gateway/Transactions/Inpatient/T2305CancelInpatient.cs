@@ -20,7 +20,7 @@ public sealed class T2305CancelInpatient : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var request = ClaimShape.Reversal(call, call.Input.One(Data));
-        SettlementShape.Write(call.Output, await call.Ask(o => call.Backends.Settlement.ReverseSettlementAsync(request, o)));
+        SettlementShape.Write(call, await call.Ask(o => call.Backends.Settlement.ReverseSettlementAsync(request, o)));
         return null;
     }
 }

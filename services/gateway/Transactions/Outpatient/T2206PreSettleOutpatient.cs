@@ -20,7 +20,7 @@ public sealed class T2206PreSettleOutpatient : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var request = ClaimShape.OfVisit(call, call.Input.One(Data));
-        SettlementShape.Write(call.Output, await call.Ask(o => call.Backends.Settlement.PreSettleClaimAsync(request, o)));
+        SettlementShape.Write(call, await call.Ask(o => call.Backends.Settlement.PreSettleClaimAsync(request, o)));
         return null;
     }
 }

@@ -22,7 +22,7 @@ public sealed class T2207SettleOutpatient : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var request = ClaimShape.OfVisit(call, call.Input.One(Data));
-        SettlementShape.Write(call.Output, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
+        SettlementShape.Write(call, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
         return null;
     }
 }

@@ -23,7 +23,7 @@ public sealed class T2102SettleSale : Transaction
     {
         if (FeeShape.WithinRange(Lines, call.Input.Rows(Lines)) is { } refusal) return refusal;
         var request = SaleShape.Request(call, call.Input.One(Sale), call.Input.Rows(Lines));
-        SettlementShape.Write(call.Output, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
+        SettlementShape.Write(call, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
         return null;
     }
 }

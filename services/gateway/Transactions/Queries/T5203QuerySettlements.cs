@@ -62,7 +62,7 @@ public sealed class T5203QuerySettlements : Transaction
     private static void Write(Call call, SettlementReply s)
     {
         var json = call.Output;
-        SettlementShape.WriteInfo(json, s);
+        SettlementShape.WriteInfo(call, s);
         json.WriteString("fixmedins_code", s.FixmedinsCode);
         json.WriteString("fixmedins_name", s.FixmedinsName);
         json.WriteString("pay_loc", "2");   // at the provider

@@ -43,7 +43,7 @@ public sealed class T3201CompareTotals : Transaction
             RefdSetlFlag = data.Text("refd_setl_flag"),
         }, o));
 
-        var (result, text) = Compare(ours, data);
+        var (result, text) = Compare(call, ours, data);
         call.Output.WriteStartObject("stmtinfo");
         call.Output.WriteString("setl_optins", office);
         call.Output.WriteString("stmt_rslt", result);
@@ -52,7 +52,7 @@ public sealed class T3201CompareTotals : Transaction
         return null;
     }
 
-    private static (string Result, string Text) Compare(SumSettlementsReply ours, Row theirs)
+    private static (string Result, string Text) Compare(Call call, SumSettlementsReply ours, Row theirs)
     {
         var count = theirs.Whole("fixmedins_setl_cnt");
         if (ours.RowCount > count) return ("1", $"中心多：中心{ours.RowCount}笔，机构{count}笔");
@@ -60,7 +60,7 @@ public sealed class T3201CompareTotals : Transaction
         var differences = new List<string>(3);
         Differ("医疗费总额", ours.TotalFen, theirs.Fen("medfee_sumamt"));
         Differ("基金支付总额", ours.FundTotalFen, theirs.Fen("fund_pay_sumamt"));
-        Differ("个人账户支付", ours.AccountFen, theirs.Fen("acct_pay"));
+        Differ("个人账户支付", call.AccountPay(ours.AccountFen, ours.FamilyAccountFen), theirs.Fen("acct_pay"));
         return differences.Count == 0 ? ("0", "对账平") : ("3", $"金额不符：{string.Join("；", differences)}");
 
         void Differ(string name, long centreFen, Fen provider)

@@ -15,17 +15,18 @@ public static class SettlementShape
 {
     public const string Nodes = "setlinfo{…}, setldetail[]";
 
-    public static void Write(Utf8JsonWriter json, SettlementReply s)
+    public static void Write(Call call, SettlementReply s)
     {
-        json.WriteStartObject("setlinfo");
-        WriteInfo(json, s);
-        json.WriteEndObject();
-        WriteDetail(json, s);
+        call.Output.WriteStartObject("setlinfo");
+        WriteInfo(call, s);
+        call.Output.WriteEndObject();
+        WriteDetail(call.Output, s);
     }
 
     /// <summary>The fields of setlinfo; the caller has the object open.</summary>
-    public static void WriteInfo(Utf8JsonWriter json, SettlementReply s)
+    public static void WriteInfo(Call call, SettlementReply s)
     {
+        var json = call.Output;
         var person = s.Person ?? new InsuredIdentity();
         json.WriteString("mdtrt_id", s.MdtrtId);
         json.WriteString("setl_id", s.SetlId);
@@ -60,8 +61,8 @@ public static class SettlementShape
         json.Fen("oth_pay", s.OtherFundsFen);
         json.Fen("fund_pay_sumamt", s.FundTotalFen);
         json.Fen("psn_part_amt", s.PersonShareFen);
-        json.Fen("acct_pay", s.AccountFen);
-        json.Fen("acct_mulaid_pay", 0);
+        json.Fen("acct_pay", call.AccountPay(s.AccountFen, s.FamilyAccountFen));
+        json.Fen("acct_mulaid_pay", s.FamilyAccountFen);
         json.Fen("psn_cash_pay", s.CashFen);
         json.Fen("hosp_part_amt", s.HospitalShareFen);
         json.Fen("balc", s.AccountBalanceFen);
