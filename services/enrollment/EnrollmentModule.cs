@@ -2,6 +2,7 @@ using MedInsure.Enrollment.Covers;
 using MedInsure.Enrollment.Employers;
 using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Persons;
+using MedInsure.Enrollment.Retirements;
 using MedInsure.Events;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Imports;
@@ -23,6 +24,7 @@ public static class EnrollmentModule
         builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
         builder.AddEventHandler<ContributionPaid, ContributionPaidHandler>(Service);
         builder.AddEventHandler<ContributionRefunded, ContributionRefundedHandler>(Service);
+        builder.AddEventHandler<RetirementGranted, RetirementGrantedHandler>(Service);
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddHostedService<ChangedPersons>();
         builder.Services.AddSingleton<OpenCoverWorker>().AddHostedService(services => services.GetRequiredService<OpenCoverWorker>());

@@ -37,6 +37,7 @@ internal static class EnrolmentEndpoints
         Deaths.DeathEndpoints.Map(group);
         Employments.EmploymentEndpoints.Map(group);
         Changes.ChangeEndpoints.Map(group);
+        Transfers.TransferEndpoints.Map(group);
     }
 
     internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
@@ -87,7 +88,7 @@ internal static class EnrolmentEndpoints
         Desk(county, http, tokens, counties, async database => await Body<MergePersons.Decision>(http) is not { } decision ? Refusals.BodyMalformed.ToProblem()
             : Answer(await MergePersons.Decide(database, county, number, decision, calendar, bell, http.RequestAborted), merge => merge));
 
-    private static async Task<IResult> Desk(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<IResult>> answer)
+    internal static async Task<IResult> Desk(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<IResult>> answer)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (!tokens.IsServiceOrOperator(http.Request.Headers.Authorization)) return BearerTokens.NotAuthenticated.ToProblem();

@@ -7,7 +7,7 @@ namespace MedInsure.Enrollment.Changes;
 /// <summary>Everything that was changed of a person by somebody, the oldest first: under any of the person's numbers, asked for, granted and refused.</summary>
 internal static class ChangesOfPerson
 {
-    /// <param name="Kind">key_data, other_data, death, death_undoing, transfer, merge, category.</param>
+    /// <param name="Kind">key_data, other_data, retirement, death, death_undoing, transfer, merge, category.</param>
     /// <param name="SecondBy">Who decided, where two people are needed.</param>
     public sealed record Step(DateTimeOffset At, string Kind, string PsnNo, string State, string By, string? SecondBy, string Why, string Evidence, JsonElement What);
 

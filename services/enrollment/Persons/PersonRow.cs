@@ -16,7 +16,7 @@ internal sealed record PersonRow(
     // national-interface.md section 3.
     internal static readonly HashSet<string> CertificateTypes = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "90", "91", "99"];
     internal static readonly HashSet<string> Genders = ["0", "1", "2", "9"];
-    private static readonly HashSet<string> Schemes = ["310", "320", "330", "340", "350", "360", "370", "380", "390", "391", "392", "399", "410", "510"];
+    internal static readonly HashSet<string> Schemes = ["310", "320", "330", "340", "350", "360", "370", "380", "390", "391", "392", "399", "410", "510"];
     private static readonly HashSet<string> CategoryNames =
         ["low_income", "extreme_hardship", "registered_poor", "severely_disabled", "priority_group", "family_planning_aided", "retired_veteran", "low_income_elderly"];
 

@@ -1,7 +1,7 @@
 -- The day of death; until then null. Said by a standing person_death.
 ALTER TABLE person ADD COLUMN died_on date;
 
--- Changes of what a record says of the person: key data by two people, other data by one. Of key data also what was asked for and not granted.
+-- Changes of what a record says of the person: key data by two people, other data by one, retirement by billing. Of key data also what was asked for and not granted.
 CREATE TABLE person_change (
     change_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     -- Null: a file's row, which has no request of its own.
@@ -20,7 +20,7 @@ CREATE TABLE person_change (
     decided_at timestamptz,
     decided_why text,
     CONSTRAINT a_request_changes_once UNIQUE (request_key),
-    CONSTRAINT change_kind_is_known CHECK (kind IN ('key_data', 'other_data')),
+    CONSTRAINT change_kind_is_known CHECK (kind IN ('key_data', 'other_data', 'retirement')),
     CONSTRAINT change_state_is_known CHECK (state IN ('proposed', 'approved', 'rejected')),
     CONSTRAINT key_data_have_evidence CHECK (kind <> 'key_data' OR evidence <> ''),
     CONSTRAINT a_decision_has_a_person CHECK ((state = 'proposed') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_at IS NULL)),
