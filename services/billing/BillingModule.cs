@@ -1,11 +1,14 @@
 using MedInsure.Billing.Accounts;
 using MedInsure.Billing.Assessments;
+using MedInsure.Billing.Bills;
 using MedInsure.Billing.Dunning;
+using MedInsure.Billing.Employers;
 using MedInsure.Billing.Payments;
 using MedInsure.Billing.Persons;
 using MedInsure.Billing.Reconciliation;
 using MedInsure.Billing.Refunds;
 using MedInsure.Billing.Subsidies;
+using MedInsure.Billing.Years;
 using MedInsure.Events;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
@@ -31,10 +34,14 @@ public static class BillingModule
         builder.AddEventHandler<PersonMerged, MergedAccounts>(Service);
         builder.AddEventHandler<AccountDebited, AccountDebitedHandler>(Service);
         builder.AddEventHandler<PersonTransferred, AccountTransferHandler>(Service);
+        builder.AddEventHandler<EmployerChanged, EmployerChangedHandler>(Service);
+        builder.AddEventHandler<EmploymentChanged, EmploymentChangedHandler>(Service);
+        builder.AddEventHandler<PersonTransferred, PersonTransferredHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
         builder.Services.AddSingleton<AssessmentWorker>().AddHostedService(services => services.GetRequiredService<AssessmentWorker>());
+        builder.Services.AddSingleton<BillWorker>().AddHostedService(services => services.GetRequiredService<BillWorker>());
         builder.Services.AddHostedService<PersonCopyWorker>();
         builder.Services.AddSingleton<InterestWorker>().AddHostedService(services => services.GetRequiredService<InterestWorker>());
         return builder;
@@ -51,6 +58,8 @@ public static class BillingModule
         RefundEndpoints.Map(county);
         DunningEndpoints.Map(county);
         AccountEndpoints.Map(county);
+        BillEndpoints.Map(county);
+        YearEndpoints.Map(county);
         return app;
     }
 }

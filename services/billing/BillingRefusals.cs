@@ -14,7 +14,7 @@ internal static class Refusals
 
     public static readonly Refusal NumberMissing = new(RefusalKind.Invalid, "person.number_missing", "未提供人员编号", "the person's number is missing", "psn_no");
     public static readonly Refusal HouseholdMissing = new(RefusalKind.Invalid, "household.number_missing", "未提供户号", "the household's number is missing", "household_no");
-    public static readonly Refusal YearInvalid = new(RefusalKind.Invalid, "assessment.year_invalid", "参保年度须为2000至2100", "the covered year is not one of 2000 to 2100", "year");
+    public static readonly Refusal YearInvalid = new(RefusalKind.Invalid, "assessment.year_invalid", "参保年度须为2000至2100，按月缴费的为yyyyMM", "the covered year is not one of 2000 to 2100, nor a month yyyyMM of them", "year");
     public static readonly Refusal SchemeMissing = new(RefusalKind.Invalid, "assessment.scheme_missing", "未提供险种", "the scheme is missing", "insutype");
     public static readonly Refusal NotYearly = new(RefusalKind.Precondition, "assessment.not_yearly", "该险种不按年度核定，由单位按月申报", "the scheme is not assessed by the year: employers declare by the month", "insutype");
     public static readonly Refusal PersonsIncomplete = new(RefusalKind.Precondition, "assessment.persons_incomplete", "参保人资料尚在同步，请稍后再核定", "the persons are still being copied from enrolment; start the assessment later");

@@ -163,8 +163,8 @@ public sealed class BillingHost : IAsyncDisposable
         Assert.Equal(await Sql<long>("SELECT coalesce(sum(left_fen), 0)::bigint FROM suspense_item"), await Sql<long>("SELECT coalesce(sum(amount_fen), 0)::bigint FROM income WHERE source = 'suspense'"));
         Assert.Equal("", await Sql<string>("""
             SELECT coalesce(string_agg(insutype || ' ' || period || ': ' || coalesce(i.fen, 0) || ' of ' || coalesce(a.fen, 0), '; '), '')
-            FROM (SELECT insutype, period, sum(amount_fen) AS fen FROM income WHERE source = 'personal' GROUP BY insutype, period) i
-            FULL JOIN (SELECT insutype, year AS period, sum(amount_fen) AS fen FROM allocation GROUP BY insutype, year) a USING (insutype, period) WHERE coalesce(i.fen, 0) <> coalesce(a.fen, 0)
+            FROM (SELECT insutype, period, sum(amount_fen) AS fen FROM income WHERE source = 'personal' AND reference NOT LIKE 'settlement %' GROUP BY insutype, period) i
+            FULL JOIN (SELECT insutype, year AS period, sum(amount_fen) AS fen FROM allocation WHERE settlement_no IS NULL GROUP BY insutype, year) a USING (insutype, period) WHERE coalesce(i.fen, 0) <> coalesce(a.fen, 0)
             """));
         Assert.Equal(0L, await Sql<long>("SELECT count(*) FROM (SELECT income_no, row_number() OVER (ORDER BY income_no) AS n FROM income) i WHERE income_no <> n"));
     }

@@ -33,7 +33,7 @@ internal static class DunningList
     }
 
     /// <summary>A spreadsheet must not take a name for a formula.</summary>
-    private static string Quoted(string field)
+    internal static string Quoted(string field)
     {
         if (field is ['=' or '+' or '-' or '@', ..]) field = "'" + field;
         return field.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;

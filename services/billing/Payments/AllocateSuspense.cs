@@ -1,3 +1,4 @@
+using MedInsure.Billing.Bills;
 using MedInsure.Billing.Incomes;
 using MedInsure.Kernel;
 using Npgsql;
@@ -16,7 +17,7 @@ internal static class AllocateSuspense
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
         if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
         if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
-        if (order.Year is < 2000 or > 2100) return Refusals.YearInvalid;
+        if (!Month.IsPeriod(order.Year)) return Refusals.YearInvalid;
         if (!PaymentTexts.IsAmount(order.Amount, out var amount)) return PaymentRefusals.AmountInvalid;
         if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;
         if (TwoPeople.Name(order.DecidedBy, "decided_by") is { } nobody) return nobody;

@@ -1,9 +1,10 @@
+using MedInsure.Billing.Bills;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 
 namespace MedInsure.Billing.Payments;
 
-/// <summary>What a person owes for a year, and how long money is taken for it. Changes while several payments are judged one after the other.</summary>
+/// <summary>What a person owes for a year, or as a flexible worker for a month, and how long money is taken for it. Changes while several payments are judged one after the other.</summary>
 internal sealed class OwedYear
 {
     public required int Year { get; init; }
@@ -26,11 +27,14 @@ internal static class JudgePayment
     public static (Refusal? Refusal, (string Who, DateOnly? EventOn) Window) Judge(OwedYear owed, long amountFen, DateOnly valueOn, (string Who, DateOnly? EventOn)? stated)
     {
         if (!owed.IsKnown) return (PaymentRefusals.PersonUnknown, default);
-        if (!owed.IsAssessed || owed.Terms is null) return (PaymentRefusals.NotAssessed, default);
-        if (owed.DiedOn is { } died && (died <= valueOn || died.Year < owed.Year)) return (PaymentRefusals.PersonDead, default);
+        // Months have no window: a flexible worker pays ahead or behind.
+        var isMonth = Month.IsMonth(owed.Year);
+        if (!owed.IsAssessed || (owed.Terms is null && !isMonth)) return (PaymentRefusals.NotAssessed, default);
+        if (owed.DiedOn is { } died && (died <= valueOn || died < Month.Begin(owed.Year))) return (PaymentRefusals.PersonDead, default);
         if (owed.PaidFen >= owed.DueFen) return (PaymentRefusals.PaidAlready, default);
         if (amountFen != owed.DueFen - owed.PaidFen) return (PaymentRefusals.WrongAmount, default);
+        if (isMonth) return (null, (PaymentWindow.Everyone, null));
         (string, DateOnly?)[] kinds = [.. new[] { owed.Enrolled, stated }.OfType<(string, DateOnly?)>()];
-        return PaymentWindow.Find(owed.Terms, owed.Year, kinds, valueOn) is { } window ? (null, window) : (PaymentRefusals.WindowClosed, default);
+        return PaymentWindow.Find(owed.Terms!, owed.Year, kinds, valueOn) is { } window ? (null, window) : (PaymentRefusals.WindowClosed, default);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MedInsure.Billing.Bills;
 using MedInsure.Kernel;
 
 namespace MedInsure.Billing.Payments;
@@ -29,7 +30,7 @@ internal static partial class PaymentTexts
     public static Outcome<IReadOnlyList<PaidLine>> Lines(string? insutype, int year, IReadOnlyList<TakeCounterPayment.OrderLine>? persons)
     {
         if (!IsText(insutype, 10)) return Refusals.SchemeMissing;
-        if (year is < 2000 or > 2100) return Refusals.YearInvalid;
+        if (!Month.IsPeriod(year)) return Refusals.YearInvalid;
         if (persons is not { Count: > 0 and <= PaymentRefusals.PersonsMax } || persons.Any(p => !IsText(p.PsnNo, 40)) || persons.Select(p => p.PsnNo).Distinct().Count() != persons.Count) return PaymentRefusals.LinesInvalid;
         var lines = new List<PaidLine>(persons.Count);
         foreach (var person in persons)

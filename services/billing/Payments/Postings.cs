@@ -1,3 +1,5 @@
+using MedInsure.Billing.Bills;
+using MedInsure.Billing.Flexible;
 using MedInsure.Billing.Incomes;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -100,6 +102,8 @@ internal sealed class Postings(List<IncomePosting> incomes)
 
         await Outbox.Add(connection, transaction, [.. allocations.Where(a => settled.Contains((a.Line.PsnNo, a.Line.Insutype, a.Line.Year))).Select(a => OutboxEvent.Of(a.Line.PsnNo,
             new ContributionPaid(a.Line.PsnNo, a.Line.Insutype, a.Line.Year, DayNumber.Of(a.ValueOn), a.Window.Who, a.Window.EventOn is { } day ? DayNumber.Of(day) : 0), at))], cancellation);
+        if (allocations.Where(a => Month.IsMonth(a.Line.Year)).Select(a => a.Line.PsnNo).Distinct().ToList() is { Count: > 0 } flexible)
+            await SettleFlexibleMonths.Run(connection, transaction, flexible, incomes, DateOnly.FromDateTime(ChinaCalendar.ToLocal(at).DateTime), at, cancellation);
         return receipts;
     }
 }

@@ -16,6 +16,7 @@ internal static class BankEndpoints
         county.MapGet("/deduction-consents", Consents);
         county.MapPost("/bank-batches", Batch);
         county.MapGet("/bank-batches/{batchNo:long}/file", File);
+        county.MapPost("/bank-batches/{batchNo:long}/closing", CloseBatch);
         county.MapPost("/bank-files", Take);
         county.MapGet("/money-findings", Findings);
         county.MapPost("/money-findings/{findingNo:long}/resolution", Resolve);
@@ -36,6 +37,9 @@ internal static class BankEndpoints
 
     private static Task<IResult> File(string county, long batchNo, HttpContext http, BillingDesk desk) => desk.Open(county, http, async request =>
         await MakeBankBatch.File(request.Database, county, batchNo, request.Cancellation) is { } file ? Results.Text(file, "text/csv", Encoding.UTF8) : BankRefusals.BatchUnknown.ToProblem());
+
+    private static Task<IResult> CloseBatch(string county, long batchNo, HttpContext http, BillingDesk desk, ChinaCalendar calendar) => desk.Open(county, http, async request =>
+        await request.Body<CloseBankBatch.Order>() is not { } order ? Refusals.BodyMalformed.ToProblem() : BillingDesk.Answer(await CloseBankBatch.Execute(request.Database, batchNo, order, calendar, request.Cancellation)));
 
     private static Task<IResult> Take(string county, string? uploaded_by, HttpContext http, BillingDesk desk, ChinaCalendar calendar) => desk.Open(county, http, async request =>
     {

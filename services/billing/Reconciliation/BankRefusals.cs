@@ -11,6 +11,8 @@ internal static class BankRefusals
     public static readonly Refusal ConsentWithdrawn = new(RefusalKind.Conflict, "consent.withdrawn", "该代扣授权已撤销", "the consent is withdrawn already", "consent_no");
     public static readonly Refusal NobodyToDeduct = new(RefusalKind.Precondition, "batch.nobody", "没有可代扣的人员", "nobody who consented owes anything that is not under way already");
     public static readonly Refusal BatchUnknown = new(RefusalKind.NotFound, "batch.unknown", "没有该代扣批次", "there is no such batch", "batch_no");
+    public static readonly Refusal BatchReturned = new(RefusalKind.Precondition, "batch.returned", "该代扣批次已回盘，无需关闭", "the bank has answered the batch already", "batch_no");
+    public static readonly Refusal BatchClosed = new(RefusalKind.Conflict, "batch.closed", "该代扣批次已关闭", "the batch is closed already", "batch_no");
     public static readonly Refusal FileEmpty = new(RefusalKind.Invalid, "bank_file.header_invalid", "文件首行不是规定的格式，或不属于本县区", "the file's first line is not of a known form, or of another county", "line 1");
     public static readonly Refusal FileCut = new(RefusalKind.Invalid, "bank_file.cut", "文件缺少结束行，或行数、金额与结束行不符：文件可能被截断", "the trailer is missing, or its count or sum differs: the file may have been cut", "trailer");
     public static readonly Refusal RowInvalid = new(RefusalKind.Invalid, "bank_file.row_invalid", "文件中有不符合格式的行", "a line is not of the documented form");

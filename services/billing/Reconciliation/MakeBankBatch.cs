@@ -1,4 +1,5 @@
 using System.Text;
+using MedInsure.Billing.Bills;
 using MedInsure.Billing.Payments;
 using MedInsure.Kernel;
 using Npgsql;
@@ -10,14 +11,14 @@ internal static class MakeBankBatch
 {
     internal sealed record Order(string? RequestKey, string? Bank, string? Insutype, int Year, string? MadeBy);
 
-    internal sealed record Batch(long BatchNo, string Bank, string Insutype, int Year, int Persons, string Amount, string MadeBy, string MadeAt, string? ReturnedAt);
+    internal sealed record Batch(long BatchNo, string Bank, string Insutype, int Year, int Persons, string Amount, string MadeBy, string MadeAt, string? ReturnedAt, string? ClosedAt, string ClosingReason);
 
     public static async Task<Outcome<Batch>> Execute(NpgsqlDataSource database, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
         if (!PaymentTexts.IsChannel(order.Bank)) return PaymentRefusals.ChannelInvalid.At("bank");
         if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
-        if (order.Year is < 2000 or > 2100) return Refusals.YearInvalid;
+        if (!Month.IsPeriod(order.Year)) return Refusals.YearInvalid;
         if (TwoPeople.Name(order.MadeBy, "made_by") is { } nobody) return nobody;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -31,7 +32,7 @@ internal static class MakeBankBatch
                 SELECT row_number() OVER (ORDER BY a.psn_no)::int AS line_no, c.consent_no, a.psn_no, a.due_fen - a.paid_fen AS amount_fen
                 FROM assessment a JOIN deduction_consent c ON c.psn_no = a.psn_no AND c.withdrawn_at IS NULL AND c.bank = $2 JOIN insured_person p ON p.psn_no = a.psn_no AND p.died_on IS NULL
                 WHERE a.insutype = $3 AND a.year = $4 AND a.paid_fen < a.due_fen
-                  AND NOT EXISTS (SELECT FROM bank_batch_line l JOIN bank_batch b USING (batch_no) WHERE l.psn_no = a.psn_no AND b.insutype = $3 AND b.year = $4 AND b.returned_at IS NULL)
+                  AND NOT EXISTS (SELECT FROM bank_batch_line l JOIN bank_batch b USING (batch_no) WHERE l.psn_no = a.psn_no AND b.insutype = $3 AND b.year = $4 AND b.returned_at IS NULL AND b.closed_at IS NULL)
             ), batch AS (
                 INSERT INTO bank_batch (request_key, bank, insutype, year, persons, amount_fen, made_by, made_at)
                 SELECT $1, $2, $3, $4, count(*)::int, sum(amount_fen)::bigint, $5, $6 FROM owing HAVING count(*) > 0 RETURNING batch_no
@@ -66,13 +67,13 @@ internal static class MakeBankBatch
         return file.Append(BankFile.Trailer(rows, sum)).ToString();
     }
 
-    private static async Task<Batch?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string where, object value, CancellationToken cancellation)
+    internal static async Task<Batch?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string where, object value, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand($"SELECT batch_no, bank, insutype, year, persons, amount_fen, made_by, made_at, returned_at FROM bank_batch WHERE {where}", connection, transaction) { Parameters = { new() { Value = value } } };
+        await using var command = new NpgsqlCommand($"SELECT batch_no, bank, insutype, year, persons, amount_fen, made_by, made_at, returned_at, closed_at, closing_reason FROM bank_batch WHERE {where}", connection, transaction) { Parameters = { new() { Value = value } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)
             ? new Batch(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), BillingJson.Yuan(reader.GetInt64(5)), reader.GetString(6), BillingJson.Time(reader.GetDateTime(7)),
-                reader.IsDBNull(8) ? null : BillingJson.Time(reader.GetDateTime(8)))
+                reader.IsDBNull(8) ? null : BillingJson.Time(reader.GetDateTime(8)), reader.IsDBNull(9) ? null : BillingJson.Time(reader.GetDateTime(9)), reader.GetString(10))
             : null;
     }
 }

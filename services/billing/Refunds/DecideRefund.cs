@@ -1,3 +1,5 @@
+using MedInsure.Billing.Bills;
+using MedInsure.Billing.Flexible;
 using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Events;
@@ -36,6 +38,7 @@ internal static class DecideRefund
             (suspenseNo, var channel) = await TakeBack(connection, transaction, refund, calendar, cancellation);
             incomes.Add(new IncomePosting("personal", refund.Insutype, refund.Year, -refund.AmountFen, 0, calendar.Today, channel, "", ""));
             incomes.Add(IncomePosting.Suspense(refund.AmountFen, calendar.Today, channel));
+            if (Month.IsMonth(refund.Year)) await SettleFlexibleMonths.Run(connection, transaction, [refund.PsnNo], incomes, calendar.Today, calendar.UtcNow, cancellation);
         }
         if (!approved && suspenseNo is not null)
         {

@@ -1,3 +1,5 @@
+using MedInsure.Billing.Flexible;
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -25,6 +27,15 @@ internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandle
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
                 while (await reader.ReadAsync(cancellation)) years.Add((reader.GetString(0), reader.GetInt32(1)));
             foreach (var (insutype, year) in years) await Merge(context.Connection, context.Transaction, merged, insutype, year, cancellation);
+            // Months count for whoever leads on, under whichever number they were paid.
+            await using (var keep = new NpgsqlCommand("INSERT INTO merged_person (retired_no, surviving_no) VALUES ($1, $2) ON CONFLICT (retired_no) DO UPDATE SET surviving_no = excluded.surviving_no", context.Connection, context.Transaction)
+            {
+                Parameters = { new() { Value = merged.RetiredNo }, new() { Value = merged.SurvivingNo } },
+            })
+                await keep.ExecuteNonQueryAsync(cancellation);
+            var incomes = new List<IncomePosting>();
+            await SettleFlexibleMonths.Run(context.Connection, context.Transaction, [merged.RetiredNo, merged.SurvivingNo], incomes, calendar.Today, calendar.UtcNow, cancellation);
+            await PostIncome.Run(context.Connection, context.Transaction, incomes, calendar.UtcNow, cancellation);
         }
     }
 

@@ -76,14 +76,14 @@ internal static class ProposeRefund
         return await command.ExecuteScalarAsync(cancellation) is not null;
     }
 
-    /// <summary>How much of what a payment brought for a person's year may go back: what the year holds beyond its due; of the dead before the year began, all of it.
+    /// <summary>How much of what a payment brought for a person's year may go back: what the year holds beyond its due; of the dead before the year or month began, all of it.
     /// Refunds already under way are taken off. Holds the assessment.</summary>
     internal static async Task<long> Refundable(NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentNo, string psnNo, string insutype, int year, string cause, CancellationToken cancellation, long exceptRefund = 0)
     {
         await using (var hold = new NpgsqlCommand("SELECT FROM assessment WHERE psn_no = $1 AND insutype = $2 AND year = $3 FOR UPDATE", connection, transaction) { Parameters = { new() { Value = psnNo }, new() { Value = insutype }, new() { Value = year } } })
             await hold.ExecuteNonQueryAsync(cancellation);
         await using var command = new NpgsqlCommand("""
-            SELECT a.paid_fen, a.due_fen, a.withdrawn, p.died_on < make_date($3, 1, 1),
+            SELECT a.paid_fen, a.due_fen, a.withdrawn, p.died_on < CASE WHEN $3 > 9999 THEN make_date($3 / 100, $3 % 100, 1) ELSE make_date($3, 1, 1) END,
                 coalesce((SELECT sum(amount_fen) FROM allocation l WHERE l.payment_no = $4 AND l.psn_no = $1 AND l.insutype = $2 AND l.year = $3), 0)::bigint,
                 coalesce((SELECT sum(amount_fen) FROM refund r WHERE r.psn_no = $1 AND r.insutype = $2 AND r.year = $3 AND r.payment_no = $4 AND r.state = 'proposed' AND r.refund_no <> $5), 0)::bigint,
                 coalesce((SELECT sum(amount_fen) FROM refund r WHERE r.psn_no = $1 AND r.insutype = $2 AND r.year = $3 AND r.state = 'proposed' AND r.refund_no <> $5), 0)::bigint
