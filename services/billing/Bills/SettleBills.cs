@@ -100,6 +100,7 @@ internal sealed class SettleBills(NpgsqlConnection connection, NpgsqlTransaction
             """, connection, transaction) { Parameters = { new() { Value = numbers } } })
             await months.ExecuteNonQueryAsync(cancellation);
 
+        // The act names the person too: two merged records share an account, and may both have a line of the month.
         var accounts = new List<AccountPosting>();
         await using (var read = new NpgsqlCommand("""
             SELECT l.psn_no, b.bill_no, l.month, l.account_employer_fen + l.account_employee_fen, s.settled_on FROM bill_settlement s JOIN bill b USING (settlement_no) JOIN bill_line l USING (bill_no)
@@ -107,7 +108,7 @@ internal sealed class SettleBills(NpgsqlConnection connection, NpgsqlTransaction
             """, connection, transaction) { Parameters = { new() { Value = numbers } } })
         await using (var reader = await read.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation))
-                accounts.Add(new AccountPosting(reader.GetString(0), reader.GetInt64(3) > 0 ? PostToAccounts.Credit : PostToAccounts.Correction, reader.GetInt64(3), DayNumber.Of(reader.GetFieldValue<DateOnly>(4)), $"bill {reader.GetInt64(1)} {reader.GetInt32(2)}"));
+                accounts.Add(new AccountPosting(reader.GetString(0), reader.GetInt64(3) > 0 ? PostToAccounts.Credit : PostToAccounts.Correction, reader.GetInt64(3), DayNumber.Of(reader.GetFieldValue<DateOnly>(4)), $"bill {reader.GetInt64(1)} {reader.GetInt32(2)} {reader.GetString(0)}"));
         accounts.AddRange(await TransferredAccounts.Arrived(connection, transaction, numbers, cancellation));
         await PostToAccounts.Run(connection, transaction, accounts, calendar.UtcNow, cancellation);
         await GrantRetirement.Bought(connection, transaction, numbers, calendar, cancellation);

@@ -36,7 +36,7 @@ internal static class SettleFlexibleMonths
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) credits.Add((reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt64(4)));
         await PostToAccounts.Run(connection, transaction, [.. credits.Select(c =>
-            new AccountPosting(c.PsnNo, c.AmountFen > 0 ? PostToAccounts.Credit : PostToAccounts.Correction, c.AmountFen, DayNumber.Of(today), $"flexible {c.Insutype} {c.Month} {c.Nth}"))], at, cancellation);
+            new AccountPosting(c.PsnNo, c.AmountFen > 0 ? PostToAccounts.Credit : PostToAccounts.Correction, c.AmountFen, DayNumber.Of(today), $"flexible {c.Insutype} {c.Month} {c.Nth} {c.PsnNo}"))], at, cancellation);
         // The money came as the pool's: its account part is moved there, or back.
         foreach (var (_, insutype, month, _, fen) in credits)
         {
