@@ -66,7 +66,7 @@ public static class SettlementModule
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
         builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();
-        builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<IRunKind, ResettlementRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>();
+        builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<IRunKind, ResettlementRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>().AddHostedService<LedgerCloseWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 
@@ -83,5 +83,6 @@ public static class SettlementModule
         PolicyEndpoints.Map(app);
         RunEndpoints.Map(app);
         PersonPaymentEndpoints.Map(app);
+        LedgerEndpoints.Map(app);
     }
 }

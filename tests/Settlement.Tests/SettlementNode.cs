@@ -63,13 +63,14 @@ public sealed class SettlementNode : IAsyncDisposable
         Reference = Catalog(tenant);
     }
 
-    /// <summary>A fresh county with its own database. <paramref name="city"/>: 3417 has Guichi's packs, 4308 Yongding's, any other Harbin's.</summary>
+    /// <summary>A fresh county with its own database. <paramref name="city"/>: 3417 has Guichi's packs, 4308 Yongding's, 5205 Bijie's, any other Harbin's.</summary>
     public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null, ContractLibrary? contracts = null, PolicyLibrary? policies = null)
     {
         var packs = city switch
         {
             "3417" => new Dictionary<string, string> { ["390"] = "guichi/resident" },
             "4308" => new Dictionary<string, string> { ["380"] = "yongding/ncms" },
+            "5205" => new Dictionary<string, string> { ["390"] = "bijie/resident" },
             _ => new Dictionary<string, string> { ["390"] = "harbin/resident", ["310"] = "harbin/employee" },
         };
         // Division codes that no test shares: the city's four digits, then a number.

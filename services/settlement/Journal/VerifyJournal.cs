@@ -51,6 +51,7 @@ public sealed class VerifyJournal
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
         if (walk.findings.Count == 0) await walk.CompareWithdrawals(cancellation);
         if (walk.findings.Count == 0) await walk.ComparePolicies(projected, cancellation);
+        walk.findings.AddRange((await VerifyLedger.Run(connection, tenant.Code, cancellation)).Findings.Select(f => $"ledger: {f}"));
         // Of a city, which keeps the drafts; empty elsewhere.
         walk.findings.AddRange(await PolicyBook.CheckTexts(connection, cancellation));
         return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings, walk.corrections.Count);

@@ -48,8 +48,8 @@ internal static class PostVouchers
         var entries = rows.SelectMany(r => r.Voucher.Entries.Select((e, i) => (r.No, EntryNo: i + 1, Entry: e))).ToList();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new SetInsert()
-            .Bigint(rows, r => r.No).Text(rows, r => r.Voucher.Kind).Text(rows, r => r.Voucher.Number).Date(rows, r => r.Voucher.EffectiveOn).Date(rows, r => r.BookedOn).Bigint(rows, r => r.Voucher.AmountFen)
-            .Bytes(rows, r => r.Document).Bytes(rows, r => r.Hash).Command("INSERT INTO voucher (voucher_no, kind, number, effective_on, booked_on, amount_fen, document, hash) SELECT * FROM {unnest}"));
+            .Bigint(rows, r => r.No).Text(rows, r => r.Voucher.Kind).Text(rows, r => r.Voucher.Number).Date(rows, r => r.Voucher.EffectiveOn).Date(rows, r => r.BookedOn).Int(rows, r => r.Voucher.Period).Bigint(rows, r => r.Voucher.AmountFen)
+            .Bytes(rows, r => r.Document).Bytes(rows, r => r.Hash).Command("INSERT INTO voucher (voucher_no, kind, number, effective_on, booked_on, period, amount_fen, document, hash) SELECT * FROM {unnest}"));
         if (entries.Count > 0)
             batch.BatchCommands.Add(new SetInsert().Bigint(entries, e => e.No).Int(entries, e => e.EntryNo).Int(entries, e => accounts[e.Entry.Account]).Bigint(entries, e => e.Entry.AmountFen)
                 .Command("INSERT INTO voucher_entry (voucher_no, entry_no, account_id, amount_fen) SELECT * FROM {unnest}"));

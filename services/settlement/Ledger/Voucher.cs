@@ -44,8 +44,16 @@ internal static class LedgerText
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>By code points, so that a trial balance is the same everywhere.</summary>
+    public static readonly Comparer<LedgerAccount> AccountOrder = Comparer<LedgerAccount>.Create((a, b) =>
+        string.CompareOrdinal(a.Purpose, b.Purpose) is var p and not 0 ? p : string.CompareOrdinal(a.Fund, b.Fund) is var f and not 0 ? f : string.CompareOrdinal(a.County, b.County) is var c and not 0 ? c
+        : string.CompareOrdinal(a.Counterparty, b.Counterparty));
+
     /// <summary>What stands before a county's first voucher.</summary>
     public static string Header(string county) => $"medinsure ledger 1 {county}";
+
+    /// <summary>The last line of an export.</summary>
+    public static string End(long vouchers, string headHash) => $"end {vouchers} {headHash}";
 
     public static byte[] Start(string county) => SHA256.HashData(Encoding.UTF8.GetBytes(Header(county)));
 

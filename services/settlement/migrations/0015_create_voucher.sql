@@ -24,6 +24,8 @@ CREATE TABLE voucher (
   number       text   COLLATE "C" NOT NULL,
   effective_on date   NOT NULL,
   booked_on    date   NOT NULL,
+  -- the covered year or month of an income or its split; 0: of none
+  period       int    NOT NULL,
   -- the debits' sum, which the credits' is as well
   amount_fen   bigint NOT NULL,
   document     bytea  NOT NULL,

@@ -1,6 +1,4 @@
 using MedInsure.Events;
-using MedInsure.Hosting.Messaging;
-using MedInsure.Kernel;
 using MedInsure.Settlement.Ledger;
 using Npgsql;
 
@@ -16,32 +14,18 @@ public sealed class IncomeReceivedHandlerTests(SharedPostgres postgres) : IAsync
     public async Task InitializeAsync() => node = await SettlementNode.Create(postgres.Server);
     public Task DisposeAsync() => node.DisposeAsync().AsTask();
 
-    private static IncomeReceived Income(long no, string source, long fen, long accountFen = 0, string insutype = "390", string channel = "counter", string payer = "", int valueOn = 2026_06_29) =>
-        new(no, source, source == "suspense" ? "" : insutype, source == "suspense" ? 0 : 2026, fen, accountFen, valueOn, channel, payer, 1, "R1");
+    private LedgerDesk Desk => new(node);
 
-    private async Task Hear(params IncomeReceived[] incomes)
-    {
-        await using var connection = await node.Database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await new IncomeReceivedHandler(new ChinaCalendar(node.Time)).Handle(new EventContext(node.Tenant, node.Tenant.Code, connection, transaction), incomes, default);
-        await transaction.CommitAsync();
-    }
+    private Task Hear(params IncomeReceived[] incomes) => Desk.Hear(incomes);
 
-    private async Task<List<string>> Rows(string sql)
-    {
-        await using var command = node.Database.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
-        while (await reader.ReadAsync()) rows.Add(reader.GetString(0));
-        return rows;
-    }
+    private Task<List<string>> Rows(string sql) => Desk.Rows(sql);
 
     private Task<List<string>> Balances() => Rows("SELECT purpose || '/' || fund || '/' || counterparty || ' ' || sum(amount_fen) FROM voucher_entry JOIN ledger_account USING (account_id) GROUP BY purpose, fund, counterparty HAVING sum(amount_fen) <> 0 ORDER BY 1");
 
     [Fact]
     public async Task EverySource_IsRevenueOfItsFundAgainstTheAccountThatGotTheMoney()
     {
-        await Hear(Income(1, "personal", 28_000), Income(2, "central", 60_000, channel: "treasury", payer: "finance"), Income(3, "employer", 600, 180, "310", "bank-icbc", "E1"), Income(4, "employee", 200, 200, "310", "bank-icbc", "E1"));
+        await Hear(LedgerDesk.Income(1, "personal", 28_000), LedgerDesk.Income(2, "central", 60_000, channel: "treasury", payer: "finance"), LedgerDesk.Income(3, "employer", 600, 180, "310", "bank-icbc", "E1"), LedgerDesk.Income(4, "employee", 200, 200, "310", "bank-icbc", "E1"));
         Assert.Equal(
         [
             "fiscal_account/390100/ 60000", "personal_account/310200/ -380", "revenue_account/310100/bank-icbc 420", "revenue_account/310200/bank-icbc 380", "revenue_account/390100/counter 28000",
@@ -55,16 +39,16 @@ public sealed class IncomeReceivedHandlerTests(SharedPostgres postgres) : IAsync
     [Fact]
     public async Task SuspenseFound_BelongsToItsFundAndPaidBack_ToNobody()
     {
-        await Hear(Income(1, "suspense", 28_000), Income(2, "suspense", 5_000));
+        await Hear(LedgerDesk.Income(1, "suspense", 28_000), LedgerDesk.Income(2, "suspense", 5_000));
         Assert.Equal(["revenue_account//counter 33000", "suspense// -33000"], await Balances());
-        await Hear(Income(3, "suspense", -28_000), Income(4, "personal", 28_000), Income(5, "suspense", -5_000));
+        await Hear(LedgerDesk.Income(3, "suspense", -28_000), LedgerDesk.Income(4, "personal", 28_000), LedgerDesk.Income(5, "suspense", -5_000));
         Assert.Equal(["revenue_account/390100/counter 28000", "revenue_personal/390100/ -28000"], await Balances());
     }
 
     [Fact]
     public async Task VouchersOfManyMessages_AreOneChain()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(m => Hear([.. Enumerable.Range(1, 5).Select(i => Income(5 * m + i, "personal", i))])));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(m => Hear([.. Enumerable.Range(1, 5).Select(i => LedgerDesk.Income(5 * m + i, "personal", i))])));
         var hash = LedgerText.Start(node.Tenant.Code);
         await using var command = node.Database.CreateCommand("SELECT voucher_no, document, hash FROM voucher ORDER BY voucher_no");
         await using (var reader = await command.ExecuteReaderAsync())
@@ -80,8 +64,8 @@ public sealed class IncomeReceivedHandlerTests(SharedPostgres postgres) : IAsync
     [Fact]
     public async Task SameIncomeAgain_IsNotBookedTwice()
     {
-        await Hear(Income(1, "personal", 28_000));
-        var twice = await Assert.ThrowsAsync<PostgresException>(() => Hear(Income(2, "personal", 1), Income(1, "personal", 28_000)));
+        await Hear(LedgerDesk.Income(1, "personal", 28_000));
+        var twice = await Assert.ThrowsAsync<PostgresException>(() => Hear(LedgerDesk.Income(2, "personal", 1), LedgerDesk.Income(1, "personal", 28_000)));
         Assert.Equal("a_fact_is_booked_once", twice.ConstraintName);
         Assert.Equal(["1"], await Rows("SELECT voucher_no::text FROM ledger_head"));
     }
@@ -89,7 +73,7 @@ public sealed class IncomeReceivedHandlerTests(SharedPostgres postgres) : IAsync
     [Fact]
     public async Task MoneyDatedIntoTomorrow_TakesEffectToday()
     {
-        await Hear(Income(1, "personal", 1, valueOn: 2026_07_01));
+        await Hear(LedgerDesk.Income(1, "personal", 1, valueOn: 2026_07_01));
         Assert.Equal(["2026-06-30"], await Rows("SELECT effective_on::text FROM voucher"));
     }
 
