@@ -21,9 +21,10 @@ internal sealed class ApplyStaff(StagedTenant county, long declaration, string b
     public async Task<long> Run(CancellationToken cancellation)
     {
         await FindPersons(cancellation);
-        await county.Run("SAVEPOINT nothing_applied", cancellation);
         while (true)
         {
+            // Of each round anew: going back undoes also what was refused since.
+            await county.Run("SAVEPOINT nothing_applied", cancellation);
             await county.Run("CREATE TEMP TABLE conflict (line bigint NOT NULL, code text NOT NULL) ON COMMIT DROP", cancellation);
             await FindEmployments(cancellation);
             await MoveEmployments(cancellation);

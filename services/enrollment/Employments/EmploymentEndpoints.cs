@@ -1,4 +1,5 @@
 using MedInsure.Enrollment.Employers;
+using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 
@@ -25,6 +26,7 @@ internal static class EmploymentEndpoints
         Act<TransferEmployment.Request, ListEmployments.Employment>(group, "/employments/{number:long}/transfer", (http, county, request) => TransferEmployment.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
         Act<DeclareWage.Request, ListEmployments.Employment>(group, "/employments/{number:long}/wage", (http, county, request) => DeclareWage.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
         Act<CorrectEmployment.Request, ListEmployments.Employment>(group, "/employments/{number:long}/correction", (http, county, request) => CorrectEmployment.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
+        group.MapImport<DeclareStaff, StaffRow>("/employers/{employerNo}/declarations", DeclareStaff.Of);
         group.MapGet("/employments", (string county, string? employer_no, string? psn_no, int? month, long? after, int? limit, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
             EnrolmentEndpoints.Find(county, http, tokens, counties, database => ListEmployments.Query(database, new(employer_no, psn_no ?? "", month ?? 0), after ?? 0, limit ?? 100, http.RequestAborted),
                 page => new { employments = page, next_after = page.Count == (limit ?? 100) ? page[^1].EmploymentNo : (long?)null }));

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Kernel;
+
+namespace MedInsure.Enrollment.Employments;
+
+/// <summary>
+/// An employer's declaration as a file, streamed: who starts, stops, retires, and wages, of a month or of a year. Whole or, row by row, in part; once by its request key.
+/// What is in already changes nothing, so that a part that was refused may be sent again with the rest, under another key.
+/// </summary>
+internal sealed class DeclareStaff(string county, string employerNo, string requestKey, string by, ServedCounties counties, ChinaCalendar calendar, OutboxBell bell) : CsvImport<StaffRow>
+{
+    private readonly DateOnly today = calendar.Today;
+
+    public override IReadOnlyList<string> Columns => StaffRow.Columns;
+
+    public override StaffRow? Parse(CsvRow row) => StaffRow.Parse(row, employerNo, today);
+
+    public static Outcome<DeclareStaff> Of(HttpContext http)
+    {
+        var (key, by) = ((string?)http.Request.Query["request_key"], (string?)http.Request.Query["by"]);
+        if (!StaffDesk.IsText(key, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
+        if (TwoPeople.Name(by, "by") is { } nobody) return nobody;
+        return EnrolmentEndpoints.Served(http, county => ActivatorUtilities.CreateInstance<DeclareStaff>(http.RequestServices, county, (string)http.Request.RouteValues["employerNo"]!, key!, by!));
+    }
+
+    public override async Task<long> Store(IAsyncEnumerable<StaffRow> rows, ImportRun run, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{employerNo} {run.AcceptPartial}\n"));
+        await using var staging = new TenantStaging(counties.Database, StaffRow.Stage, StaffRow.Copy, "enrollment import");
+        await staging.Writer(county, cancellation);
+        await foreach (var row in rows)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{row.Line},{row.Act},{row.Certno},{row.PsnName},{row.Month},{row.LastMonth},{row.Ended},{row.Wage},{row.Maternity},{row.Why}\n"));
+            await row.Write(await staging.Writer(county, cancellation), cancellation);
+        }
+        await staging.Close(cancellation);
+        var staged = staging.Tenants.First();
+        if (await staged.Scalar("SELECT count(*) FROM employer WHERE employer_no = $1", cancellation, employerNo) == 0) throw new FileRefusedException(EmploymentRefusals.EmployerUnknown);
+        var digest = hash.GetHashAndReset();
+        if (await Declarations.Find(staged, requestKey, cancellation) is { } known)
+            return known.Digest.AsSpan().SequenceEqual(digest) ? 0 : throw new FileRefusedException(Refusals.RequestKeyReused.At("request_key"));
+
+        var at = calendar.UtcNow;
+        var declaration = await Declarations.Open(staged, requestKey, digest, "file", employerNo, run.Rows, by, at, cancellation);
+        var changed = await new ApplyStaff(staged, declaration, by, Refuse, at).Run(cancellation);
+        if (!run.MayCommit) return 0;
+        await Declarations.Close(staged, declaration, run.Rows, changed, 0, cancellation);
+        await staging.Commit(cancellation);
+        bell.Ring(county, EnrollmentModule.Service);
+        return changed;
+
+        void Refuse(long line, Refusal refusal) => run.Reject(line, refusal.Field ?? "", refusal.Code, refusal.Chinese, refusal.English);
+    }
+}
