@@ -30,7 +30,10 @@ public sealed class TermsServer : IAsyncDisposable
     public static async Task<TermsServer> Start(string token)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:ServiceToken"] = token, ["Tenants:650200:Name"] = "测试市" });
+        var settings = new Dictionary<string, string?> { ["Secrets:ServiceToken"] = token, ["Tenants:650200:Name"] = "测试市" };
+        // Every county that a host of these tests may take.
+        for (var county = 650_201; county <= 650_999; county++) (settings[$"Tenants:{county}:Name"], settings[$"Tenants:{county}:City"]) = ("测试县", "650200");
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.AddPlatform("settlement");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2));

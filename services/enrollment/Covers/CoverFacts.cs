@@ -13,6 +13,7 @@ internal sealed class CoverFacts
     private readonly Dictionary<(string, string, int), string> enrolled = [];
     private readonly HashSet<(string PsnNo, string Insutype, int Period)> paid = [];
     private readonly Dictionary<string, Unborn> unborn = [];
+    private readonly List<(string PsnNo, string Insutype, int From, int To)> flexible = [];
 
     private CoverFacts(CoverLedger cover) => Cover = cover;
 
@@ -27,6 +28,9 @@ internal sealed class CoverFacts
     /// <summary>Whether the same period of the person is paid under another of its numbers.</summary>
     public bool IsPaidOtherwise(string survivor, OpenCover.Contribution c) =>
         paid.Any(p => p.Insutype == c.Insutype && p.Period == c.Period && p.PsnNo != c.PsnNo && mergedInto.GetValueOrDefault(p.PsnNo, p.PsnNo) == survivor);
+
+    /// <summary>Whether the person pays for himself in a month (yyyyMM).</summary>
+    public bool IsFlexibleWorker(string psnNo, string insutype, int month) => flexible.Exists(f => f.PsnNo == psnNo && f.Insutype == insutype && f.From <= month && month <= f.To);
 
     public Unborn? Foetus(string psnNo) => unborn.TryGetValue(psnNo, out var found) ? found : null;
 
@@ -45,6 +49,7 @@ internal sealed class CoverFacts
             if (into.Length > 0) facts.mergedInto[psnNo] = into;
         await Each("SELECT psn_no, insutype, year, psn_type FROM enrolment WHERE psn_no = ANY ($1) AND withdrawn_at IS NULL", every, r => facts.enrolled[(r.GetString(0), r.GetString(1), r.GetInt32(2))] = r.GetString(3));
         await Each("SELECT psn_no, insutype, period FROM contribution WHERE psn_no = ANY ($1) AND is_paid", every, r => facts.paid.Add((r.GetString(0), r.GetString(1), r.GetInt32(2))));
+        await Each("SELECT psn_no, insutype, from_month, coalesce(to_month, 999912) FROM employment WHERE psn_no = ANY ($1) AND employer_no = ''", every, r => facts.flexible.Add((r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3))));
         await Each("SELECT psn_no, mother_no, expected_on, born_on FROM foetus WHERE psn_no = ANY ($1)", every,
             r => facts.unborn[r.GetString(0)] = new Unborn(r.GetString(1), r.GetFieldValue<DateOnly>(2), r.IsDBNull(3) ? null : r.GetFieldValue<DateOnly>(3)));
         return facts;

@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
@@ -56,7 +57,9 @@ internal static class OpenCover
     private static Result Decide(CoverFacts facts, Contribution c, ContributionTerms? terms)
     {
         if (facts.Survivor(c.PsnNo) is not { } person) return c.IsPaid ? new Result(c, "refused", null, CoverRefusals.PersonUnknown) : new Result(c, "closed", null, null);
-        var all = c.Period > 9999 ? MonthOf(c.Period) : new DatePeriod(new DateOnly(c.Period, 1, 1), new DateOnly(c.Period, 12, 31));
+        var isMonth = c.Period > 9999;
+        if (isMonth && !MonthlyCover.IsMonth(c.Period)) return new Result(c, "refused", null, CoverRefusals.MonthInvalid);
+        var all = isMonth ? MonthlyCover.Days(c.Period) : new DatePeriod(new DateOnly(c.Period, 1, 1), new DateOnly(c.Period, 12, 31));
         if (!c.IsPaid)
         {
             if (facts.IsPaidOtherwise(person.PsnNo, c)) return new Result(c, "kept", null, null);
@@ -73,7 +76,12 @@ internal static class OpenCover
             eventOn = foetus.BornOn;
         }
         DatePeriod days;
-        if (c.Period > 9999) days = all;
+        if (isMonth)
+        {
+            var month = MonthlyCover.Of(c.Period, c.PaidOn!.Value, facts.IsFlexibleWorker(person.PsnNo, c.Insutype, c.Period));
+            if (month.Refusal is { } uncovered) return new Result(c, "refused", null, uncovered);
+            days = month.Value;
+        }
         else
         {
             if (terms?.Resident is not { } resident) return new Result(c, "refused", null, CoverRefusals.SchemeWithoutTerms);
@@ -89,14 +97,8 @@ internal static class OpenCover
             if (died < days.To) days = new DatePeriod(days.From, died);
         }
         if (facts.Cover.IsCoveredElsewhere(person.PsnNo, c.Insutype, days)) return new Result(c, "refused", days, CoverRefusals.OtherScheme);
-        if ((facts.EnrolledAs(c) ?? facts.Cover.Last(person.PsnNo, c.Insutype, days.To!.Value)?.PsnType) is not { } psnType) return new Result(c, "refused", days, CoverRefusals.NotEnrolled);
+        if ((isMonth ? MonthlyCover.FlexibleWorker : facts.EnrolledAs(c) ?? facts.Cover.Last(person.PsnNo, c.Insutype, days.To!.Value)?.PsnType) is not { } psnType) return new Result(c, "refused", days, CoverRefusals.NotEnrolled);
         return new Result(c, facts.Cover.Add(person.PsnNo, c.Insutype, days, psnType) ? "opened" : "covered", days, null);
-    }
-
-    private static DatePeriod MonthOf(int period)
-    {
-        var first = new DateOnly(period / 100, period % 100, 1);
-        return new DatePeriod(first, first.AddMonths(1).AddDays(-1));
     }
 
     internal static Task<List<Contribution>> Read(HeldCounty held, string where, CancellationToken cancellation, params object[] parameters) =>

@@ -45,7 +45,10 @@ internal sealed class EmploymentCover(StagedTenant county)
             INSERT INTO own {Own} AND NOT s.had;
             INSERT INTO conflict
                 SELECT DISTINCT o.line, '{EmploymentRefusals.CoveredElsewhere.Code}' FROM own o JOIN coverage c ON c.psn_no = o.psn_no AND c.insutype = o.insutype AND c.from_on IS DISTINCT FROM o.from_on
-                WHERE o.has AND c.from_on <= coalesce(o.new_last, 'infinity') AND coalesce(c.to_on, 'infinity') >= CASE WHEN o.is_its_own THEN o.new_first ELSE least(o.new_first, o.from_on) END
+                WHERE o.has AND c.from_on <= coalesce(o.new_last, 'infinity') AND coalesce(c.to_on, 'infinity') >= CASE WHEN o.is_its_own THEN o.new_first ELSE least(o.new_first, o.from_on) END;
+            INSERT INTO conflict
+                SELECT DISTINCT s.line, '{EmploymentRefusals.CoveredElsewhere.Code}' FROM span s JOIN coverage c ON c.psn_no = s.psn_no AND c.insutype = s.insutype
+                WHERE s.has AND s.employer_no = '' AND (c.employer_no <> '' OR c.psn_type NOT LIKE '11%') AND c.from_on <= coalesce(s.new_last, 'infinity') AND coalesce(c.to_on, 'infinity') >= s.new_first
             """, cancellation);
         if (await county.Scalar("SELECT count(*) FROM conflict", cancellation) > 0) return;
         await Grow(cancellation);
@@ -78,13 +81,19 @@ internal sealed class EmploymentCover(StagedTenant county)
 
     private async Task EndFlexible(CancellationToken cancellation)
     {
-        const string beyond = "s.employer_no = '' AND s.had AND c.psn_no = s.psn_no AND c.insutype = s.insutype AND c.employer_no = '' AND c.psn_type LIKE '11%' AND c.from_on >= s.old_first AND c.from_on <= coalesce(s.old_last, 'infinity')";
+        // Another choice of the same person's that goes on at once takes over what was paid ahead.
+        const string beyond = """
+            s.employer_no = '' AND s.had AND c.psn_no = s.psn_no AND c.insutype = s.insutype AND c.employer_no = '' AND c.psn_type LIKE '11%' AND c.from_on <= coalesce(s.old_last, 'infinity') AND coalesce(c.to_on, 'infinity') >= s.old_first
+            AND NOT EXISTS (SELECT FROM employment e WHERE e.psn_no = s.psn_no AND e.insutype = s.insutype AND e.employer_no = '' AND s.has AND make_date(e.from_month / 100, e.from_month % 100, 1) = s.new_last + 1 AND coalesce(e.to_month, 999912) >= e.from_month)
+            """;
         await county.Run($"""
-            WITH gone AS (DELETE FROM coverage c USING span s WHERE {beyond} AND (NOT s.has OR c.from_on > s.new_last) RETURNING c.psn_no)
+            WITH gone AS (DELETE FROM coverage c USING span s WHERE {beyond} AND c.from_on >= CASE WHEN s.has THEN s.new_last + 1 ELSE s.old_first END RETURNING c.psn_no)
             INSERT INTO changed_person SELECT psn_no FROM gone
             """, cancellation);
         await county.Run($"""
-            WITH ended AS (UPDATE coverage c SET to_on = s.new_last FROM span s WHERE {beyond} AND s.has AND coalesce(c.to_on, 'infinity') > s.new_last RETURNING c.psn_no)
+            WITH ended AS (
+                UPDATE coverage c SET to_on = CASE WHEN s.has THEN s.new_last ELSE s.old_first - 1 END FROM span s
+                WHERE {beyond} AND coalesce(c.to_on, 'infinity') > CASE WHEN s.has THEN s.new_last ELSE s.old_first - 1 END RETURNING c.psn_no)
             INSERT INTO changed_person SELECT psn_no FROM ended
             """, cancellation);
     }

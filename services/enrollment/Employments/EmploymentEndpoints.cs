@@ -2,6 +2,7 @@ using MedInsure.Enrollment.Employers;
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
+using MedInsure.Protos.Settlement.V1;
 
 namespace MedInsure.Enrollment.Employments;
 
@@ -26,6 +27,8 @@ internal static class EmploymentEndpoints
         Act<TransferEmployment.Request, ListEmployments.Employment>(group, "/employments/{number:long}/transfer", (http, county, request) => TransferEmployment.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
         Act<DeclareWage.Request, ListEmployments.Employment>(group, "/employments/{number:long}/wage", (http, county, request) => DeclareWage.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
         Act<CorrectEmployment.Request, ListEmployments.Employment>(group, "/employments/{number:long}/correction", (http, county, request) => CorrectEmployment.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
+        Act<FlexibleWork.Request, ListEmployments.Employment>(group, "/flexible-workers", (http, county, request) => FlexibleWork.Start(Desk(http), Policies(http), county, request, http.RequestAborted));
+        Act<FlexibleWork.Request, ListEmployments.Employment>(group, "/employments/{number:long}/choice", (http, county, request) => FlexibleWork.Change(Desk(http), Policies(http), county, Number(http), request, http.RequestAborted));
         group.MapImport<DeclareStaff, StaffRow>("/employers/{employerNo}/declarations", DeclareStaff.Of);
         group.MapGet("/employments", (string county, string? employer_no, string? psn_no, int? month, long? after, int? limit, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
             EnrolmentEndpoints.Find(county, http, tokens, counties, database => ListEmployments.Query(database, new(employer_no, psn_no ?? "", month ?? 0), after ?? 0, limit ?? 100, http.RequestAborted),
@@ -43,6 +46,7 @@ internal static class EmploymentEndpoints
         group.MapPost(path, (string county, HttpContext http, BearerTokens tokens, ServedCounties counties) => EnrolmentEndpoints.Act<TRequest, T>(county, http, tokens, counties, (_, request) => act(http, county, request), value => value));
 
     private static StaffDesk Desk(HttpContext http) => http.RequestServices.GetRequiredService<StaffDesk>();
+    private static Settlement.SettlementClient Policies(HttpContext http) => http.RequestServices.GetRequiredService<Settlement.SettlementClient>();
     private static EmployerLedger Ledger(HttpContext http) => http.RequestServices.GetRequiredService<EmployerLedger>();
     private static string Employer(HttpContext http) => (string)http.Request.RouteValues["employerNo"]!;
     private static long Number(HttpContext http) => long.Parse((string)http.Request.RouteValues["number"]!, System.Globalization.CultureInfo.InvariantCulture);

@@ -22,6 +22,8 @@ internal static class EmploymentRefusals
     public static readonly Refusal EndUnknown = new(RefusalKind.Invalid, "employment.end_unknown", "停保原因应为stopped或retired", "the cause of the end is neither stopped nor retired", "ended");
     public static readonly Refusal ActUnknown = new(RefusalKind.Invalid, "employment.act_unknown", "申报种类应为start、stop、retire或wage", "the action is none of start, stop, retire, wage", "action");
     public static readonly Refusal FlexibleHasNoWage = new(RefusalKind.Precondition, "employment.flexible_has_no_wage", "灵活就业人员按所选基数缴费，不申报工资", "a flexible worker chooses a base and declares no wage", "wage");
+    public static readonly Refusal ChoiceUnknown = new(RefusalKind.Invalid, "employment.choice_unknown", "该月政策没有此缴费档次", "the policy of that month offers no such choice of rates", "choice");
+    public static readonly Refusal BaseUnknown = new(RefusalKind.Invalid, "employment.base_unknown", "该月政策没有此缴费基数比例", "the policy of that month offers no such base", "base_bp");
     public static readonly Refusal PersonDead = new(RefusalKind.Precondition, "person.dead", "该人员已登记死亡", "the person has died", "psn_no");
 
     private static readonly FrozenDictionary<string, Refusal> Conflicts =
