@@ -38,7 +38,8 @@ internal static class AssessPersons
                         SELECT psn_type, NULL FROM cover_request WHERE psn_no = p.psn_no AND insutype = $2 AND year = $3 AND NOT withdrawn
                     ) one ORDER BY from_on DESC NULLS LAST LIMIT 1
                 ) v
-                WHERE p.psn_no = s.psn_no AND NOT EXISTS (SELECT FROM insured_cover e WHERE e.psn_no = p.psn_no AND e.insutype = $6 AND e.from_on <= $4 AND (e.to_on IS NULL OR e.to_on >= $4))
+                -- Who died before the year owes nothing for it, though covered to its eve or enrolled.
+                WHERE p.psn_no = s.psn_no AND (p.died_on IS NULL OR p.died_on >= $4) AND NOT EXISTS (SELECT FROM insured_cover e WHERE e.psn_no = p.psn_no AND e.insutype = $6 AND e.from_on <= $4 AND (e.to_on IS NULL OR e.to_on >= $4))
                 OFFSET 0
             ) i ON true
             LEFT JOIN LATERAL (

@@ -76,15 +76,15 @@ internal sealed class ImportCategoryList(string county, CategoryListOrder order,
     /// <summary>Rows beside persons. Where one person has two records, the one changed last.</summary>
     private Task<int> Match(StagedTenant staged, CancellationToken cancellation) => staged.Run($"""
         CREATE TEMP TABLE matched ON COMMIT DROP AS
-            SELECT DISTINCT ON (s.line) s.*, p.psn_no, p.psn_name AS enrolled_name, p.birth_on, ''::text AS problem, ''::text AS detail
+            SELECT DISTINCT ON (s.line) s.*, p.psn_no, p.psn_name AS enrolled_name, p.birth_on, p.died_on, ''::text AS problem, ''::text AS detail
             FROM staged s LEFT JOIN (
-                SELECT psn_no, psn_name, birth_on, changed_at, {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}
+                SELECT psn_no, psn_name, birth_on, died_on, changed_at, {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}
             ) p USING (key) ORDER BY s.line, p.changed_at DESC;
         CREATE INDEX ON matched (psn_no); CREATE INDEX ON matched (key); ANALYZE matched;
         UPDATE matched SET problem = CASE
             WHEN psn_no IS NULL THEN 'unknown_person'
             WHEN psn_name <> enrolled_name THEN 'other_name'
-            WHEN action = 'add' AND EXISTS (SELECT FROM finding f WHERE f.psn_no = matched.psn_no AND f.kind = 'dead' AND f.state IN ('open', 'confirmed')) THEN 'dead'
+            WHEN action = 'add' AND (died_on IS NOT NULL OR EXISTS (SELECT FROM finding f WHERE f.psn_no = matched.psn_no AND f.kind = 'dead' AND f.state IN ('open', 'confirmed'))) THEN 'dead'
             WHEN action = 'remove' AND NOT EXISTS (SELECT FROM category c WHERE c.psn_no = matched.psn_no AND c.name = category AND (c.to_on IS NULL OR c.to_on >= effective_on)) THEN 'not_recognised'
             -- Extreme hardship includes what low income gives; nobody has both (assumed: 特困 and 低保 exclude each other). A full list itself ends what it leaves out.
             WHEN action = 'add' AND category IN ('low_income', 'extreme_hardship') AND (

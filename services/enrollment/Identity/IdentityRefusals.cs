@@ -25,6 +25,7 @@ internal static class IdentityRefusals
     public static readonly Refusal CardStateUnknown = new(RefusalKind.Invalid, "card.state_unknown", "状态应为lost或active", "the state is none of lost, active", "state");
     public static readonly Refusal CardStateFinal = new(RefusalKind.Precondition, "card.state_final", "该卡已停用，不能恢复", "the card's state cannot become this one", "state");
 
+    public static readonly Refusal PersonDead = new(RefusalKind.Precondition, "person.dead", "该人员已登记死亡，不再发放电子凭证", "the person is dead: no e-credential is issued", Number);
     public static readonly Refusal NotAvailable = new(RefusalKind.Precondition, "e_credential.not_available", "本县区暂未开通医保电子凭证，请使用身份证或社会保障卡", "e-credentials are not available here", "mdtrt_cert_type");
     public static readonly Refusal Malformed = new(RefusalKind.Invalid, "e_credential.malformed", "电子凭证格式不正确", "not the form of an e-credential", Number);
     public static readonly Refusal Altered = new(RefusalKind.Precondition, "e_credential.altered", "电子凭证校验未通过", "the e-credential's signature is wrong", Number);

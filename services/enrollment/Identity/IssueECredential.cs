@@ -27,6 +27,8 @@ internal static class IssueECredential
         var now = calendar.UtcNow;
         var found = await IdentifyPerson.Execute(database, configuration, county, check, now, cancellation);
         if (found.Refusal is { } refusal) return refusal;
+        // Bills of the last stay are settled by the id number: a code is for who can show it.
+        if (found.Value.DiedOn != 0) return IdentityRefusals.PersonDead;
         var psnNo = found.Value.PsnNo;
 
         long? authority = null;

@@ -63,6 +63,41 @@ public sealed class ReassessPersonsTests(BillingFixture fixture)
     }
 
     [Fact]
+    public async Task DiedBeforeTheYear_OwesNothingAndUndoneOwesAgain()
+    {
+        await using var host = await fixture.Start(workers: false);
+        var (eve, within, requested) = (TestPerson.New(), TestPerson.New(), TestPerson.New());
+        await host.Hear(eve, within, requested.Covered());
+        await host.Sql<object>($"INSERT INTO cover_request VALUES ('{requested.PsnNo}', '390', 2026, '1501', 'everyone', '2025-10-01', NULL, false)");
+        await host.Assess(2026);
+        Assert.Equal(("280.00", "", 1, false), await Now(host, requested.PsnNo));
+        InsuredPersonChanged Dead(InsuredPersonChanged person, int on, long version = 3) => person with { Version = version, DiedOn = on, Coverage = [.. person.Coverage.Select(c => c with { ToOn = on })] };
+
+        // Covered to the year's eve: nothing is left to pay for.
+        await host.Hear(Dead(eve, 2025_12_31), Dead(within, 2026_01_01), Dead(requested.Covered(), 2025_12_30));
+        Assert.Equal(("0.00", "", 2, true), await Now(host, eve.PsnNo));
+        Assert.Equal(("280.00", "", 1, false), await Now(host, within.PsnNo));
+        Assert.Equal(("0.00", "", 2, true), await Now(host, requested.PsnNo));
+
+        // Undone, enrollment tells the cover as it was.
+        await host.Hear(eve with { Version = 4 });
+        Assert.Equal(("280.00", "", 3, false), await Now(host, eve.PsnNo));
+        Assert.True(await host.Sql<bool>($"SELECT died_on IS NULL FROM insured_person WHERE psn_no = '{eve.PsnNo}'"));
+    }
+
+    [Fact]
+    public async Task KeyDataCorrected_AreCopiedAndOweTheSame()
+    {
+        await using var host = await fixture.Start(workers: false);
+        var person = TestPerson.New();
+        await host.Hear(person);
+        await host.Assess(2026);
+        await host.Hear(person with { Version = 2, PsnName = "李五", Certno = "110105200003010011", BirthOn = 2000_03_01, Gend = "2", PsnCertType = "03", HouseholdNo = "H9" });
+        Assert.Equal("李五 03 110105200003010011 2000-03-01 2 H9", await host.Sql<string>($"SELECT concat_ws(' ', psn_name, psn_cert_type, certno, birth_on, gend, household_no) FROM insured_person WHERE psn_no = '{person.PsnNo}'"));
+        Assert.Equal("280.00", (await Now(host, person.PsnNo)).Due);
+    }
+
+    [Fact]
     public async Task WhoDropsOut_OwesNothingAndWhoComesBackOwesAgain()
     {
         await using var host = await fixture.Start(workers: false);

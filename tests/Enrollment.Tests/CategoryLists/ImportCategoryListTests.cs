@@ -105,6 +105,17 @@ public sealed class ImportCategoryListTests(EnrollmentFixture fixture) : IAsyncL
     }
 
     [Fact]
+    public async Task WhoseDeathIsOnFile_IsRecognisedNoMore()
+    {
+        var person = New();
+        await Enrol(person);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await host.Ask("deaths", new { request_key = "d1", psn_no = person.PsnNo, died_on = "2026-11-10", evidence = "死亡证明", by = "王经办" })).Status);
+        Assert.Equal(1, Changed(await Send("difference", "2026-11-20", [Row(person)])));
+        Assert.Equal(("dead", person.Certno), Assert.Single(await Findings()));
+        Assert.Empty(await Categories(person));
+    }
+
+    [Fact]
     public async Task MoveFromOneCategoryToAnother_IsNoContradiction()
     {
         PersonCsv full = New() with { Categories = "low_income" }, step = New() with { Categories = "low_income" };

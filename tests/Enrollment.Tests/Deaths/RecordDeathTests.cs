@@ -95,6 +95,19 @@ public sealed class RecordDeathTests(EnrollmentFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dead_AreKnownStillAndGetNoECredential()
+    {
+        var person = PersonCsv.New(host.County);
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(person));
+        object request = new { mdtrt_cert_type = "02", mdtrt_cert_no = person.Certno, by = "王经办" };
+        Assert.Equal(HttpStatusCode.OK, (await host.Ask("e-credentials", request)).Status);
+        await Record(person.PsnNo);
+        Assert.Equal("person.dead", Code(await host.Ask("e-credentials", request)));
+        // The last stay's bill names the person by the id number.
+        Assert.Equal(20261110, (await host.Client.IdentifyPersonAsync(new IdentifyPersonRequest { MdtrtCertType = "02", MdtrtCertNo = person.Certno }, host.Headers())).DiedOn);
+    }
+
+    [Fact]
     public async Task RecordsOfWhichOneIsDead_AreNotMerged()
     {
         var person = PersonCsv.New(host.County);
