@@ -34,7 +34,7 @@ settlement:
   redis: true
   calls: [enrollment, provider-registry]
   counties: [enrollment, settlement]
-  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments]
+  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments, /family-accounts, /ledger]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
 fraud-audit:
