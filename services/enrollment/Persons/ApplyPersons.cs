@@ -9,12 +9,16 @@ namespace MedInsure.Enrollment.Persons;
 /// <summary>Applies a county's checked rows, set-wise, and writes one event per changed person. A row that says what is stored already changes nothing.</summary>
 internal static class ApplyPersons
 {
+    /// <param name="loaded">How many went straight in (<see cref="PersonLoad"/>): they are named to be told already, those taken back too.</param>
     /// <returns>How many persons are new or changed.</returns>
-    public static async Task<long> Apply(StagedTenant county, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task<long> Apply(StagedTenant county, long loaded, DateOnly today, DateTimeOffset at, CancellationToken cancellation)
     {
         await ApplyFresh(county, at, cancellation);
         await ApplyCareful(county, today, at, cancellation);
-        return await ChangedPersons.Tell(county, "SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person", at, cancellation);
+        const string applied = "(SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person) applied";
+        var told = await ChangedPersons.Tell(county, $"SELECT psn_no FROM {applied} WHERE psn_no NOT IN (SELECT psn_no FROM taken_back)", loaded, at, cancellation);
+        if (loaded == 0) return told;
+        return loaded + told - await county.Scalar($"SELECT count(*) FROM taken_back WHERE psn_no NOT IN (SELECT psn_no FROM {applied})", cancellation);
     }
 
     /// <summary>Persons never seen before with one row each, as nearly all of a county's first file.</summary>

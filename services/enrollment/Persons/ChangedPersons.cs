@@ -16,18 +16,20 @@ internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, T
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
     /// <summary>Up to here the events are in the outbox when the file is answered; rendering those of a million persons would double an import's time.</summary>
-    private const int EventsAtOnceMax = 5_000;
+    public const int EventsAtOnceMax = 5_000;
 
     /// <summary>In the import's transaction: few persons become events at once, many are left for later.</summary>
     /// <param name="numbers">SQL that selects psn_no, each once.</param>
+    /// <param name="others">How many of the same file are left for later anyway.</param>
     /// <returns>How many they are.</returns>
-    public static async Task<long> Tell(StagedTenant county, string numbers, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task<long> Tell(StagedTenant county, string numbers, long others, DateTimeOffset at, CancellationToken cancellation)
     {
         var few = new List<string>();
         await using (var command = county.Command($"{numbers} ORDER BY 1 LIMIT {EventsAtOnceMax + 1}"))
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) few.Add(reader.GetString(0));
-        if (few.Count <= EventsAtOnceMax)
+        if (few.Count == 0) return 0;
+        if (few.Count + others <= EventsAtOnceMax)
         {
             foreach (var part in few.Chunk(NumbersPerRow)) await ApplyPersons.AddEvents(county.Connection, county.Transaction, part, at, cancellation);
             return few.Count;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using MedInsure.Hosting.Imports;
 using MedInsure.Kernel;
 
@@ -14,11 +16,13 @@ internal sealed record PersonRow(
     ];
 
     // national-interface.md section 3.
-    internal static readonly HashSet<string> CertificateTypes = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "90", "91", "99"];
-    internal static readonly HashSet<string> Genders = ["0", "1", "2", "9"];
-    internal static readonly HashSet<string> Schemes = ["310", "320", "330", "340", "350", "360", "370", "380", "390", "391", "392", "399", "410", "510"];
-    private static readonly HashSet<string> CategoryNames =
+    internal static readonly FrozenSet<string> CertificateTypes = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "90", "91", "99"];
+    internal static readonly FrozenSet<string> Genders = ["0", "1", "2", "9"];
+    internal static readonly FrozenSet<string> Schemes = ["310", "320", "330", "340", "350", "360", "370", "380", "390", "391", "392", "399", "410", "510"];
+    private static readonly FrozenSet<string> CategoryNames =
         ["low_income", "extreme_hardship", "registered_poor", "severely_disabled", "priority_group", "family_planning_aided", "retired_veteran", "low_income_elderly"];
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
 
     private const string EmployeeScheme = "310";
     private const string ResidentScheme = "390";
@@ -61,7 +65,7 @@ internal sealed record PersonRow(
         if (row.HasErrors) return null;
         return new PersonRow(
             row.Line, psnNo, certificateType, certno, name, gender, birth!.Value, county, household, scheme, personType,
-            [.. categories.Order(StringComparer.Ordinal)], from!.Value, to, employer, credit);
+            categories.Count == 0 ? [] : [.. categories.Order(StringComparer.Ordinal)], from!.Value, to, employer, credit);
     }
 
     /// <summary>The number with its check character in the one form that is stored, so that x and X are one person.</summary>
@@ -78,7 +82,7 @@ internal sealed record PersonRow(
         return certno;
     }
 
-    private static bool IsNumber(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    private static bool IsNumber(string text) => text.AsSpan().IndexOfAnyExcept(NumberCharacters) < 0;
 
     /// <summary>11 … 16, with the two further digits that a region may use or leave out.</summary>
     private static bool IsPersonType(string text) =>

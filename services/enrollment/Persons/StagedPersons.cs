@@ -152,18 +152,23 @@ internal sealed class RepeatedKeys
     private readonly SeenKeys seenNumbers = new(), seenCertificates = new();
     private readonly HashSet<string> numbers = new(StringComparer.Ordinal), certificates = new(StringComparer.Ordinal);
 
-    public bool IsNone => numbers.Count == 0 && certificates.Count == 0;
-    public bool AreTooMany => numbers.Count >= KeysMax || certificates.Count >= KeysMax;
+    public int Count => Math.Max(numbers.Count, certificates.Count);
+    public bool IsNone => Count == 0;
+    public bool AreTooMany => Count >= KeysMax;
     public string[] Numbers => [.. numbers];
     public string[] Certificates => [.. certificates];
 
-    public void Look(PersonRow row)
+    /// <returns>True: an earlier row may have the number or the certificate.</returns>
+    public bool Look(PersonRow row)
     {
-        if (seenNumbers.Add(row.PsnNo) && numbers.Count < KeysMax) numbers.Add(row.PsnNo);
+        var number = seenNumbers.Add(row.PsnNo);
+        if (number && numbers.Count < KeysMax) numbers.Add(row.PsnNo);
         Span<char> key = stackalloc char[row.PsnCertType.Length + 1 + row.Certno.Length];
         row.PsnCertType.CopyTo(key);
         key[row.PsnCertType.Length] = ':';
         row.Certno.CopyTo(key[(row.PsnCertType.Length + 1)..]);
-        if (seenCertificates.Add(key) && certificates.Count < KeysMax) certificates.Add(key.ToString());
+        var certificate = seenCertificates.Add(key);
+        if (certificate && certificates.Count < KeysMax) certificates.Add(key.ToString());
+        return number || certificate;
     }
 }

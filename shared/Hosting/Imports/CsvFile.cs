@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using MedInsure.Kernel;
 
 namespace MedInsure.Hosting.Imports;
@@ -12,64 +10,53 @@ namespace MedInsure.Hosting.Imports;
 /// </summary>
 public static class CsvFile
 {
-    /// <summary>No field of any format comes near: what is longer is a quote that never closed.</summary>
-    private const int FieldLengthMax = 20_000;
     private const int RowsPerProgress = 10_000;
 
     public static async Task<Outcome<ImportResult>> Import<TRow>(
         Stream file, CsvImport<TRow> kind, ImportRun run, Func<long, Task>? progress = null, CancellationToken cancellation = default) where TRow : class
     {
         using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, bufferSize: 1 << 16, leaveOpen: true);
-        var badQuotes = false;
-        using var parser = new CsvParser(text, new CsvConfiguration(System.Globalization.CultureInfo.InvariantCulture)
-        {
-            Mode = CsvMode.RFC4180, Delimiter = ",", IgnoreBlankLines = false, MaxFieldSize = FieldLengthMax, BufferSize = 1 << 16, ProcessFieldBufferSize = 1 << 10,
-            BadDataFound = _ => badQuotes = true,
-        });
+        var reader = new CsvReader(text);
         try
         {
-            if (!await Read(parser)) return new Refusal(RefusalKind.Invalid, "import.empty_file", "文件为空", "the file is empty");
-            var header = Enumerable.Range(0, parser.Count).Select(i => parser[i].Trim()).ToArray();
+            if (!await reader.Read(cancellation)) return new Refusal(RefusalKind.Invalid, "import.empty_file", "文件为空", "the file is empty");
+            var header = new string[reader.Count];
+            for (var i = 0; i < header.Length; i++) header[i] = reader[i].Trim().ToString();
             if (HeaderRefusal(header, kind.Columns) is { } refusal) return refusal;
-            var changed = await kind.Store(Rows(cancellation), run, cancellation);
+            var changed = await kind.Store(Rows(header, cancellation), run, cancellation);
             if (progress is not null) await progress(run.Rows);
             return run.Result(changed);
-
-            async IAsyncEnumerable<TRow> Rows([EnumeratorCancellation] CancellationToken stop)
-            {
-                var row = new CsvRow(header.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal), run);
-                for (long line = parser.RawRow + 1; await Read(parser); line = parser.RawRow + 1)
-                {
-                    stop.ThrowIfCancellationRequested();
-                    // A blank line, at the end of the file mostly, is no row.
-                    if (parser.Count == 0 || (parser.Count == 1 && parser[0].Trim().Length == 0)) continue;
-                    run.Rows++;
-                    badQuotes = false;
-                    if (parser.Count != header.Length)
-                    {
-                        run.Reject(line, "", "import.wrong_field_count", $"应有{header.Length}个字段", $"has {parser.Count} fields, not {header.Length}");
-                        continue;
-                    }
-                    row.Take(line, i => parser[i]);
-                    if (badQuotes) { run.Reject(line, "", "import.bad_quoting", "引号不符合CSV规则", "quotes do not follow the rules of CSV"); continue; }
-                    var value = kind.Parse(row);
-                    if (progress is not null && run.Rows % RowsPerProgress == 0) await progress(run.Rows);
-                    if (row.HasErrors) continue;
-                    yield return value ?? throw new InvalidOperationException($"{kind.GetType().Name}.Parse gave neither a row nor an error for line {line}");
-                }
-            }
         }
         catch (FileRefusedException refused)
         {
             return refused.Refusal;
         }
-
-        async Task<bool> Read(CsvParser from)
+        catch (DecoderFallbackException)
         {
-            cancellation.ThrowIfCancellationRequested();
-            try { return await from.ReadAsync(); }
-            catch (DecoderFallbackException) { throw new FileRefusedException(new(RefusalKind.Invalid, "import.not_utf8", $"第{from.RawRow + 1}行附近不是UTF-8编码", $"the file is not UTF-8 near line {from.RawRow + 1}")); }
-            catch (MaxFieldSizeException) { throw new FileRefusedException(new(RefusalKind.Invalid, "import.endless_field", $"第{from.RawRow + 1}行附近有未结束的引号或过长的字段", $"near line {from.RawRow + 1} a quote is not closed or a field is too long")); }
+            return new Refusal(RefusalKind.Invalid, "import.not_utf8", $"第{reader.NextLine}行附近或之后不是UTF-8编码", $"the file is not UTF-8 near or after line {reader.NextLine}");
+        }
+
+        async IAsyncEnumerable<TRow> Rows(string[] header, [EnumeratorCancellation] CancellationToken stop)
+        {
+            var row = new CsvRow(header, run);
+            while (await reader.Read(stop))
+            {
+                stop.ThrowIfCancellationRequested();
+                // A blank line, at the end of the file mostly, is no row.
+                if (reader.Count == 1 && reader[0].IsWhiteSpace()) continue;
+                run.Rows++;
+                if (reader.Count != header.Length)
+                {
+                    run.Reject(reader.Line, "", "import.wrong_field_count", $"应有{header.Length}个字段", $"has {reader.Count} fields, not {header.Length}");
+                    continue;
+                }
+                if (reader.HasBadQuotes) { run.Reject(reader.Line, "", "import.bad_quoting", "引号不符合CSV规则", "quotes do not follow the rules of CSV"); continue; }
+                row.Take(reader);
+                var value = kind.Parse(row);
+                if (progress is not null && run.Rows % RowsPerProgress == 0) await progress(run.Rows);
+                if (row.HasErrors) continue;
+                yield return value ?? throw new InvalidOperationException($"{kind.GetType().Name}.Parse gave neither a row nor an error for line {reader.Line}");
+            }
         }
     }
 

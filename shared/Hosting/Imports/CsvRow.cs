@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using MedInsure.Kernel;
 
@@ -9,24 +10,31 @@ namespace MedInsure.Hosting.Imports;
 /// </summary>
 public sealed class CsvRow
 {
-    private readonly Dictionary<string, int> columns;
-    private readonly string[] fields;
+    private readonly FrozenDictionary<string, int> columns;
+    private readonly string[] header, fields;
     private readonly ImportRun run;
 
-    internal CsvRow(Dictionary<string, int> columns, ImportRun run) => (this.columns, this.run, fields) = (columns, run, new string[columns.Count]);
+    internal CsvRow(string[] header, ImportRun run)
+    {
+        (this.header, this.run, fields) = (header, run, new string[header.Length]);
+        columns = header.Select((name, i) => (name, i)).ToFrozenDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+        Array.Fill(fields, "");
+    }
 
     /// <summary>The file's line on which the row begins; the header is line 1.</summary>
     public long Line { get; private set; }
     public bool HasErrors { get; private set; }
 
-    internal void Take(long line, Func<int, string> field)
+    internal void Take(CsvReader reader)
     {
-        (Line, HasErrors) = (line, false);
+        (Line, HasErrors) = (reader.Line, false);
         for (var i = 0; i < fields.Length; i++)
         {
-            fields[i] = field(i).Trim();
+            var field = reader[i].Trim();
+            // Codes and dates repeat from row to row: then the text of the row before serves again.
+            if (!field.SequenceEqual(fields[i])) fields[i] = field.ToString();
             // PostgreSQL stores no U+0000, and the others never belong into a name or code.
-            if (fields[i].AsSpan().IndexOfAnyInRange('\u0000', '\u001f') >= 0) Fail(columns.First(c => c.Value == i).Key, "import.bad_character", "含有控制字符", "contains a control character");
+            if (field.IndexOfAnyInRange('\u0000', '\u001f') >= 0) Fail(header[i], "import.bad_character", "含有控制字符", "contains a control character");
         }
     }
 
@@ -78,9 +86,32 @@ public sealed class CsvRow
     {
         var text = Present(column, required);
         if (text.Length == 0) return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= 1900) return day;
+        if (TryDay(text, out var day)) return day;
         Fail(column, "import.bad_date", "不是yyyy-MM-dd格式的日期", "is not a date yyyy-MM-dd");
         return null;
+    }
+
+    // A million rows have three dates each: a fifth of what DateOnly's own parser takes.
+    private static bool TryDay(string text, out DateOnly day)
+    {
+        day = default;
+        if (text is not [_, _, _, _, '-', _, _, '-', _, _]) return false;
+        var (year, month, date) = (Digits(text, 0, 4), Digits(text, 5, 2), Digits(text, 8, 2));
+        if (year < 1900 || month is < 1 or > 12 || date < 1 || date > DateTime.DaysInMonth(year, month)) return false;
+        day = new DateOnly(year, month, date);
+        return true;
+    }
+
+    /// <returns>Below zero: not only digits.</returns>
+    private static int Digits(string text, int start, int length)
+    {
+        var number = 0;
+        for (var i = start; i < start + length; i++)
+        {
+            if (!char.IsAsciiDigit(text[i])) return -1;
+            number = number * 10 + (text[i] - '0');
+        }
+        return number;
     }
 
     /// <summary>Yuan with at most two decimals.</summary>

@@ -13,6 +13,11 @@ namespace MedInsure.Hosting.Imports;
 /// <param name="lockName">Imports of this name exclude each other per database, from <see cref="Close"/> to the end of the transaction.</param>
 public sealed class TenantStaging(Func<string, NpgsqlDataSource> database, string createTables, string copy, string lockName) : IAsyncDisposable
 {
+    /// <summary>For whoever fills the tables by a <see cref="CopyLane"/>.</summary>
+    public TenantStaging(Func<string, NpgsqlDataSource> database, string createTables, string lockName) : this(database, createTables, "", lockName) { }
+
+    private static readonly TimeSpan PatienceOutOfTurn = TimeSpan.FromSeconds(5);
+
     private readonly SortedDictionary<string, StagedTenant> tenants = new(StringComparer.Ordinal);
 
     /// <summary>In the order of their codes.</summary>
@@ -21,27 +26,56 @@ public sealed class TenantStaging(Func<string, NpgsqlDataSource> database, strin
     /// <summary>The writer of a tenant's staging table; opened with its transaction at the first row.</summary>
     public async ValueTask<NpgsqlBinaryImporter> Writer(string tenant, CancellationToken cancellation)
     {
-        if (tenants.TryGetValue(tenant, out var known)) return known.Writer!;
+        var staged = await Open(tenant, cancellation);
+        if (staged.Writer is { } open) return open;
+        staged.Writer = await staged.Connection.BeginBinaryImportAsync(copy, cancellation);
+        staged.Writer.Timeout = Timeout.InfiniteTimeSpan;
+        return staged.Writer;
+    }
+
+    /// <summary>The tenant's transaction with its staging tables; opened at the first call. Without a writer the caller fills them.</summary>
+    public async ValueTask<StagedTenant> Open(string tenant, CancellationToken cancellation)
+    {
+        if (tenants.TryGetValue(tenant, out var known)) return known;
         var connection = await database(tenant).OpenConnectionAsync(cancellation);
         var staged = new StagedTenant(tenant, connection);
         tenants.Add(tenant, staged);
         staged.Transaction = await connection.BeginTransactionAsync(cancellation);
         await staged.Run(createTables, cancellation);
-        staged.Writer = await connection.BeginBinaryImportAsync(copy, cancellation);
-        staged.Writer.Timeout = Timeout.InfiniteTimeSpan;
-        return staged.Writer;
+        return staged;
     }
 
-    /// <summary>Ends the copying and takes the locks, always in the same order, so that two imports of the same tenants wait instead of block each other.</summary>
+    /// <summary>Takes the tenant's lock before its turn, where nobody holds it.</summary>
+    public async Task<bool> TryLock(StagedTenant tenant, CancellationToken cancellation)
+    {
+        await using var command = tenant.Command($"SELECT pg_try_advisory_xact_lock(hashtextextended('{lockName}', 0))");
+        return tenant.IsLocked = (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>
+    /// Ends the copying and takes the locks, always in the same order, so that two imports of the same tenants wait instead of block each other. Who holds a lock
+    /// already, taken before its turn, waits a short time only for one that comes before it: another import may hold that one and wait for this one's.
+    /// </summary>
+    /// <exception cref="FileRefusedException">import.busy: not all locks could be had.</exception>
     public async Task Close(CancellationToken cancellation)
     {
         foreach (var tenant in Tenants)
         {
-            await tenant.Writer!.CompleteAsync(cancellation);
-            await tenant.Writer.DisposeAsync();
-            tenant.Writer = null;
+            if (tenant.Writer is { } open)
+            {
+                await open.CompleteAsync(cancellation);
+                await open.DisposeAsync();
+                tenant.Writer = null;
+            }
+            if (tenant.Lane is { } lane) await lane.Complete(cancellation);
         }
-        foreach (var tenant in Tenants) await tenant.Run($"SELECT pg_advisory_xact_lock(hashtextextended('{lockName}', 0))", cancellation);
+        foreach (var tenant in Tenants.Where(t => !t.IsLocked))
+        {
+            if (tenants.Values.Any(t => t.IsLocked && string.CompareOrdinal(t.Code, tenant.Code) > 0)) await tenant.Run($"SET LOCAL lock_timeout = '{PatienceOutOfTurn.TotalSeconds}s'", cancellation);
+            try { await tenant.Run($"SELECT pg_advisory_xact_lock(hashtextextended('{lockName}', 0))", cancellation); }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable) { throw new FileRefusedException(ImportEndpoint.Busy); }
+            await tenant.Run("SET LOCAL lock_timeout = 0", cancellation);
+        }
     }
 
     public async Task Commit(CancellationToken cancellation)
@@ -56,6 +90,7 @@ public sealed class TenantStaging(Func<string, NpgsqlDataSource> database, strin
         {
             // An unfinished COPY is cancelled by closing its writer.
             if (tenant.Writer is { } open) await open.DisposeAsync();
+            if (tenant.Lane is { } lane) await lane.Settle();
             if (tenant.Transaction is { } transaction) await transaction.DisposeAsync();
             await tenant.Connection.DisposeAsync();
         }
@@ -72,6 +107,12 @@ public sealed class StagedTenant
     public NpgsqlConnection Connection { get; }
     public NpgsqlTransaction Transaction { get; internal set; } = null!;
     internal NpgsqlBinaryImporter? Writer { get; set; }
+    internal CopyLane? Lane { get; private set; }
+    internal bool IsLocked { get; set; }
+
+    /// <summary>Rows for one or more tables, on their way while the next ones are read. Until the staging is closed the connection belongs to it.</summary>
+    /// <param name="tables">Gives the tables' empty rows; called twice: one set is filled while the other is sent.</param>
+    public CopyLane CopyInto(Func<IReadOnlyList<BinaryRows>> tables) => Lane = new CopyLane(Connection, tables(), tables());
 
     /// <summary>A statement without limit of time, with parameters $1 …; a large file takes what it takes, and the caller's token ends it.</summary>
     public NpgsqlCommand Command(string sql, params object[] parameters)
