@@ -163,7 +163,7 @@ internal sealed class ImportCategoryList(string county, CategoryListOrder order,
             """, cancellation, order.Authority);
         await staged.Run("INSERT INTO category_change (list_no, psn_no, name, action, effective_on) SELECT $1, psn_no, name, action, effective_on FROM planned", cancellation, list);
         await staged.Run("UPDATE person SET version = version + 1, changed_at = $1 WHERE psn_no IN (SELECT psn_no FROM planned)", cancellation, at.UtcDateTime);
-        await ChangedPersons.Tell(staged, "SELECT DISTINCT psn_no FROM planned", 0, at, cancellation);
+        await ChangedPersons.Tell(staged, "SELECT DISTINCT psn_no FROM planned", at, cancellation);
         return await staged.Scalar("SELECT count(*) FROM planned", cancellation);
     }
 }

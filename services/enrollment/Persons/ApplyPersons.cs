@@ -16,7 +16,7 @@ internal static class ApplyPersons
         await ApplyFresh(county, at, cancellation);
         await ApplyCareful(county, today, at, cancellation);
         const string applied = "(SELECT psn_no FROM staged UNION ALL SELECT psn_no FROM changed_person) applied";
-        var told = await ChangedPersons.Tell(county, $"SELECT psn_no FROM {applied} WHERE psn_no NOT IN (SELECT psn_no FROM taken_back)", loaded, at, cancellation);
+        var told = await ChangedPersons.Tell(county, $"SELECT psn_no FROM {applied} WHERE psn_no NOT IN (SELECT psn_no FROM taken_back)", at, cancellation, loaded);
         if (loaded == 0) return told;
         return loaded + told - await county.Scalar($"SELECT count(*) FROM taken_back WHERE psn_no NOT IN (SELECT psn_no FROM {applied})", cancellation);
     }

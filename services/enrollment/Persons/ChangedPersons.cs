@@ -22,7 +22,7 @@ internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, T
     /// <param name="numbers">SQL that selects psn_no, each once.</param>
     /// <param name="others">How many of the same file are left for later anyway.</param>
     /// <returns>How many they are.</returns>
-    public static async Task<long> Tell(StagedTenant county, string numbers, long others, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task<long> Tell(StagedTenant county, string numbers, DateTimeOffset at, CancellationToken cancellation, long others = 0)
     {
         var few = new List<string>();
         await using (var command = county.Command($"{numbers} ORDER BY 1 LIMIT {EventsAtOnceMax + 1}"))
