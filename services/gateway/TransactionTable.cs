@@ -29,7 +29,7 @@ public sealed class TransactionTable
         new T2501FileReferral(), new T2502WithdrawReferral(), new T2503FileChronicDisease(), new T2504WithdrawChronicDisease(),
         new T2601ReverseRequest(),
         new T3201CompareTotals(),
-        new T5201QueryVisits(), new T5203QuerySettlements(), new T5204QueryFeeLines(), new T5206QueryAccumulations(), new T5301QueryChronicFilings(),
+        new T5201QueryVisits(), new T5203QuerySettlements(), new T5204QueryFeeLines(), new T5206QueryAccumulations(), new T5301QueryChronicFilings(), new T5368QueryAccountBalance(),
         new T9001SignIn(), new T9002SignOut(),
     ];
 

@@ -17,7 +17,7 @@ public sealed class TransactionGoldenTests(GoldenPlatform platform)
 
     [Fact]
     public Task PersonsAndEntitlement() => Play(
-        "1101/resident", "1101/employee-by-card", "1101/other-county", "1101/cover-ended", "1101/two-categories", "1101/unknown", "1101/e-voucher",
+        "1101/resident", "1101/employee-by-card", "1101/other-county", "1101/cover-ended", "1101/two-categories", "1101/unknown", "1101/e-voucher", "5368/employee", "5368/resident-scheme", "5368/unknown",
         "2001/resident-inpatient", "2001/cover-ended");
 
     [Fact]
