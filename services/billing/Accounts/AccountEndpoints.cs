@@ -40,8 +40,13 @@ internal static class AccountEndpoints
     private static Task<IResult> Transfers(string county, bool? open, long? after, int? page_size, HttpContext http, BillingDesk desk) => desk.Open(county, http, async request =>
         BillingDesk.Answer(await TransferList.Read(request.Database, open ?? true, after, page_size, request.Cancellation)));
 
-    private static Task<IResult> StartInterest(string county, HttpContext http, BillingDesk desk, ChinaCalendar calendar) => desk.Open(county, http, async request =>
-        await request.Body<StartInterestRun.Order>() is not { } order ? Refusals.BodyMalformed.ToProblem() : BillingDesk.Answer(await StartInterestRun.Execute(request.Database, order, calendar, request.Cancellation)));
+    private static Task<IResult> StartInterest(string county, HttpContext http, BillingDesk desk, InterestWorker worker, ChinaCalendar calendar) => desk.Open(county, http, async request =>
+    {
+        if (await request.Body<StartInterestRun.Order>() is not { } order) return Refusals.BodyMalformed.ToProblem();
+        var started = await StartInterestRun.Execute(request.Database, order, calendar, request.Cancellation);
+        if (started.Refusal is null) worker.Ring(county);
+        return BillingDesk.Answer(started);
+    });
 
     private static Task<IResult> InterestRuns(string county, HttpContext http, BillingDesk desk) => desk.Open(county, http, async request =>
         Results.Json(new { Runs = await StartInterestRun.List(request.Database, request.Cancellation) }, BillingJson.Options));

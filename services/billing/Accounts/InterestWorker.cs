@@ -14,6 +14,11 @@ internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar cale
     private const int AccountsPerPart = 10_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    private readonly Dictionary<string, SemaphoreSlim> bells = counties.All.Keys.ToDictionary(code => code, _ => new SemaphoreSlim(0));
+
+    /// <summary>A run of the county was started: it begins now, not at the next look.</summary>
+    public void Ring(string county) => bells[county].Release();
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(counties.All.Values.Select(county => Work(county, stoppingToken)));
 
     private async Task Work(Tenant county, CancellationToken stop)
@@ -23,7 +28,7 @@ internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar cale
             try
             {
                 while (await Part(county, AccountsPerPart, stop)) { }
-                await Task.Delay(Pause, time, stop);
+                await bells[county.Code].WaitAsync(Pause, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
             catch (Exception e)
@@ -109,5 +114,11 @@ internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar cale
         var due = new List<(string, long)>();
         while (await reader.ReadAsync(cancellation)) due.Add((reader.GetString(0), reader.GetInt64(1)));
         return due;
+    }
+
+    public override void Dispose()
+    {
+        foreach (var bell in bells.Values) bell.Dispose();
+        base.Dispose();
     }
 }

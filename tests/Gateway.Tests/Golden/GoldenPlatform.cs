@@ -29,6 +29,8 @@ public sealed class GoldenPlatform : IAsyncLifetime
     /// <summary>Born on this day of the month, so many years ago: the ages in the answers do not change with the years.</summary>
     public IReadOnlyDictionary<string, GoldenPerson> Persons { get; private set; } = null!;
 
+    public RunFile Run => platform.Run;
+
     public HospitalSystem System(string fixmedinsCode) => systems[fixmedinsCode];
 
     /// <summary>An operator's desk at the agency.</summary>
