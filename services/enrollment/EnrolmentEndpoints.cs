@@ -38,6 +38,7 @@ internal static class EnrolmentEndpoints
         Employments.EmploymentEndpoints.Map(group);
         Changes.ChangeEndpoints.Map(group);
         Transfers.TransferEndpoints.Map(group);
+        Enrolments.EnrolEndpoints.Map(group);
     }
 
     internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>

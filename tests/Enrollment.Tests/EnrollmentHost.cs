@@ -192,6 +192,16 @@ public sealed class EnrollmentHost : IAsyncDisposable
         while (await ChangedPersons.TellNext(Databases.For(county ?? County, EnrollmentModule.Service), default)) { }
     }
 
+    /// <summary>The events of one kind waiting in the outbox, in their order.</summary>
+    public async Task<List<T>> Told<T>()
+    {
+        await using var command = Databases.For(County, EnrollmentModule.Service).CreateCommand($"SELECT payload FROM outbox WHERE type = '{typeof(T).Name}' ORDER BY seq");
+        await using var reader = await command.ExecuteReaderAsync();
+        var events = new List<T>();
+        while (await reader.ReadAsync()) events.Add(EventJson.Read<T>((byte[])reader[0]));
+        return events;
+    }
+
     /// <summary>The events waiting in the outbox, in their order.</summary>
     public async Task<List<InsuredPersonChanged>> Events(string? county = null)
     {

@@ -7,7 +7,7 @@ namespace MedInsure.Enrollment.Covers;
 /// <summary>What decides over some persons' contributions: their records and periods, for what they are enrolled, what else is paid for them.</summary>
 internal sealed class CoverFacts
 {
-    internal readonly record struct Unborn(string MotherNo, DateOnly ExpectedOn, DateOnly? BornOn);
+    internal readonly record struct Unborn(string MotherNo, DateOnly ExpectedOn, DateOnly? BornOn, DateOnly? EndedOn);
 
     private readonly Dictionary<string, string> mergedInto = [];
     private readonly Dictionary<(string, string, int), string> enrolled = [];
@@ -50,8 +50,8 @@ internal sealed class CoverFacts
         await Each("SELECT psn_no, insutype, year, psn_type FROM enrolment WHERE psn_no = ANY ($1) AND withdrawn_at IS NULL", every, r => facts.enrolled[(r.GetString(0), r.GetString(1), r.GetInt32(2))] = r.GetString(3));
         await Each("SELECT psn_no, insutype, period FROM contribution WHERE psn_no = ANY ($1) AND is_paid", every, r => facts.paid.Add((r.GetString(0), r.GetString(1), r.GetInt32(2))));
         await Each("SELECT psn_no, insutype, from_month, coalesce(to_month, 999912) FROM employment WHERE psn_no = ANY ($1) AND employer_no = ''", every, r => facts.flexible.Add((r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3))));
-        await Each("SELECT psn_no, mother_no, expected_on, born_on FROM foetus WHERE psn_no = ANY ($1)", every,
-            r => facts.unborn[r.GetString(0)] = new Unborn(r.GetString(1), r.GetFieldValue<DateOnly>(2), r.IsDBNull(3) ? null : r.GetFieldValue<DateOnly>(3)));
+        await Each("SELECT psn_no, mother_no, expected_on, born_on, ended_on FROM foetus WHERE psn_no = ANY ($1)", every,
+            r => facts.unborn[r.GetString(0)] = new Unborn(r.GetString(1), r.GetFieldValue<DateOnly>(2), r.IsDBNull(3) ? null : r.GetFieldValue<DateOnly>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateOnly>(4)));
         return facts;
 
         Task Each(string sql, string[] of, Action<NpgsqlDataReader> take) => held.Rows(sql, r => { take(r); return true; }, cancellation, (object)of);

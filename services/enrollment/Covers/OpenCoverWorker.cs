@@ -1,6 +1,4 @@
-using Grpc.Core;
 using MedInsure.Hosting.Messaging;
-using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 
@@ -43,17 +41,9 @@ internal sealed class OpenCoverWorker(ServedCounties counties, Settlement.Settle
         var database = counties.Database(county);
         var terms = new Dictionary<(string, int), ContributionTerms?>();
         foreach (var (insutype, period) in await OpenCover.Pending(database, cancellation))
-            if (period <= 9999) terms[(insutype, period)] = await Terms(county, insutype, period, cancellation);
+            if (period <= 9999) terms[(insutype, period)] = await TermsOfYear.Ask(settlement, county, insutype, period, cancellation);
         if (!await OpenCover.Run(database, terms, contributions, calendar, cancellation)) return false;
         outbox.Ring(county, EnrollmentModule.Service);
         return true;
-    }
-
-    /// <returns>Null: the county has no terms for the scheme.</returns>
-    /// <exception cref="RpcException">Settlement is away.</exception>
-    private async Task<ContributionTerms?> Terms(string county, string insutype, int year, CancellationToken cancellation)
-    {
-        try { return await settlement.GetContributionTermsAsync(new GetContributionTermsRequest { Insutype = insutype, On = DayNumber.Of(new DateOnly(year, 1, 1)) }, CallTenant.For(county), cancellationToken: cancellation); }
-        catch (RpcException e) when (RefusalStatus.RefusalOrUnavailable(e) is { Kind: RefusalKind.NotFound or RefusalKind.Precondition }) { return null; }
     }
 }

@@ -85,11 +85,11 @@ internal sealed record PersonRow(
     private static bool IsNumber(string text) => text.AsSpan().IndexOfAnyExcept(NumberCharacters) < 0;
 
     /// <summary>11 … 16, with the two further digits that a region may use or leave out.</summary>
-    private static bool IsPersonType(string text) =>
+    internal static bool IsPersonType(string text) =>
         text is ['1', >= '1' and <= '6'] || (text is ['1', >= '1' and <= '6', _, _] && char.IsAsciiDigit(text[2]) && char.IsAsciiDigit(text[3]));
 
     /// <summary>11 to 13 are employees and the retired, 14 to 16 residents.</summary>
-    private static bool Fits(string scheme, string personType) => personType.Length < 2 || scheme switch
+    internal static bool Fits(string scheme, string personType) => personType.Length < 2 || scheme switch
     {
         EmployeeScheme => personType[1] is '1' or '2' or '3',
         ResidentScheme => personType[1] is '4' or '5' or '6',

@@ -55,7 +55,7 @@ CREATE TABLE enrolment_request (
 -- Who is enrolled in a scheme for a covered year, and is covered when the contribution is paid.
 CREATE TABLE enrolment (
     enrolment_no bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    request_no bigint NOT NULL REFERENCES enrolment_request,
+    request_no bigint NOT NULL REFERENCES enrolment_request DEFERRABLE INITIALLY DEFERRED,
     psn_no text COLLATE "C" NOT NULL,
     insutype text COLLATE "C" NOT NULL,
     year int NOT NULL,

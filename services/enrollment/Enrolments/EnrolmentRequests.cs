@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MedInsure.Enrollment.Identity;
+using MedInsure.Enrollment.Persons;
+using MedInsure.Kernel;
+using Npgsql;
+
+namespace MedInsure.Enrollment.Enrolments;
+
+/// <summary>Acts of enrolment, each once by its request key: the same again has the same answer, another one under the key is refused.</summary>
+internal static class EnrolmentRequests
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static byte[] Digest(string kind, object content) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { kind, content }, Json));
+
+    /// <returns>Why the request names too little; null: it does.</returns>
+    public static Refusal? Check(string? requestKey, string? by, string? why) =>
+        !string.IsNullOrWhiteSpace(requestKey) && requestKey.Length <= Refusals.RequestKeyMax && !requestKey.Any(char.IsControl)
+            ? TwoPeople.Name(by, "by") ?? (string.IsNullOrEmpty(why) || IdentityRefusals.Text(why, 500, "why") is null ? null : Refusals.ReasonMissing.At("why"))
+            : Refusals.RequestKeyMissing.At("request_key");
+
+    /// <returns>The answer of before; null: the key is new.</returns>
+    public static async Task<Outcome<T>?> Known<T>(HeldCounty held, string requestKey, byte[] digest, CancellationToken cancellation)
+    {
+        var known = await held.Rows("SELECT content, answer FROM enrolment_request WHERE request_key = $1", r => (Content: r.GetFieldValue<byte[]>(0), Answer: r.GetString(1)), cancellation, requestKey);
+        if (known is not [var one]) return null;
+        return one.Content.AsSpan().SequenceEqual(digest) ? (Outcome<T>)JsonSerializer.Deserialize<T>(one.Answer, Json)! : Refusals.RequestKeyReused.At("request_key");
+    }
+
+    /// <summary>The number of a new one, before its answer is known.</summary>
+    public static async Task<long> Next(HeldCounty held, CancellationToken cancellation) =>
+        (await held.Rows("SELECT nextval(pg_get_serial_sequence('enrolment_request', 'request_no'))", r => r.GetInt64(0), cancellation))[0];
+
+    /// <summary>Written first, with the number; the answer is stored whole at the end, because nobody changes it.</summary>
+    public static Task Write<T>(HeldCounty held, long requestNo, string requestKey, string kind, byte[] digest, T answer, string by, string? why, DateTimeOffset at, CancellationToken cancellation) => held.Run("""
+        INSERT INTO enrolment_request (request_no, request_key, kind, content, answer, acted_by, why, at) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """, cancellation, requestNo, requestKey, kind, digest, JsonSerializer.Serialize(answer, Json), by.Trim(), why ?? "", at.UtcDateTime);
+}
