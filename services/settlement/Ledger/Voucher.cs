@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace MedInsure.Settlement.Ledger;
 
 /// <summary>Something that is booked, before it has its place in the ledger.</summary>
-/// <param name="Kind">income, settlement, manual, split, close.</param>
+/// <param name="Kind">income, settlement, manual, payment, split, close.</param>
 /// <param name="Number">Of the fact, within its kind: it is booked once.</param>
 /// <param name="Period">The covered year or month of an income or its split; 0: of none.</param>
 /// <param name="By">Who books it, and who approves it; empty where a rule does.</param>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using MedInsure.Kernel;
+using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
 namespace MedInsure.Settlement.PersonPayments;
 
-/// <summary>A third person records that the bank paid a list: once, the whole of it. Asked again with the same content it answers the same.</summary>
+/// <summary>A third person records that the bank paid a list: once, the whole of it, and with it what is owed to persons leaves the ledger. Asked again with the same content it answers the same.</summary>
 internal static class RecordListPayment
 {
     private const int ReferenceLengthMax = 100;
@@ -15,7 +16,7 @@ internal static class RecordListPayment
     /// <param name="Reference">The bank's, used once.</param>
     internal sealed record Payment(string? PaidBy, decimal? Amount, string? PaidOn, string? Reference);
 
-    /// <summary>In order: who, the day, the reference, the list, a third person; paid before by the same payment; approved; the amount; the reference used before.</summary>
+    /// <summary>In order: who, the day, the reference, the list, a third person; paid before by the same payment; approved; the amount; the reference used before; what is on the list in the tables.</summary>
     public static async Task<Outcome<PaymentList>> Execute(RunPlace place, long number, Payment payment, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(payment.PaidBy, "paid_by") is { } nobody) return nobody;
@@ -28,8 +29,14 @@ internal static class RecordListPayment
         if (payment.Amount is not { } yuan || !Yuan.TryRead(yuan, out var amount) || amount.Value != list.AmountFen) return Refusals.PaymentListAmountMismatch;
         try
         {
-            if (await PaymentList.Step(place, number, ["approved"], "state = 'paid', paid_by = $3, paid_on = $4, paid_at = $5, bank_reference = $6", cancellation,
-                payment.PaidBy!.Trim(), paidOn, calendar.UtcNow, payment.Reference)) return (await PaymentList.Find(place, number, cancellation))!;
+            await using var connection = await place.Database.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            if (await Mark(connection, transaction, number, payment, paidOn, calendar, cancellation))
+            {
+                if (!await Book(connection, transaction, place.Journal.Tenant.Code, list, payment.PaidBy!.Trim(), paidOn, calendar, cancellation)) return Refusals.ProjectionLags;
+                await transaction.CommitAsync(cancellation);
+                return (await PaymentList.Find(place, number, cancellation))!;
+            }
         }
         catch (PostgresException e) when (e.ConstraintName == "a_bank_reference_pays_one_list") { return Refusals.PaymentListReferenceUsed; }
         // The same message twice at once, or another hand was faster.
@@ -37,5 +44,36 @@ internal static class RecordListPayment
         return Same(list) ? list : Refusals.PaymentListNotApproved;
 
         bool Same(PaymentList found) => found.State == "paid" && found.BankReference == payment.Reference && found.PaidOn == paidOn && TwoPeople.AreOne(found.PaidBy, payment.PaidBy);
+    }
+
+    private static async Task<bool> Mark(NpgsqlConnection connection, NpgsqlTransaction transaction, long number, Payment payment, DateOnly paidOn, ChinaCalendar calendar, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("UPDATE payment_list SET state = 'paid', paid_by = $2, paid_on = $3, paid_at = $4, bank_reference = $5 WHERE number = $1 AND state = 'approved'", connection, transaction)
+        {
+            Parameters = { new() { Value = number }, new() { Value = payment.PaidBy!.Trim() }, new() { Value = paidOn }, new() { Value = calendar.UtcNow }, new() { Value = payment.Reference } },
+        };
+        return await command.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+
+    /// <returns>False: the benefits of the list are not in the tables, which are being built again.</returns>
+    private static async Task<bool> Book(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, PaymentList list, string paidBy, DateOnly paidOn, ChinaCalendar calendar, CancellationToken cancellation)
+    {
+        var entries = new List<LedgerEntry>();
+        await using (var command = new NpgsqlCommand("""
+            SELECT b.fund_pay_type, sum(p.amount_fen)::bigint FROM payment_list_benefit p JOIN person_benefit b USING (benefit_no) WHERE p.number = $1 AND NOT p.withdrawn
+            GROUP BY b.fund_pay_type HAVING sum(p.amount_fen) <> 0 ORDER BY b.fund_pay_type
+            """, connection, transaction) { Parameters = { new() { Value = list.Number } } })
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+            while (await reader.ReadAsync(cancellation))
+            {
+                entries.Add(new(new(SettlementEntries.PersonPayable, reader.GetString(0), county, ""), reader.GetInt64(1)));
+                entries.Add(new(new(LedgerPurposes.ExpenditureAccount, reader.GetString(0), county, ""), -reader.GetInt64(1)));
+            }
+        if (entries.Where(e => e.Account.Purpose == SettlementEntries.PersonPayable).Sum(e => e.AmountFen) != list.AmountFen) return false;
+        var head = await LedgerHead.Lock(connection, transaction, cancellation);
+        var today = head.OpenDay(calendar.Today);
+        var voucher = new Voucher("payment", PaymentList.NumberOf(county, list.Number), paidOn, 0, "", [list.PreparedBy, list.ApprovedBy, paidBy], entries);
+        await PostVouchers.Run(connection, transaction, county, head, [(voucher, today)], cancellation);
+        return true;
     }
 }

@@ -31,7 +31,7 @@ CREATE TABLE voucher (
   document     bytea  NOT NULL,
   hash         bytea  NOT NULL,
   CONSTRAINT a_fact_is_booked_once UNIQUE (kind, number),
-  CONSTRAINT kind_is_known CHECK (kind IN ('income', 'settlement', 'manual', 'split', 'close')),
+  CONSTRAINT kind_is_known CHECK (kind IN ('income', 'settlement', 'manual', 'payment', 'split', 'close')),
   CONSTRAINT all_but_closings_book_something CHECK ((kind = 'close') = (amount_fen = 0) AND amount_fen >= 0),
   CONSTRAINT hash_is_sha256 CHECK (octet_length(hash) = 32),
   CONSTRAINT nothing_takes_effect_later CHECK (effective_on <= booked_on)
