@@ -21,7 +21,7 @@ public static class EnrollmentModule
     {
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
-        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
+        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>().AddSingleton<EmployerDeskGrpc>();
         builder.AddEventHandler<ContributionPaid, ContributionPaidHandler>(Service);
         builder.AddEventHandler<ContributionRefunded, ContributionRefundedHandler>(Service);
         builder.AddEventHandler<RetirementGranted, RetirementGrantedHandler>(Service);
@@ -34,6 +34,7 @@ public static class EnrollmentModule
     public static WebApplication MapEnrollment(this WebApplication app)
     {
         app.MapGrpcService<EnrollmentGrpc>();
+        app.MapGrpcService<EmployerDeskGrpc>();
         app.MapImport<ImportPersons, PersonRow>("/import/persons");
         app.MapImport<ImportEmployers, EmployerRow>("/import/employers");
         EnrolmentEndpoints.Map(app);

@@ -70,12 +70,14 @@ public sealed class EnrollmentHost : IAsyncDisposable
         http.DefaultRequestHeaders.Add("authorization", $"Bearer {Token}");
         channel = GrpcChannel.ForAddress(addresses[1]);
         Client = new EnrollmentClient(channel);
+        EmployerDesk = new Protos.Enrollment.V1.EmployerDesk.EmployerDeskClient(channel);
     }
 
     public IReadOnlyList<string> Counties { get; }
     public string County => Counties[0];
     public SettableClock Clock { get; }
     public EnrollmentClient Client { get; }
+    public Protos.Enrollment.V1.EmployerDesk.EmployerDeskClient EmployerDesk { get; }
     public TenantDatabases Databases => app.Services.GetRequiredService<TenantDatabases>();
     public IConfiguration Configuration => app.Services.GetRequiredService<IConfiguration>();
     internal ChinaCalendar Calendar => app.Services.GetRequiredService<ChinaCalendar>();
@@ -106,7 +108,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         if (configure is null)
         {
             builder.AddPlatform(EnrollmentModule.Service);
-            builder.Services.AddSingleton<ServedCounties>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>();
+            builder.Services.AddSingleton<ServedCounties>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>().AddSingleton<EmployerDeskGrpc>();
             builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement");
         }
         else

@@ -1,8 +1,13 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using CsvHelper;
+using MedInsure.Enrollment.Employers;
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
+using MedInsure.Protos.Enrollment.V1;
+using Npgsql;
 
 namespace MedInsure.Enrollment.Employments;
 
@@ -24,6 +29,38 @@ internal sealed class DeclareStaff(string county, string employerNo, string requ
         if (!StaffDesk.IsText(key, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
         if (TwoPeople.Name(by, "by") is { } nobody) return nobody;
         return EnrolmentEndpoints.Served(http, county => ActivatorUtilities.CreateInstance<DeclareStaff>(http.RequestServices, county, (string)http.Request.RouteValues["employerNo"]!, key!, by!));
+    }
+
+    /// <summary>An employer's own declaration: the rows go the way of a file's, so that the same rules say the same of them.</summary>
+    public static async Task<Outcome<DeclareStaffReply>> Execute(NpgsqlDataSource database, string county, DeclareStaffRequest request, ServedCounties counties, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
+    {
+        var holder = await EmployerTokens.Check(database, request.Token, calendar.Today, cancellation);
+        if (holder.Refusal is { } stranger) return stranger;
+        if (!holder.Value.MayDeclare) return EmployerTokens.ReadsOnly;
+        if (!StaffDesk.IsText(request.RequestKey, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
+        if (request.Row.Count is 0 or > Refusals.BatchMax) return Refusals.TooMany.At("row");
+        using var file = new MemoryStream();
+        await using (var text = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true))
+        await using (var csv = new CsvWriter(text, CultureInfo.InvariantCulture))
+        {
+            foreach (var column in StaffRow.Columns) csv.WriteField(column);
+            await csv.NextRecordAsync();
+            foreach (var row in request.Row)
+            {
+                foreach (var field in (string[])[row.Certno, row.PsnName, row.Action, Month(row.Month), Month(row.LastMonth), row.WageFen == 0 ? "" : new Fen(row.WageFen).ToString(), row.Maternity ? "1" : "", row.Why]) csv.WriteField(field.ReplaceLineEndings(" "));
+                await csv.NextRecordAsync();
+            }
+        }
+        file.Position = 0;
+        var run = new ImportRun(acceptPartial: false);
+        // Another employer's key is another key: who guesses one learns nothing of it.
+        var outcome = await CsvFile.Import(file, new DeclareStaff(county, holder.Value.EmployerNo, $"{holder.Value.EmployerNo}:{request.RequestKey}", holder.Value.Name, counties, calendar, bell), run, cancellation: cancellation);
+        if (outcome.Refusal is { } refusal) return refusal;
+        var reply = new DeclareStaffReply { Changed = outcome.Value.Changed };
+        reply.Refused.AddRange(outcome.Value.Errors.Select(e => new RefusedRow { Row = (int)e.Line - 2, Field = e.Column switch { "wage" => "wage_fen", var name => name }, Code = e.Code, Zh = e.Chinese, En = e.English }));
+        return reply;
+
+        static string Month(int month) => month == 0 ? "" : month.ToString(CultureInfo.InvariantCulture);
     }
 
     public override async Task<long> Store(IAsyncEnumerable<StaffRow> rows, ImportRun run, CancellationToken cancellation)

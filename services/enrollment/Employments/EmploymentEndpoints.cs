@@ -22,6 +22,13 @@ internal static class EmploymentEndpoints
         group.MapGet("/employers/{employerNo}/history", (string county, string employerNo, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
             EnrolmentEndpoints.Look(county, http, tokens, counties, database => ListEmployers.History(database, employerNo, http.RequestAborted)));
 
+        group.MapPost("/employers/{employerNo}/tokens", (string county, string employerNo, HttpContext http, BearerTokens tokens, ServedCounties counties, ChinaCalendar calendar) =>
+            EnrolmentEndpoints.Act<EmployerTokens.Request, EmployerTokens.Issued>(county, http, tokens, counties, (database, request) => EmployerTokens.Issue(database, employerNo, request, calendar, http.RequestAborted), issued => issued));
+        group.MapPost("/employers/{employerNo}/tokens/{number:long}/revocation", (string county, string employerNo, long number, HttpContext http, BearerTokens tokens, ServedCounties counties, ChinaCalendar calendar) =>
+            EnrolmentEndpoints.Act<EmployerTokens.Revocation, long>(county, http, tokens, counties, (database, request) => EmployerTokens.Revoke(database, employerNo, number, request, calendar.UtcNow, http.RequestAborted), of => new { token_no = of }));
+        group.MapGet("/employers/{employerNo}/tokens", (string county, string employerNo, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
+            EnrolmentEndpoints.Look(county, http, tokens, counties, database => EmployerTokens.Of(database, employerNo, http.RequestAborted)));
+
         Act<StartEmployment.Request, ListEmployments.Employment>(group, "/employments", (http, county, request) => StartEmployment.Execute(Desk(http), county, request, http.RequestAborted));
         Act<StopEmployment.Request, ListEmployments.Employment>(group, "/employments/{number:long}/stop", (http, county, request) => StopEmployment.Execute(Desk(http), county, Number(http), request, http.RequestAborted));
         Act<TransferEmployment.Request, ListEmployments.Employment>(group, "/employments/{number:long}/transfer", (http, county, request) => TransferEmployment.Execute(Desk(http), county, Number(http), request, http.RequestAborted));

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Grpc.Core;
 using MedInsure.Enrollment.Tests.Persons;
 using MedInsure.Events;
+using MedInsure.Protos.Enrollment.V1;
 
 namespace MedInsure.Enrollment.Tests.Employments;
 
@@ -152,5 +154,54 @@ public sealed class DeclareStaffTests(EnrollmentFixture fixture) : IAsyncLifetim
         Assert.Equal(staff, await town.Host.Count("coverage WHERE insutype = '310' AND employer_no = 'E1'"));
         Assert.Equal(staff, await town.Host.Count("person WHERE version = 2"));
         Assert.Equal(2 * staff, await town.Host.Count("outbox WHERE type = 'InsuredPersonChanged'"));
+    }
+
+    private async Task<DeclareStaffReply> Declare(string token, string key, params StaffRow[] rows)
+    {
+        var request = new DeclareStaffRequest { Token = token, RequestKey = key };
+        request.Row.AddRange(rows);
+        return await town.Host.EmployerDesk.DeclareStaffAsync(request, town.Host.Headers());
+    }
+
+    [Fact]
+    public async Task EmployersOwnDesk_DeclaresItsStaffOnceByKey()
+    {
+        var (person, other) = (await Resident(), await Resident());
+        var (_, token) = await town.Token("E1");
+        StaffRow[] rows =
+        [
+            new() { Certno = person.Certno, PsnName = person.Name, Action = "start", Month = 202611, WageFen = 500_050, Maternity = true },
+            new() { Certno = other.Certno, PsnName = other.Name, Action = "start", Month = 202601, WageFen = 600_000, Why = "漏报,\"补\"\n报" },
+        ];
+        Assert.Equal(2, (await Declare(token, "k1", rows)).Changed);
+        Assert.Equal(0, (await Declare(token, "k1", rows)).Changed);
+        Assert.Equal([new DeclaredWage(202611, 500_050)], (await town.Told()).Single(e => e.PsnNo == person.PsnNo).Wages);
+        var step = (await town.Host.Ask($"employments/{await town.Employment(other.PsnNo)}/history")).Body[0];
+        Assert.Equal(("E1的张会计", "漏报,\"补\" 报"), (step.GetProperty("by").GetString(), step.GetProperty("why").GetString()));
+        // The same key of another employer is another one.
+        var third = await Resident();
+        Assert.Equal(1, (await Declare((await town.Token("E2")).Secret, "k1", new StaffRow { Certno = third.Certno, PsnName = third.Name, Action = "start", Month = 202611, WageFen = 500_000 })).Changed);
+        Assert.Equal("employer_no = E2", await town.Host.Sql<string>($"SELECT 'employer_no = ' || employer_no FROM employment WHERE psn_no = '{third.PsnNo}'"));
+    }
+
+    [Fact]
+    public async Task EmployersOwnDesk_IsToldWhichRowsAreRefusedAndNothingIsDeclared()
+    {
+        var person = await Resident();
+        var (_, token) = await town.Token("E1");
+        var reply = await Declare(token, "k1", new StaffRow { Certno = person.Certno, PsnName = "换\n行", Action = "start", Month = 202611, WageFen = 500_000 }, new StaffRow { Certno = person.Certno, PsnName = person.Name, Action = "start", Month = 202611 });
+        Assert.Equal(0, reply.Changed);
+        Assert.Equal([(0, "psn_name", "person.name_mismatch"), (1, "wage_fen", "import.required")], reply.Refused.OrderBy(r => r.Row).Select(r => (r.Row, r.Field, r.Code)));
+        Assert.Equal(0, await town.Host.Count("employment"));
+    }
+
+    [Fact]
+    public async Task TokenThatReadsOnly_DeclaresNothing()
+    {
+        var person = await Resident();
+        var (_, token) = await town.Token("E1", mayDeclare: false);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Declare(token, "k1", new StaffRow { Certno = person.Certno, PsnName = person.Name, Action = "start", Month = 202611, WageFen = 500_000 }));
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        Assert.Equal(0, await town.Host.Count("employment"));
     }
 }

@@ -44,6 +44,14 @@ internal sealed class StaffTown : IAsyncDisposable
     /// <returns>The number of the person's latest employment.</returns>
     public Task<long> Employment(string person) => Host.Sql<long>($"SELECT employment_no FROM employment WHERE psn_no = '{person}' ORDER BY from_month DESC, employment_no DESC LIMIT 1");
 
+    /// <returns>The number and the secret of a token that the agency gives to a person of the employer.</returns>
+    public async Task<(long Number, string Secret)> Token(string employer, bool mayDeclare = true, string validTo = "2026-12-31")
+    {
+        var (status, body) = await Host.Ask($"employers/{employer}/tokens", new { holder = $"{employer}的张会计", may_declare = mayDeclare, valid_to = validTo, by = "王经办" });
+        Assert.Equal(HttpStatusCode.OK, status);
+        return (body.GetProperty("token_no").GetInt64(), body.GetProperty("secret").GetString()!);
+    }
+
     public async Task<string?> Code(Task<(HttpStatusCode Status, JsonElement Body)> act) => (await act).Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 
     public async Task<Person> Person(string number) => await Host.Client.GetPersonAsync(new GetPersonRequest { PsnNo = number }, Host.Headers());
