@@ -31,7 +31,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
         // A service that calls its own name asks that of other tenants: the city's side its counties'.
         var calls = ServiceClient().Matches(code).Select(m => m.Groups[1].Value is "Service" ? service : m.Groups[1].Value.Trim('"')).ToList();
         return new CodeFacts(service, hasMigrations,
-            offered.Where(o => !o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",
+            offered.Where(o => !o.StartsWith("Insurer", StringComparison.Ordinal) && !IsOwnDesk(o)).Select(o => protos[o]).SingleOrDefault() ?? "",
             outbox || handler || reference || code.Contains(".AddEventListener<", StringComparison.Ordinal), handler, reference,
             [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service),
             [.. PathsOf(code).Order(StringComparer.Ordinal)],
@@ -39,6 +39,9 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
             offered.Where(o => o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",
             code.Contains("args is [\"verify\"]", StringComparison.Ordinal));
     }
+
+    /// <summary>What persons and employers do themselves is called by the console beside the service's own contract, on the same port; no other county reaches it.</summary>
+    private static bool IsOwnDesk(string offered) => offered.StartsWith("Person", StringComparison.Ordinal) || offered.StartsWith("Employer", StringComparison.Ordinal);
 
     private static IEnumerable<string> PathsOf(string code) =>
         MapImport().Matches(code).Select(m => m.Groups[1].Value).Concat(MapGet().Matches(code).Select(m => m.Groups[1].Value).Where(p => !p.StartsWith("/fsi", StringComparison.Ordinal)));
