@@ -18,7 +18,7 @@ internal static class ContributionYears
 
     /// <summary>A person's number ($1) and those that lead to it, as a query's beginning.</summary>
     internal const string Numbers = """
-        WITH RECURSIVE number AS (SELECT $1::text AS psn_no UNION SELECT m.retired_no FROM merged_person m JOIN number n ON m.surviving_no = n.psn_no)
+        WITH RECURSIVE number AS (SELECT $1::text COLLATE "C" AS psn_no UNION SELECT m.retired_no FROM merged_person m JOIN number n ON m.surviving_no = n.psn_no)
         """;
 
     /// <param name="until">The last month that counts.</param>

@@ -17,7 +17,7 @@ internal static class BillingSteps
     public static EmploymentChanged Staff(long no, string psnNo, string employerNo, long wageFen, int from = 2026_11, int to = 0, bool maternity = false, long version = 1) =>
         new(no, psnNo, employerNo, "310", from, to, "", maternity, "", 0, [new DeclaredWage(from, wageFen)], version);
 
-    public static EmploymentChanged Flexible(long no, string psnNo, string choice = "with_account", int baseBp = 10_000, int from = 2026_11, int to = 0, long version = 1) =>
+    public static EmploymentChanged Freelancer(long no, string psnNo, string choice = "with_account", int baseBp = 10_000, int from = 2026_11, int to = 0, long version = 1) =>
         new(no, psnNo, "", "310", from, to, "", false, choice, baseBp, [], version);
 
     public static Task Hear(this BillingHost host, params EmploymentChanged[] events) => host.Told((context, calendar) => new EmploymentChangedHandler(calendar).Handle(context, events, default));
