@@ -28,5 +28,7 @@ internal static class BillRefusals
     public static readonly Refusal YearsMissing = new(RefusalKind.Precondition, "retirement.years_missing", "缴费年限不足", "the years of contribution do not suffice", "psn_no");
     public static readonly Refusal TypeInvalid = new(RefusalKind.Invalid, "retirement.type_invalid", "退休人员类别须以12开头", "a retired person's type begins with 12", "psn_type");
     public static readonly Refusal Retired = new(RefusalKind.Conflict, "retirement.decided", "该人员的退休待遇已认定", "the person's retirement is decided already", "psn_no");
+    public static readonly Refusal RetirementUnknown = new(RefusalKind.NotFound, "retirement.unknown", "没有该退休认定", "there is no such retirement", "retirement_no");
+    public static readonly Refusal RetirementWithdrawn = new(RefusalKind.Conflict, "retirement.withdrawn", "该退休认定已撤回", "the retirement is withdrawn already", "retirement_no");
     public static readonly Refusal NoTerms = new(RefusalKind.Precondition, "retirement.no_terms", "该险种没有此性别的退休年限规定", "the scheme's policy names no years for this sex", "insutype");
 }

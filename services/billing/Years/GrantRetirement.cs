@@ -1,4 +1,5 @@
 using MedInsure.Billing.Bills;
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -22,7 +23,7 @@ internal static class GrantRetirement
 
     internal sealed record Retirement(
         long RetirementNo, string PsnNo, string Insutype, int FromMonth, string PsnType, int Months, int PaidMonths, int NeededMonths, int NeededPaidMonths, int BoughtMonths, string Papers, string DecidedBy, string Approver,
-        string DecidedAt, int? GrantedFrom, string? GrantedAt);
+        string DecidedAt, int? GrantedFrom, string? GrantedAt, string WithdrawnBy, string WithdrawalReason, string? WithdrawnAt);
 
     /// <summary>As it stands now, without deciding anything.</summary>
     public static async Task<Outcome<Test>> Try(NpgsqlDataSource database, string psnNo, string? insutype, int fromMonth, CancellationToken cancellation)
@@ -51,13 +52,14 @@ internal static class GrantRetirement
         await ContributionYears.Lock(connection, transaction, order.PsnNo!, order.Insutype!, cancellation);
         if (await Find(connection, transaction, "request_key = $1", [order.RequestKey!], cancellation) is { } known)
             return (known.PsnNo, known.Insutype, known.FromMonth, known.PsnType) == (order.PsnNo, order.Insutype, order.FromMonth, order.PsnType) ? known : Refusals.RequestKeyReused;
-        if (await Find(connection, transaction, "psn_no = $1 AND insutype = $2", [order.PsnNo!, order.Insutype!], cancellation) is not null) return BillRefusals.Retired;
+        if (await Find(connection, transaction, "psn_no = $1 AND insutype = $2 AND withdrawn_at IS NULL", [order.PsnNo!, order.Insutype!], cancellation) is not null) return BillRefusals.Retired;
         var read = await Judge(connection, transaction, order.PsnNo!, order.Insutype!, order.FromMonth, cancellation);
         if (read.Refusal is { } refusal) return refusal;
         var (judged, price) = read.Value;
         if (judged.MissingMonths > 0 && !order.Buy) return BillRefusals.YearsMissing;
 
         var isGranted = judged.MissingMonths == 0;
+        await SettleBills.Lock(connection, transaction, [PayerOf(order.PsnNo!)], cancellation);
         await using (var insert = new NpgsqlCommand("""
             WITH decided AS (
                 INSERT INTO retirement (request_key, psn_no, insutype, from_month, psn_type, months, paid_months, needed_months, needed_paid_months, bought_months, papers, decided_by, approver, decided_at, granted_from, granted_at)
@@ -77,6 +79,11 @@ internal static class GrantRetirement
             // The same key for another person at the same time.
             catch (PostgresException e) when (e.ConstraintName == "a_request_retires_once") { return Refusals.RequestKeyReused; }
         if (isGranted) await Outbox.Add(connection, transaction, [OutboxEvent.Of(order.PsnNo!, new RetirementGranted(order.PsnNo!, order.Insutype!, order.FromMonth, type, judged.Months, judged.PaidMonths), calendar.UtcNow)], cancellation);
+        // Money of the person may wait already.
+        var (settling, incomes) = (new SettleBills(connection, transaction, calendar), new List<IncomePosting>());
+        await settling.Of(PayerOf(order.PsnNo!), order.DecidedBy!.Trim(), cancellation);
+        await settling.Book(incomes, cancellation);
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         var retirement = (await Find(connection, transaction, "request_key = $1", [order.RequestKey!], cancellation))!;
         await transaction.CommitAsync(cancellation);
         return retirement;
@@ -89,12 +96,13 @@ internal static class GrantRetirement
     public static async Task Bought(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] settlementNos, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var bought = new List<(long No, int PaidMonth)>();
-        await using (var command = new NpgsqlCommand("SELECT b.reference::bigint, s.settled_on FROM bill b JOIN bill_settlement s USING (settlement_no) WHERE b.settlement_no = ANY ($1) AND b.kind = 'purchase' ORDER BY 1", connection, transaction) { Parameters = { new() { Value = settlementNos } } })
+        await using (var command = new NpgsqlCommand("SELECT b.reference::bigint, s.settled_on FROM bill b JOIN bill_settlement s USING (settlement_no) WHERE b.settlement_no = ANY ($1) AND b.kind = 'purchase' AND b.other_fen > 0 ORDER BY 1", connection, transaction) { Parameters = { new() { Value = settlementNos } } })
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) bought.Add((reader.GetInt64(0), Month.Of(reader.GetFieldValue<DateOnly>(1))));
         foreach (var (no, paidMonth) in bought)
         {
             var retirement = (await Find(connection, transaction, "retirement_no = $1", [no], cancellation))!;
+            if (retirement.WithdrawnAt is not null) continue;
             var from = Math.Max(retirement.FromMonth, paidMonth < retirement.FromMonth ? 0 : Month.Next(paidMonth));
             await using (var grant = new NpgsqlCommand("""
                 WITH granted AS (UPDATE retirement SET granted_from = $2, granted_at = $3 WHERE retirement_no = $1 RETURNING psn_no, insutype, bought_months)
@@ -136,19 +144,19 @@ internal static class GrantRetirement
             : BillRefusals.NoTerms;
     }
 
-    private static async Task<Retirement?> Find(NpgsqlConnection connection, NpgsqlTransaction transaction, string where, object[] values, CancellationToken cancellation) => (await Read(connection, transaction, where, values, cancellation)).SingleOrDefault();
+    internal static async Task<Retirement?> Find(NpgsqlConnection connection, NpgsqlTransaction transaction, string where, object[] values, CancellationToken cancellation) => (await Read(connection, transaction, where, values, cancellation)).SingleOrDefault();
 
     private static async Task<List<Retirement>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string where, object[] values, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"""
-            SELECT retirement_no, psn_no, insutype, from_month, psn_type, months, paid_months, needed_months, needed_paid_months, bought_months, papers, decided_by, approver, decided_at, granted_from, granted_at FROM retirement WHERE {where}
+            SELECT retirement_no, psn_no, insutype, from_month, psn_type, months, paid_months, needed_months, needed_paid_months, bought_months, papers, decided_by, approver, decided_at, granted_from, granted_at, withdrawn_by, withdrawal_reason, withdrawn_at FROM retirement WHERE {where}
             """, connection, transaction);
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var retirements = new List<Retirement>();
         while (await reader.ReadAsync(cancellation))
             retirements.Add(new Retirement(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), reader.GetInt32(8), reader.GetInt32(9),
-                reader.GetString(10), reader.GetString(11), reader.GetString(12), BillingJson.Time(reader.GetDateTime(13)), reader.IsDBNull(14) ? null : reader.GetInt32(14), reader.IsDBNull(15) ? null : BillingJson.Time(reader.GetDateTime(15))));
+                reader.GetString(10), reader.GetString(11), reader.GetString(12), BillingJson.Time(reader.GetDateTime(13)), reader.IsDBNull(14) ? null : reader.GetInt32(14), reader.IsDBNull(15) ? null : BillingJson.Time(reader.GetDateTime(15)), reader.GetString(16), reader.GetString(17), reader.IsDBNull(18) ? null : BillingJson.Time(reader.GetDateTime(18))));
         return retirements;
     }
 }

@@ -15,6 +15,7 @@ internal static class YearEndpoints
         county.MapGet("/month-decisions", Decisions);
         county.MapGet("/retirement-test/{psnNo}", Try);
         county.MapPost("/retirements", Retire);
+        county.MapPost("/retirements/{retirementNo:long}/withdrawal", Withdraw);
         county.MapGet("/retirements", Retirements);
     }
 
@@ -35,6 +36,9 @@ internal static class YearEndpoints
 
     private static Task<IResult> Retire(string county, HttpContext http, BillingDesk desk, ChinaCalendar calendar) => desk.Open(county, http, async request =>
         await request.Body<GrantRetirement.Order>() is not { } order ? Refusals.BodyMalformed.ToProblem() : BillingDesk.Answer(await GrantRetirement.Execute(request.Database, order, calendar, request.Cancellation)));
+
+    private static Task<IResult> Withdraw(string county, long retirementNo, HttpContext http, BillingDesk desk, ChinaCalendar calendar) => desk.Open(county, http, async request =>
+        await request.Body<WithdrawRetirement.Order>() is not { } order ? Refusals.BodyMalformed.ToProblem() : BillingDesk.Answer(await WithdrawRetirement.Execute(request.Database, retirementNo, order, calendar, request.Cancellation)));
 
     private static Task<IResult> Retirements(string county, string? psn_no, long? after, HttpContext http, BillingDesk desk) => desk.Open(county, http, async request =>
         Results.Json(new { retirements = await GrantRetirement.List(request.Database, psn_no, after, request.Cancellation) }, BillingJson.Options));

@@ -93,10 +93,15 @@ CREATE TABLE retirement (
   decided_at     timestamptz NOT NULL,
   granted_from   int,
   granted_at     timestamptz,
+  withdrawn_by   text NOT NULL DEFAULT '',
+  withdrawal_approver text NOT NULL DEFAULT '',
+  withdrawal_reason text NOT NULL DEFAULT '',
+  withdrawn_at   timestamptz,
   CONSTRAINT a_request_retires_once UNIQUE (request_key),
   CONSTRAINT two_people_decide CHECK (decided_by <> approver),
+  CONSTRAINT two_people_withdraw_what_is_not_granted CHECK ((withdrawn_at IS NULL) = (withdrawn_by = '') AND (withdrawn_at IS NULL OR (granted_at IS NULL AND withdrawn_by <> withdrawal_approver))),
   CONSTRAINT what_is_bought_suffices CHECK (months + bought_months >= needed_months AND paid_months + bought_months >= needed_paid_months)
 );
-CREATE UNIQUE INDEX a_person_retires_once ON retirement (psn_no, insutype);
+CREATE UNIQUE INDEX a_person_retires_once ON retirement (psn_no, insutype) WHERE withdrawn_at IS NULL;
 REVOKE UPDATE, DELETE, TRUNCATE ON retirement FROM ${runtime};
-GRANT UPDATE (granted_from, granted_at) ON retirement TO ${runtime};
+GRANT UPDATE (granted_from, granted_at, withdrawn_by, withdrawal_approver, withdrawal_reason, withdrawn_at) ON retirement TO ${runtime};

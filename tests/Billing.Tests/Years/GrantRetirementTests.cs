@@ -49,14 +49,27 @@ public sealed class GrantRetirementTests(BillingFixture fixture)
         // 300 deemed + 174 recorded: 474 of 300 needed, but 174 of 180 paid: 6 months at 6 % of 4,666.67 = 280.00 (280.0002).
         var test = await Ok(host.Get("/retirement-test/W?insutype=310&from_month=202612"));
         Assert.Equal((474, 174, 6, "1680.00"), (Int(test, "months"), Int(test, "paid_months"), Int(test, "missing_months"), test.GetProperty("price").GetString()));
+        // Decided and withdrawn again: the bill is gone, and what was paid towards it waits for a refund or the next one.
+        var first = (await Ok(host.Post("/retirements", Retire("W", "r0", buy: true)))).GetProperty("retirement_no").GetInt64();
+        await Ok(host.PayBill("person:W", 1_00, "2026-11-21", "R0"));
+        var withdrawal = new { reason = "本人改变主意", withdrawn_by = "钱经办", approver = "赵复核" };
+        Assert.Equal("approval.same_person", await Code(host.Post($"/retirements/{first}/withdrawal", withdrawal with { approver = "钱经办" })));
+        Assert.Equal("retirement.unknown", await Code(host.Post("/retirements/99/withdrawal", withdrawal)));
+        for (var i = 0; i < 2; i++) await Ok(host.Post($"/retirements/{first}/withdrawal", withdrawal));
+        Assert.Equal("retirement.withdrawn", await Code(host.Post($"/retirements/{first}/withdrawal", withdrawal with { reason = "另一个原因" })));
+        var payer = await Ok(host.Get("/bill-payers/person:W"));
+        Assert.Equal(("0.00", "1.00"), (payer.GetProperty("open").GetString(), payer.GetProperty("waiting").GetString()));
+        await host.BillsAddUp();
+
         var decided = await Ok(host.Post("/retirements", Retire("W", "r1", buy: true)));
         Assert.False(decided.TryGetProperty("granted_at", out _));
-        Assert.Equal("1679.99", (await Ok(host.PayBill("person:W", 1_679_99, "2026-11-21", "R1"))).GetProperty("suspense").GetString());
+        Assert.Equal("1678.99", (await Ok(host.PayBill("person:W", 1_678_99, "2026-11-21", "R1"))).GetProperty("suspense").GetString());
         Assert.Empty(await Granted(host));
         await Ok(host.PayBill("person:W", 1, "2026-11-21", "R2"));
         await Ok(host.PayBill("person:W", 1, "2026-11-21", "R2"));
         Assert.Equal([new RetirementGranted("W", "310", 2026_12, "1201", 480, 180)], await Granted(host));
         Assert.Equal((480, 180), await Counted(host, "W"));
+        Assert.Equal("retirement.decided", await Code(host.Post($"/retirements/{decided.GetProperty("retirement_no").GetInt64()}/withdrawal", withdrawal)));
         Assert.Equal(1_680_00L, await host.Sql<long>("SELECT sum(amount_fen)::bigint FROM income WHERE source = 'personal'"));
         await host.BillsAddUp();
     }
