@@ -35,11 +35,12 @@ internal static class FindingLedger
             SELECT f.finding_no, f.state, 'open', CASE f.state WHEN 'resolved' THEN 'found again' ELSE 'found again with other facts' END
             FROM finding f JOIN once n USING (kind, subject) WHERE f.source = $1 AND (f.state = 'resolved' OR (f.state = 'dismissed' AND f.detail <> n.detail))
             """, cancellation, source);
-        await county.Run($"""
-            INSERT INTO step
-            SELECT f.finding_no, f.state, 'resolved', 'not found any more' FROM finding f
-            WHERE f.source = $1 AND f.state IN ('open', 'confirmed') AND NOT EXISTS (SELECT FROM once n WHERE n.kind = f.kind AND n.subject = f.subject) AND {looked}
+        // Whether a subject was looked at is asked of those alone that were not found: the answer reads the whole file again.
+        await county.Run("""
+            CREATE TEMP TABLE gone ON COMMIT DROP AS
+                SELECT f.* FROM finding f WHERE f.source = $1 AND f.state IN ('open', 'confirmed') AND NOT EXISTS (SELECT FROM once n WHERE n.kind = f.kind AND n.subject = f.subject)
             """, cancellation, source);
+        await county.Run($"INSERT INTO step SELECT f.finding_no, f.state, 'resolved', 'not found any more' FROM gone f WHERE {looked}", cancellation);
         var changed = await county.Scalar("""
             SELECT (SELECT count(*) FROM step)
                  + (SELECT count(*) FROM once n WHERE NOT EXISTS (SELECT FROM finding f WHERE f.source = $1 AND f.kind = n.kind AND f.subject = n.subject))

@@ -2,7 +2,6 @@ using MedInsure.Enrollment.Findings;
 using MedInsure.Hosting.Imports;
 using MedInsure.Kernel;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MedInsure.Enrollment.Register;
 
@@ -22,7 +21,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         ) ON COMMIT DROP;
         """ + FindingLedger.FoundTable;
 
-    private const string Copy = "COPY staged (line, certno, key, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)";
+    private static IReadOnlyList<BinaryRows> NewRows() => [new("COPY staged (line, certno, key, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)", 11)];
 
     public override IReadOnlyList<string> Columns => RegisterRow.Columns;
 
@@ -32,15 +31,18 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
     {
         var (seenKeys, seenPlaces) = (new SeenKeys(), new SeenKeys());
         var (repeatedKeys, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
-        await using var staging = new TenantStaging(counties.Database, Stage, Copy, "enrollment import");
+        await using var staging = new TenantStaging(counties.Database, Stage, "enrollment import");
+        var staged = await staging.Open(county, cancellation);
+        var lane = staged.CopyInto(NewRows);
         await foreach (var row in rows)
         {
             if (seenKeys.Add(row.Key) && repeatedKeys.Count < RepeatedMax) repeatedKeys.Add(row.Key);
-            if (row.Address.Length > 0 && Place(row) is var place && seenPlaces.Add(place) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add(place);
-            await Write(await staging.Writer(county, cancellation), row, cancellation);
+            if (row.Address.Length > 0 && MayRepeatPlace(row, seenPlaces) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add($"{row.Name}|{row.BirthOn:yyyy-MM-dd}|{row.Address}");
+            Put(lane.Rows[0], row);
+            if (lane.IsFull) await lane.Turn(cancellation);
         }
         await staging.Close(cancellation);
-        if (staging.Tenants.SingleOrDefault() is not { } staged) return 0;
+        if (run.Rows == run.Rejected) return 0;
 
         await staged.Run("SET LOCAL work_mem = '256MB'", cancellation);
         if (repeatedKeys.Count > 0)
@@ -57,11 +59,49 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         return changed;
     }
 
-    private static string Place(RegisterRow row) => $"{row.Name}|{row.BirthOn:yyyy-MM-dd}|{row.Address}";
-
-    private static async Task Compare(StagedTenant staged, DateOnly today, string[] places, CancellationToken cancellation)
+    /// <summary>Without the text that only the few repeated ones need.</summary>
+    private static bool MayRepeatPlace(RegisterRow row, SeenKeys seen)
     {
-        // One pass over both. A person of two schemes comes twice here; there are few of them, and the ledger takes each finding once.
+        Span<char> place = stackalloc char[row.Name.Length + row.Address.Length + 12];
+        place.TryWrite($"{row.Name}|{row.BirthOn:yyyy-MM-dd}|{row.Address}", out var length);
+        return seen.Add(place[..length]);
+    }
+
+    /// <summary>Numbers and names that several persons have, whatever the register says of them; beside the comparison, on a connection of its own.</summary>
+    /// <returns>Keys of identity numbers, and hashes of name, household and birth: of some more persons than are meant.</returns>
+    private async Task<(string[] Twins, long[] Namesakes)> FindRepeated(CancellationToken cancellation)
+    {
+        await using var connection = await counties.Database(county).OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var memory = new NpgsqlCommand("SET LOCAL work_mem = '256MB'", connection, transaction);
+        await memory.ExecuteNonQueryAsync(cancellation);
+        return (await Read<string>($"SELECT {OldAndNewNumber.KeySql} FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql} GROUP BY 1 HAVING count(*) > 1"),
+            await Read<long>($"SELECT {NamesakeSql} FROM person WHERE merged_into IS NULL AND household_no <> '' GROUP BY 1 HAVING count(*) > 1"));
+
+        async Task<T[]> Read<T>(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            var found = new List<T>();
+            while (await reader.ReadAsync(cancellation)) found.Add(reader.GetFieldValue<T>(0));
+            return [.. found];
+        }
+    }
+
+    private const string NamesakeSql = "hashtextextended(household_no, hashtextextended(psn_name, birth_on - DATE '1900-01-01'))";
+
+    private async Task Compare(StagedTenant staged, DateOnly today, string[] places, CancellationToken cancellation)
+    {
+        var repeated = FindRepeated(cancellation);
+        await Task.WhenAll(Join(staged, today, cancellation), repeated);
+        var (twins, namesakes) = await repeated;
+        if (twins.Length > 0) await FindTwins(staged, twins, today, cancellation);
+        if (namesakes.Length > 0) await FindNamesakes(staged, namesakes, cancellation);
+        if (places.Length > 0) await FindNeighbours(staged, places, cancellation);
+    }
+
+    // One pass over both. A person of two schemes comes twice here; there are few of them, and the ledger takes each finding once.
+    private static async Task Join(StagedTenant staged, DateOnly today, CancellationToken cancellation) =>
         await staged.Run($"""
             INSERT INTO found (kind, subject, psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
             SELECT kind, CASE kind WHEN 'uninsured' THEN key ELSE psn_no END, psn_no, certno, psn_name, birth_on, township, village, address, detail, key
@@ -76,45 +116,44 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
                 LEFT JOIN coverage c ON c.psn_no = p.psn_no AND c.from_on <= $1 AND (c.to_on IS NULL OR c.to_on >= $1)
             ) compared WHERE kind IS NOT NULL
             """, cancellation, today);
+
+    // Of a group each later number is held against the first. Certificates other than residents' are compared as they are.
+    private static async Task FindTwins(StagedTenant staged, string[] twins, DateOnly today, CancellationToken cancellation)
+    {
         await staged.Run($"""
-            CREATE TEMP TABLE twin ON COMMIT DROP AS
-                SELECT {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql} GROUP BY 1 HAVING count(*) > 1;
-            CREATE TEMP TABLE namesake ON COMMIT DROP AS
-                SELECT hashtextextended(psn_name || '|' || household_no, birth_on - DATE '1900-01-01') AS key FROM person WHERE merged_into IS NULL AND household_no <> '' GROUP BY 1 HAVING count(*) > 1;
-            """, cancellation);
-        // Of a group each later number is held against the first. Certificates other than residents' are compared as they are.
-        if (await staged.Scalar("SELECT count(*) FROM twin", cancellation) > 0)
-        {
-            await staged.Run($"""
-                WITH member AS (
-                    SELECT p.*, t.key, min(p.psn_no) OVER (PARTITION BY t.key) AS first_no
-                    FROM (SELECT *, {OldAndNewNumber.KeySql} AS own_key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p JOIN twin t ON t.key = p.own_key
-                )
-                INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
-                SELECT CASE WHEN length(m.certno) = length(f.certno) THEN 'same_certificate' ELSE 'old_and_new_number' END, f.psn_no || '+' || m.psn_no, f.psn_no, m.psn_no, m.certno, m.psn_name, m.birth_on,
-                    coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.key
-                FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN staged s ON s.key = m.key
-                WHERE m.psn_no <> m.first_no
-                """, cancellation);
-            // Who is covered under one of two numbers is not uninsured.
-            await staged.Run($"""
-                DELETE FROM found u USING found d, coverage c
-                WHERE u.kind = 'uninsured' AND d.kind IN ('same_certificate', 'old_and_new_number') AND d.key = u.key
-                  AND c.psn_no IN (d.psn_no, d.other_psn_no) AND c.from_on <= $1 AND (c.to_on IS NULL OR c.to_on >= $1)
-                """, cancellation, today);
-        }
+            WITH member AS (
+                SELECT p.*, own_key AS key, min(p.psn_no) OVER (PARTITION BY own_key) AS first_no
+                FROM (SELECT *, {OldAndNewNumber.KeySql} AS own_key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p WHERE own_key = ANY ($1)
+            )
+            INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
+            SELECT CASE WHEN length(m.certno) = length(f.certno) THEN 'same_certificate' ELSE 'old_and_new_number' END, f.psn_no || '+' || m.psn_no, f.psn_no, m.psn_no, m.certno, m.psn_name, m.birth_on,
+                coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.key
+            FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN staged s ON s.key = m.key
+            WHERE m.psn_no <> m.first_no
+            """, cancellation, (object)twins);
+        // Who is covered under one of two numbers is not uninsured.
+        await staged.Run($"""
+            DELETE FROM found u USING found d, coverage c
+            WHERE u.kind = 'uninsured' AND d.kind IN ('same_certificate', 'old_and_new_number') AND d.key = u.key
+              AND c.psn_no IN (d.psn_no, d.other_psn_no) AND c.from_on <= $1 AND (c.to_on IS NULL OR c.to_on >= $1)
+            """, cancellation, today);
+    }
+
+    private static async Task FindNamesakes(StagedTenant staged, long[] namesakes, CancellationToken cancellation) =>
         await staged.Run($"""
             WITH member AS (
                 SELECT p.*, {OldAndNewNumber.KeySql} AS own_key, min(p.psn_no) OVER namesakes AS first_no, count(*) OVER namesakes AS members
-                FROM person p WHERE merged_into IS NULL AND household_no <> '' AND hashtextextended(psn_name || '|' || household_no, birth_on - DATE '1900-01-01') IN (SELECT key FROM namesake)
+                FROM person p WHERE merged_into IS NULL AND household_no <> '' AND {NamesakeSql} = ANY ($1)
                 WINDOW namesakes AS (PARTITION BY psn_name, birth_on, household_no)
             )
             INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
             SELECT 'same_name_birth_household', m.first_no || '+' || m.psn_no, m.first_no, m.psn_no, m.certno, m.psn_name, m.birth_on, coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.own_key
             FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN staged s ON s.key = m.own_key
             WHERE m.psn_no <> m.first_no AND m.own_key <> f.own_key
-            """, cancellation);
-        if (places.Length == 0) return;
+            """, cancellation, (object)namesakes);
+
+    /// <summary>By the register's address, where their households' numbers do not say it.</summary>
+    private static async Task FindNeighbours(StagedTenant staged, string[] places, CancellationToken cancellation) =>
         await staged.Run($"""
             WITH place AS (
                 SELECT * FROM staged WHERE address <> '' AND psn_name || '|' || to_char(birth_on, 'YYYY-MM-DD') || '|' || address = ANY ($1)
@@ -127,21 +166,20 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             FROM member m JOIN member f ON f.psn_no = m.first_no
             WHERE m.psn_no <> m.first_no AND m.key <> f.key AND (m.household_no = '' OR m.household_no <> f.household_no)
             """, cancellation, (object)places);
-    }
 
-    private static async Task Write(NpgsqlBinaryImporter writer, RegisterRow row, CancellationToken cancellation)
+    private static void Put(BinaryRows rows, RegisterRow row)
     {
-        await writer.StartRowAsync(cancellation);
-        await writer.WriteAsync(row.Line, NpgsqlDbType.Bigint, cancellation);
-        await writer.WriteAsync(row.Certno, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.Key, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.Name, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.Gend, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.BirthOn, NpgsqlDbType.Date, cancellation);
-        await writer.WriteAsync(row.HouseholdNo, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.Township, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.Village, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.Address, NpgsqlDbType.Text, cancellation);
-        await writer.WriteAsync(row.State, NpgsqlDbType.Text, cancellation);
+        rows.BeginRow();
+        rows.Number(row.Line);
+        rows.Text(row.Certno);
+        rows.Text(row.Key);
+        rows.Text(row.Name);
+        rows.Text(row.Gend);
+        rows.Date(row.BirthOn);
+        rows.Text(row.HouseholdNo);
+        rows.Text(row.Township);
+        rows.Text(row.Village);
+        rows.Text(row.Address);
+        rows.Text(row.State);
     }
 }
