@@ -19,6 +19,12 @@ internal sealed class Announced<T>(Func<T, string> psnNoOf, Func<T, long> versio
         var now = Environment.TickCount64;
         newest.AddOrUpdate(psnNoOf(state), (state, now), (_, known) => versionOf(known.State) < versionOf(state) ? (state, now) : known);
         order.Enqueue((psnNoOf(state), now));
+        Forget(now);
+    }
+
+    /// <summary>What is older than it may be needed; also when nothing is announced any more, as after a month's credits of everybody.</summary>
+    public void Forget(long now)
+    {
         while (order.TryPeek(out var oldest) && now - oldest.At > KeptMs && order.TryDequeue(out oldest))
             if (newest.TryGetValue(oldest.PsnNo, out var known) && now - known.At > KeptMs) newest.TryRemove(oldest.PsnNo, out _);
     }

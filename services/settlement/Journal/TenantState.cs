@@ -137,6 +137,8 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     public void Sweep(int entries, long projectedSeq)
     {
         var now = Environment.TickCount64;
+        AnnouncedPersons.Forget(now);
+        AnnouncedCredits.Forget(now);
         for (var i = 0; i < entries && personOrder.TryDequeue(out var psnNo); i++)
         {
             if (!Persons.TryGetValue(psnNo, out var person)) continue;

@@ -41,6 +41,14 @@ internal readonly record struct AccountMove(string PsnNo, string Cause, string R
         }
     }
 
+    /// <summary>False of nearly every record: residents have no account.</summary>
+    public static bool TouchesAccounts(JournalRecord record) => record switch
+    {
+        { SettledClaim: { } claim } => claim.Amounts.AccountFen != 0 || claim.Family is not null,
+        { ReversedClaim: { Negated: var claim } reversal } => claim.Amounts.AccountFen != 0 || reversal.Corrected is not null || claim.Family is not null,
+        _ => record.ClaimsCorrected is not null || record.AccountWithdrawn is not null,
+    };
+
     private static AccountMove Own(JournalRecord record, string cause, string reference, long amountFen, long paidBeforeFen) => new(record.PsnNo, cause, reference, record.PsnNo, amountFen, paidBeforeFen, record.AtMs);
 
     private static IEnumerable<AccountMove> Relatives(JournalRecord record, string reference, AccountPayments? family) => family is null ? []
@@ -52,7 +60,7 @@ internal static class AccountRows
 {
     public static void Write(NpgsqlBatch batch, Tenant tenant, IEnumerable<JournalRecord> records, IReadOnlyList<(JournalRecord Record, long Seq)> withdrawals)
     {
-        var moves = records.SelectMany(AccountMove.Of).Where(m => m.AmountFen != 0).ToList();
+        var moves = records.Where(AccountMove.TouchesAccounts).SelectMany(AccountMove.Of).Where(m => m.AmountFen != 0).ToList();
         if (moves.Count == 0) return;
         // Absolute values: what the last one found plus what it took.
         var last = moves.GroupBy(m => m.PsnNo).Select(g => g.Last()).ToList();
