@@ -31,5 +31,5 @@ internal sealed class Announced<T>(Func<T, string> psnNoOf, Func<T, long> versio
 
     /// <summary>The newer one of what is given and what was announced.</summary>
     public T? Newest(string psnNo, T? given) =>
-        newest.TryGetValue(psnNo, out var known) && (given is null || versionOf(given) < versionOf(known.State)) ? known.State : given;
+        !order.IsEmpty && newest.TryGetValue(psnNo, out var known) && (given is null || versionOf(given) < versionOf(known.State)) ? known.State : given;
 }

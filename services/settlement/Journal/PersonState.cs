@@ -58,11 +58,21 @@ public sealed class PersonState(string psnNo)
     /// <summary>Whether <see cref="Insured"/> may be used without asking the table.</summary>
     public bool IsInsuredFresh(long now) => Insured is not null && now - Volatile.Read(ref insuredSince) < InsuredFreshMs;
     /// <summary>What billing credited to the account in all; null: nothing that it told of.</summary>
-    public AccountCredited? Credited { get => Volatile.Read(ref credited); set => Volatile.Write(ref credited, value); }
-    /// <summary>Takes what was just read from the table, unless a newer one came meanwhile.</summary>
-    public void Refresh(PersonState read, Person? newest, AccountCredited? newestCredit)
+    public AccountCredited? Credited => Volatile.Read(ref credited);
+    /// <summary>Takes what billing told, by event or in the table, unless something newer is known: whichever comes first.</summary>
+    public void Credit(AccountCredited? told)
     {
-        (Insured, Credited) = (newest, newestCredit);
+        while (told is not null)
+        {
+            var known = Volatile.Read(ref credited);
+            if (known is not null && known.Version >= told.Version || Interlocked.CompareExchange(ref credited, told, known) == known) return;
+        }
+    }
+    /// <summary>Takes what was just read from the table, unless a newer one came meanwhile.</summary>
+    public void Refresh(PersonState read, Person? newest)
+    {
+        Insured = newest;
+        Credit(read.Credited);
         Volatile.Write(ref insuredSince, read.insuredSince);
     }
     public IReadOnlyDictionary<BenefitYear, YearState> Years { get; private set; } = new Dictionary<BenefitYear, YearState>();

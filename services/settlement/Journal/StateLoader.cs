@@ -105,7 +105,7 @@ internal sealed class StateLoader : IAsyncDisposable
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].AccountPaidFen = reader.GetInt64(1);
             await reader.NextResultAsync(stop.Token);
-            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Credited = new AccountCredited(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2));
+            while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Credit(new AccountCredited(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
             await reader.NextResultAsync(stop.Token);
             while (await reader.ReadAsync(stop.Token)) found[reader.GetString(0)].Add(Filing.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)));
             await reader.NextResultAsync(stop.Token);

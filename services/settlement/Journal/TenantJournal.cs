@@ -112,7 +112,7 @@ public sealed class TenantJournal : IAsyncDisposable
     public void Replace(AccountCredited credited)
     {
         state.AnnouncedCredits.Add(credited);
-        if (state.Persons.TryGetValue(credited.PsnNo, out var known) && (known.Credited is null || known.Credited.Version < credited.Version)) known.Credited = credited;
+        if (state.Persons.TryGetValue(credited.PsnNo, out var known)) known.Credit(credited);
     }
 
     /// <summary>A person as the writer's memory or else the tables have it; for looking only. Null: the number is unknown.</summary>

@@ -129,8 +129,8 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
         if (Persons.TryAdd(person.PsnNo, person)) personOrder.Enqueue(person.PsnNo);
         var held = Persons[person.PsnNo];
         var known = held.Insured is { } older && older.Version >= (person.Insured?.Version ?? 0) ? older : person.Insured ?? held.Insured;
-        var credit = held.Credited is { } olderCredit && olderCredit.Version >= (person.Credited?.Version ?? 0) ? olderCredit : person.Credited;
-        held.Refresh(person, AnnouncedPersons.Newest(person.PsnNo, known), AnnouncedCredits.Newest(person.PsnNo, credit));
+        held.Refresh(person, AnnouncedPersons.Newest(person.PsnNo, known));
+        held.Credit(AnnouncedCredits.Newest(person.PsnNo, null));
     }
 
     /// <summary>Looks at some entries of each kind, the oldest first, and drops what is projected and idle. A little after every batch, so that no batch waits long.</summary>
