@@ -1,6 +1,7 @@
 using MedInsure.Billing.Accounts;
 using MedInsure.Billing.Assessments;
 using MedInsure.Billing.Bills;
+using MedInsure.Billing.Desk;
 using MedInsure.Billing.Dunning;
 using MedInsure.Billing.Employers;
 using MedInsure.Billing.Payments;
@@ -38,8 +39,9 @@ public static class BillingModule
         builder.AddEventHandler<EmploymentChanged, EmploymentChangedHandler>(Service);
         builder.AddEventHandler<PersonTransferred, PersonTransferredHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
+        builder.AddServiceClient<PersonDesk.PersonDeskClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
-        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<BillingDesk>();
+        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<PersonMoneyGrpc>().AddSingleton<BillingDesk>();
         builder.Services.AddSingleton<AssessmentWorker>().AddHostedService(services => services.GetRequiredService<AssessmentWorker>());
         builder.Services.AddSingleton<BillWorker>().AddHostedService(services => services.GetRequiredService<BillWorker>());
         builder.Services.AddHostedService<PersonCopyWorker>();
@@ -50,6 +52,7 @@ public static class BillingModule
     public static WebApplication MapBilling(this WebApplication app)
     {
         app.MapGrpcService<BillingGrpc>();
+        app.MapGrpcService<PersonMoneyGrpc>();
         var county = app.MapGroup("/billing/{county}");
         AssessmentEndpoints.Map(county);
         SubsidyEndpoints.Map(county);

@@ -1,6 +1,7 @@
 using MedInsure.Enrollment.Covers;
 using MedInsure.Enrollment.Employers;
 using MedInsure.Enrollment.Employments;
+using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Enrollment.Retirements;
 using MedInsure.Events;
@@ -21,7 +22,7 @@ public static class EnrollmentModule
     {
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
-        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>().AddSingleton<EmployerDeskGrpc>();
+        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>().AddSingleton<EmployerDeskGrpc>().AddSingleton<PersonDeskGrpc>();
         builder.AddEventHandler<ContributionPaid, ContributionPaidHandler>(Service);
         builder.AddEventHandler<ContributionRefunded, ContributionRefundedHandler>(Service);
         builder.AddEventHandler<RetirementGranted, RetirementGrantedHandler>(Service);
@@ -35,6 +36,7 @@ public static class EnrollmentModule
     {
         app.MapGrpcService<EnrollmentGrpc>();
         app.MapGrpcService<EmployerDeskGrpc>();
+        app.MapGrpcService<PersonDeskGrpc>();
         app.MapImport<ImportPersons, PersonRow>("/import/persons");
         app.MapImport<ImportEmployers, EmployerRow>("/import/employers");
         EnrolmentEndpoints.Map(app);

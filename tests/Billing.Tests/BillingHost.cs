@@ -23,6 +23,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using BillingClient = MedInsure.Protos.Billing.V1.Billing.BillingClient;
+using PersonMoneyClient = MedInsure.Protos.Billing.V1.PersonMoney.PersonMoneyClient;
 
 namespace MedInsure.Billing.Tests;
 
@@ -61,6 +62,7 @@ public sealed class BillingHost : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(addresses[0]), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { { "authorization", $"Bearer {Token}" } } };
         channel = GrpcChannel.ForAddress(addresses[1]);
         Client = new BillingClient(channel);
+        Money = new PersonMoneyClient(channel);
     }
 
     public Tenant County { get; }
@@ -68,6 +70,7 @@ public sealed class BillingHost : IAsyncDisposable
     public SettableTime Clock { get; }
     public HttpClient Http { get; }
     public BillingClient Client { get; }
+    public PersonMoneyClient Money { get; }
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, BillingModule.Service);
     public IServiceProvider Services => app.Services;
 

@@ -28,6 +28,8 @@ public sealed class Neighbours : IAsyncDisposable
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
     /// <summary>By number.</summary>
     public SortedList<string, Person> Persons => app.Services.GetRequiredService<AskedEnrollment>().Persons;
+    /// <summary>Whose session it is: the number, then those merged into it.</summary>
+    public Dictionary<string, string[]> Sessions => app.Services.GetRequiredService<AskedPersonDesk>().Sessions;
     /// <summary>True: settlement answers UNAVAILABLE.</summary>
     public bool IsSettlementAway { get => app.Services.GetRequiredService<AskedSettlement>().IsAway; set => app.Services.GetRequiredService<AskedSettlement>().IsAway = value; }
 
@@ -41,12 +43,13 @@ public sealed class Neighbours : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:ServiceToken"] = token, [$"Tenants:{county.Code}:Name"] = county.Name });
         builder.AddPlatform("neighbours");
-        builder.Services.AddSingleton(new AskedEnrollment()).AddSingleton(new AskedSettlement(county));
+        builder.Services.AddSingleton(new AskedEnrollment()).AddSingleton(new AskedPersonDesk()).AddSingleton(new AskedSettlement(county));
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2));
         var app = builder.Build();
         app.MapGrpcService<AskedEnrollment>();
         app.MapGrpcService<AskedSettlement>();
+        app.MapGrpcService<AskedPersonDesk>();
         await app.StartAsync();
         return new Neighbours(app);
     }
@@ -68,6 +71,15 @@ public sealed class Neighbours : IAsyncDisposable
             if (reply.Person.Count == request.PageSize) reply.NextAfterPsnNo = reply.Person[^1].PsnNo;
             return Task.FromResult(reply);
         }
+    }
+
+    internal sealed class AskedPersonDesk : PersonDesk.PersonDeskBase
+    {
+        public Dictionary<string, string[]> Sessions { get; } = [];
+
+        public override Task<OwnPerson> GetOwnPerson(GetOwnPersonRequest request, ServerCallContext context) =>
+            Sessions.TryGetValue(request.Session, out var numbers) ? Task.FromResult(new OwnPerson { PsnNo = { numbers } })
+                : throw new Kernel.Refusal(Kernel.RefusalKind.Unauthenticated, "session.unknown", "会话无效", "there is no such session", "session").ToRpcException();
     }
 
     internal sealed class AskedSettlement(Tenant county) : Protos.Settlement.V1.Settlement.SettlementBase

@@ -22,6 +22,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using EnrollmentClient = MedInsure.Protos.Enrollment.V1.Enrollment.EnrollmentClient;
+using PersonDeskClient = MedInsure.Protos.Enrollment.V1.PersonDesk.PersonDeskClient;
 
 namespace MedInsure.Enrollment.Tests;
 
@@ -71,6 +72,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         channel = GrpcChannel.ForAddress(addresses[1]);
         Client = new EnrollmentClient(channel);
         EmployerDesk = new Protos.Enrollment.V1.EmployerDesk.EmployerDeskClient(channel);
+        Desk = new PersonDeskClient(channel);
     }
 
     public IReadOnlyList<string> Counties { get; }
@@ -78,6 +80,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
     public SettableClock Clock { get; }
     public EnrollmentClient Client { get; }
     public Protos.Enrollment.V1.EmployerDesk.EmployerDeskClient EmployerDesk { get; }
+    public PersonDeskClient Desk { get; }
     public TenantDatabases Databases => app.Services.GetRequiredService<TenantDatabases>();
     public IConfiguration Configuration => app.Services.GetRequiredService<IConfiguration>();
     internal ChinaCalendar Calendar => app.Services.GetRequiredService<ChinaCalendar>();

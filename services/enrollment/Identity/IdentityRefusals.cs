@@ -35,6 +35,9 @@ internal static class IdentityRefusals
     public static readonly Refusal Revoked = new(RefusalKind.Precondition, "e_credential.revoked", "电子凭证已作废", "the e-credential was revoked", Number);
     public static readonly Refusal RequestKeyMissing = new(RefusalKind.Invalid, "request.key_missing", "缺少发送方报文编号", "sender or message_id is missing", "message_id");
 
+    public static readonly Refusal SessionUnknown = new(RefusalKind.Unauthenticated, "session.unknown", "会话无效，请重新扫码登录", "there is no such session", "session");
+    public static readonly Refusal SessionExpired = new(RefusalKind.Unauthenticated, "session.expired", "会话已结束，请重新扫码登录", "the session is over", "session");
+
     public static readonly Refusal AgentPeriodInvalid = new(RefusalKind.Invalid, "agent.period_invalid", "代办期限无效", "the authority's period is missing or reversed", "to_on");
     public static readonly Refusal AgentIsPerson = new(RefusalKind.Invalid, "agent.is_person", "代办人不能为本人", "nobody is one's own agent", "agent_certno");
     public static readonly Refusal AgentUnknown = new(RefusalKind.NotFound, "agent.unknown", "没有该代办授权", "there is no such authority", "authority_no");
