@@ -39,6 +39,7 @@ internal static class EnrolmentEndpoints
         Changes.ChangeEndpoints.Map(group);
         Transfers.TransferEndpoints.Map(group);
         Enrolments.EnrolEndpoints.Map(group);
+        Covers.CoverEndpoints.Map(group);
     }
 
     internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>

@@ -117,9 +117,14 @@ internal static class AssessPersons
         Add(NpgsqlDbType.Bigint, (object?)runNo ?? DBNull.Value);
         Add(NpgsqlDbType.Text, cause);
         Add(NpgsqlDbType.TimestampTz, at.UtcDateTime);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        return new AssessedCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
+        AssessedCounts counts;
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            await reader.ReadAsync(cancellation);
+            counts = new AssessedCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
+        }
+        await TellAidedCover.Run(connection, transaction, terms.Insutype, terms.Year, terms.Resident, psnNos, at, cancellation);
+        return counts;
 
         void Add(NpgsqlDbType type, object value) => command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
     }

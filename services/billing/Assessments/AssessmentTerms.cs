@@ -10,7 +10,7 @@ internal sealed class AssessmentTerms
 
     public AssessmentTerms(int year, ContributionTerms terms)
     {
-        (Year, Insutype, AidHighest) = (year, terms.Insutype, terms.Resident.AidHighest);
+        (Year, Insutype, AidHighest, Resident) = (year, terms.Insutype, terms.Resident.AidHighest, terms.Resident);
         for (var place = 0; place < terms.PersonClass.Count; place++)
         {
             var person = terms.PersonClass[place];
@@ -38,6 +38,7 @@ internal sealed class AssessmentTerms
     public DateOnly FirstDay => new(Year, 1, 1);
     public DateOnly LastDay => new(Year, 12, 31);
     public bool AidHighest { get; }
+    public ResidentTerms Resident { get; }
 
     // Who is of which class, a row for each beginning of a psn_type: the lowest place that fits; and what is paid for the class.
     public List<int> Places { get; } = [];

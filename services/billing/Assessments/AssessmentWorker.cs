@@ -1,4 +1,5 @@
 using MedInsure.Hosting.Tenancy;
+using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using Npgsql;
 
@@ -8,11 +9,13 @@ namespace MedInsure.Billing.Assessments;
 /// Does the runs that were started, part by part: a part's persons, their assessments and how far the run is are one transaction. A process that ends leaves
 /// the run where its last part ended; whichever process looks next goes on there. One process at a time works at a run.
 /// </summary>
-internal sealed class AssessmentWorker(BilledCounties counties, TimeProvider time, ILogger<AssessmentWorker> log) : BackgroundService
+internal sealed class AssessmentWorker(BilledCounties counties, ChinaCalendar calendar, TimeProvider time, ILogger<AssessmentWorker> log) : BackgroundService
 {
     /// <summary>Large enough that a part's fixed cost does not matter, small enough that changed persons do not wait for it.</summary>
     private const int PersonsPerPart = 20_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    /// <summary>Windows open at midnight; who was assessed before is told of soon after.</summary>
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, SemaphoreSlim> bells = counties.All.Keys.ToDictionary(code => code, _ => new SemaphoreSlim(0));
 
@@ -23,11 +26,17 @@ internal sealed class AssessmentWorker(BilledCounties counties, TimeProvider tim
 
     private async Task Work(Tenant county, CancellationToken stop)
     {
+        var sweptAt = DateTimeOffset.MinValue;
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 while (await Part(county, PersonsPerPart, stop)) { }
+                if (calendar.UtcNow - sweptAt >= BetweenSweeps)
+                {
+                    await TellAidedCover.Sweep(counties.Database(county.Code), calendar, stop);
+                    sweptAt = calendar.UtcNow;
+                }
                 await bells[county.Code].WaitAsync(Pause, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }

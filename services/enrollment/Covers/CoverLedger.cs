@@ -34,6 +34,9 @@ internal sealed class CoverLedger(IEnumerable<Person> persons)
     public bool IsCoveredElsewhere(string psnNo, string insutype, DatePeriod period) =>
         Basic.Contains(insutype) && rows[psnNo].Any(r => r.Insutype != insutype && Basic.Contains(r.Insutype) && period.Overlaps(new DatePeriod(r.From, r.To)));
 
+    /// <summary>Whether the scheme covers a day of the period.</summary>
+    public bool IsCovered(string psnNo, string insutype, DatePeriod period) => rows[psnNo].Any(r => r.Insutype == insutype && period.Overlaps(new DatePeriod(r.From, r.To)));
+
     /// <returns>Whether any day of the period is newly covered.</returns>
     public bool Add(string psnNo, string insutype, DatePeriod period, string psnType, string employerNo = "")
     {

@@ -70,10 +70,12 @@ internal static class OpenCover
         }
 
         var eventOn = c.EventOn;
-        if (c.Who == EnrolmentWindows.Foetus && facts.Foetus(c.PsnNo) is { } foetus)
+        var bornOn = (DateOnly?)null;
+        if (facts.Foetus(c.PsnNo) is { } foetus)
         {
             if (foetus.BornOn is null) return new Result(c, "waiting", null, null);
-            eventOn = foetus.BornOn;
+            bornOn = foetus.BornOn;
+            if (c.Who == EnrolmentWindows.Foetus) eventOn = bornOn;
         }
         DatePeriod days;
         if (isMonth)
@@ -89,6 +91,9 @@ internal static class OpenCover
             if (period.Refusal is { } refusal) return new Result(c, "refused", null, refusal);
             days = period.Value;
         }
+        // By whatever window it was paid: nobody is covered before the birth.
+        if (bornOn > days.To) return new Result(c, "refused", null, CoverRefusals.NoDayLeft);
+        if (bornOn > days.From) days = new DatePeriod(bornOn.Value, days.To);
         if (c.NotBefore > days.From && c.NotBefore <= days.To) days = new DatePeriod(c.NotBefore.Value, days.To);
         if (person.DiedOn != 0)
         {
@@ -96,7 +101,8 @@ internal static class OpenCover
             if (died < days.From) return new Result(c, "refused", null, CoverRefusals.PersonDead);
             if (died < days.To) days = new DatePeriod(days.From, died);
         }
-        if (facts.Cover.IsCoveredElsewhere(person.PsnNo, c.Insutype, days)) return new Result(c, "refused", days, CoverRefusals.OtherScheme);
+        // Employees' insurance goes before residents', as with an employer: the fee paid for the year is billing's to refund.
+        if (!isMonth && facts.Cover.IsCoveredElsewhere(person.PsnNo, c.Insutype, days)) return new Result(c, "refused", days, CoverRefusals.OtherScheme);
         if ((isMonth ? MonthlyCover.FlexibleWorker : facts.EnrolledAs(c) ?? facts.Cover.Last(person.PsnNo, c.Insutype, days.To!.Value)?.PsnType) is not { } psnType) return new Result(c, "refused", days, CoverRefusals.NotEnrolled);
         return new Result(c, facts.Cover.Add(person.PsnNo, c.Insutype, days, psnType) ? "opened" : "covered", days, null);
     }

@@ -22,9 +22,12 @@ namespace MedInsure.Billing.Tests.Covers;
 [Collection("billing")]
 public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
 {
-    private const string County = "650398", Token = "service-token-of-this-test";
+    private const string Token = "service-token-of-this-test";
     private const string Header = "psn_no,psn_cert_type,certno,psn_name,gend,brdy,county,household_no,insutype,psn_type,categories,cover_from,cover_to,employer_no,account_balance\n";
 
+    private static int lastCounty = 650_380;
+
+    private readonly string county = $"{Interlocked.Increment(ref lastCounty)}";
     private readonly SettableTime clock = new();
     private RabbitMqServer rabbit = null!;
     private Neighbours neighbours = null!;
@@ -33,7 +36,7 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         rabbit = await RabbitMqServer.Start();
-        var tenant = new Tenant(County, "测试县", "650300", new Dictionary<string, string> { ["390"] = "guichi/resident" });
+        var tenant = new Tenant(county, "测试县", "650300", new Dictionary<string, string> { ["390"] = "guichi/resident" });
         foreach (var (service, migrations) in new[] { (BillingModule.Service, typeof(BillingModule).Assembly), (EnrollmentModule.Service, typeof(EnrollmentModule).Assembly) })
         {
             await TenantProvisioning.Provision(fixture.Server.AdminConnectionString, tenant, service, $"secret-{service}");
@@ -59,7 +62,7 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
     public async Task PaymentOpensCover_AndItsRefundTakesItBack()
     {
         // Covered to the end of 2026 by the old system's file.
-        await Import("P1,99,X1,王五,1,1980-01-01,650398,H1,390,1501,,2020-01-01,2026-12-31,,\nP2,99,X2,王六,1,1980-01-01,650398,H1,390,1501,,2020-01-01,2026-12-31,,\n");
+        await Import($"P1,99,X1,王五,1,1980-01-01,{county},H1,390,1501,,2020-01-01,2026-12-31,,\nP2,99,X2,王六,1,1980-01-01,{county},H1,390,1501,,2020-01-01,2026-12-31,,\n");
         await Until(BillingModule.Service, "SELECT count(*) FROM insured_person", 2);
         await Assess(2027);
 
@@ -70,7 +73,7 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
         await Until(BillingModule.Service, "SELECT count(*) FROM insured_cover WHERE to_on = '2027-12-31'", 2);
 
         // P2 died before the year: the cover goes with the death, the money by two people, and nothing is left of the contribution.
-        await Post(enrollment, $"/enrolment/{County}/deaths", new { request_key = "d", psn_no = "P2", died_on = "2026-11-20", evidence = "死亡证明", by = "王经办" });
+        await Post(enrollment, $"/enrolment/{county}/deaths", new { request_key = "d", psn_no = "P2", died_on = "2026-11-20", evidence = "死亡证明", by = "王经办" });
         await Until(BillingModule.Service, "SELECT count(*) FROM insured_person WHERE died_on = '2026-11-20'", 1);
         var refund = await Post("refunds", new { request_key = "r", payment_no = paid.GetProperty("payment_no").GetInt64(), psn_no = "P2", insutype = "390", year = 2027, amount = "280.00", cause = "death", reason = "参保年度前死亡", payee = "王六", proposed_by = "李收费" });
         await Post($"refunds/{refund.GetProperty("refund_no").GetInt64()}/decision", new { approved = true, approver = "赵复核" });
@@ -79,13 +82,52 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
         Assert.Equal(1L, await Sql(EnrollmentModule.Service, "SELECT count(*) FROM coverage WHERE psn_no = 'P2'"));
     }
 
+    [Fact]
+    public async Task EnrolledByCommand_PaysAndIsCovered_NewbornFoetusAndMigrantToo()
+    {
+        await Import($"M1,99,X1,王母,2,1995-01-01,{county},H1,390,1501,,2020-01-01,2026-12-31,,\n");
+        await Until(BillingModule.Service, "SELECT count(*) FROM insured_person", 1);
+        await Assess(2027);
+        var stranger = Number(await Post(enrollment, $"/enrolment/{county}/enrolments", new { request_key = "p", insutype = "390", year = 2027, by = "王经办", persons = new[] { new { psn_cert_type = "08", certno = "E1", psn_name = "赵六", gend = "1", birth_on = "1990-02-03", psn_type = "1501" } } }));
+        var foetus = Number(await Post(enrollment, $"/enrolment/{county}/foetuses", new { request_key = "f", insutype = "390", mother_no = "M1", expected_on = "2027-02-10", by = "王经办" }));
+        await Until(BillingModule.Service, "SELECT count(*) FROM assessment WHERE year = 2027 AND NOT withdrawn", 3);
+        await Pay("1", stranger);
+        await Pay("2", foetus);
+        await Until(EnrollmentModule.Service, $"SELECT count(*) FROM coverage WHERE psn_no = '{stranger}' AND from_on = '2027-01-01' AND to_on = '2027-12-31'", 1);
+        await Until(EnrollmentModule.Service, $"SELECT count(*) FROM contribution WHERE psn_no = '{foetus}' AND state = 'waiting'", 1);
+
+        clock.Now = new DateTimeOffset(2027, 2, 8, 2, 0, 0, TimeSpan.Zero);
+        await Post(enrollment, $"/enrolment/{county}/foetuses/{foetus}/birth", new { request_key = "b", psn_name = "王宝", gend = "2", birth_on = "2027-02-07", evidence = "出生医学证明", by = "王经办", approver = "赵复核" });
+        await Until(EnrollmentModule.Service, $"SELECT count(*) FROM coverage WHERE psn_no = '{foetus}' AND from_on = '2027-02-07' AND to_on = '2027-12-31'", 1);
+        var newborn = Number(await Post(enrollment, $"/enrolment/{county}/newborns", new { request_key = "n", insutype = "390", year = 2027, mother_no = "M1", psn_name = "王贝", gend = "1", birth_on = "2027-02-01", by = "王经办" }));
+        var migrant = Number(await Post(enrollment, $"/enrolment/{county}/enrolments", new { request_key = "m", insutype = "390", year = 2027, who = "migrant_worker", by = "王经办", persons = new[] { new { psn_cert_type = "08", certno = "E2", psn_name = "孙七", gend = "1", birth_on = "1990-02-03", psn_type = "1501" } } }));
+        await Until(BillingModule.Service, "SELECT count(*) FROM assessment WHERE year = 2027 AND NOT withdrawn", 5);
+        await Pay("3", newborn);
+        await Pay("4", migrant);
+        await Until(EnrollmentModule.Service, $"SELECT count(*) FROM coverage WHERE psn_no = '{newborn}' AND from_on = '2027-02-01' AND to_on = '2027-12-31'", 1);
+        await Until(EnrollmentModule.Service, $"SELECT count(*) FROM coverage WHERE psn_no = '{migrant}' AND from_on = '2027-02-08' AND to_on = '2027-12-31'", 1);
+
+        // The mother did not pay in her window; now it is closed, and she is not covered.
+        using var http = Http(billing);
+        using var late = await http.PostAsJsonAsync($"/billing/{county}/counter-payments", Order("5", "M1"));
+        Assert.Equal("payment.window_closed", JsonElement.Parse(await late.Content.ReadAsStringAsync()).GetProperty("code").GetString());
+        Assert.Equal(0L, await Sql(EnrollmentModule.Service, "SELECT count(*) FROM coverage WHERE psn_no = 'M1' AND from_on > '2026-12-31'"));
+        Assert.Equal(0L, await Sql(EnrollmentModule.Service, "SELECT count(*) FROM finding"));
+    }
+
+    private static string Number(JsonElement enrolled) => enrolled.GetProperty("persons")[0].GetProperty("psn_no").GetString()!;
+
+    private static object Order(string key, string psnNo) => new { request_key = $"pay{key}", insutype = "390", year = 2027, amount = "280.00", payer = "王五", cashier = "李收费", persons = new[] { new { psn_no = psnNo, amount = "280.00" } } };
+
+    private Task<JsonElement> Pay(string key, string psnNo) => Post("counter-payments", Order(key, psnNo));
+
     private async Task<WebApplication> Start(string enrollmentAddress, string service)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Secrets:ServiceToken"] = Token, [$"Tenants:{County}:Name"] = "测试县", [$"Tenants:{County}:City"] = "650300", ["Tenants:650300:Name"] = "测试市", [$"Tenants:{County}:Database"] = fixture.Server.Address,
-            [$"Secrets:Database:{County}:{service}"] = $"secret-{service}", ["Services:enrollment:Address"] = enrollmentAddress, ["Services:settlement:Address"] = neighbours.Address,
+            ["Secrets:ServiceToken"] = Token, [$"Tenants:{county}:Name"] = "测试县", [$"Tenants:{county}:City"] = "650300", ["Tenants:650300:Name"] = "测试市", [$"Tenants:{county}:Database"] = fixture.Server.Address,
+            [$"Secrets:Database:{county}:{service}"] = $"secret-{service}", ["Services:enrollment:Address"] = enrollmentAddress, ["Services:settlement:Address"] = neighbours.Address,
             ["Bus:RabbitMq:Host"] = RabbitMqServer.Host, ["Bus:RabbitMq:Port"] = $"{rabbit.Port}", ["Bus:RabbitMq:User"] = RabbitMqServer.User, ["Secrets:RabbitMq"] = rabbit.Password,
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
@@ -117,7 +159,7 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
         Assert.Contains("\"rejected\":0", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private Task<JsonElement> Post(string path, object body) => Post(billing, $"/billing/{County}/{path}", body);
+    private Task<JsonElement> Post(string path, object body) => Post(billing, $"/billing/{county}/{path}", body);
 
     private static async Task<JsonElement> Post(WebApplication app, string path, object body)
     {
@@ -137,7 +179,7 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
 
     private async Task<long> Sql(string service, string sql)
     {
-        await using var command = (service == BillingModule.Service ? billing : enrollment).Services.GetRequiredService<TenantDatabases>().For(County, service).CreateCommand(sql);
+        await using var command = (service == BillingModule.Service ? billing : enrollment).Services.GetRequiredService<TenantDatabases>().For(county, service).CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync())!;
     }
 

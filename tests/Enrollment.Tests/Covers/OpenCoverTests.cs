@@ -111,6 +111,28 @@ public sealed class OpenCoverTests(EnrollmentFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatStoodInTheWayIsMended_OpensWhenAPersonAsksForIt()
+    {
+        var psnNo = await Enrol(Resident());
+        await host.Sql<long>($"WITH i AS (INSERT INTO coverage VALUES ('{psnNo}', '310', '2026-01-01', '2027-03-31', '1101', '', 0) RETURNING 1) SELECT count(*) FROM i");
+        await Hear(Paid(psnNo));
+        async Task<string?> Again(string? fromOn, string insutype = "390", string by = "王经办") =>
+            (await host.Ask("contributions/reopening", new { psn_no = psnNo, insutype, period = 2027, from_on = fromOn, why = "已停保", by })).Body is var body && body.TryGetProperty("code", out var code) ? code.GetString() : body.GetProperty("state").GetString();
+        Assert.Equal("approval.person_missing", await Again(null, by: ""));
+        Assert.Equal("cover.contribution_unknown", await Again(null, insutype: "380"));
+        Assert.Equal("pending", await Again(null));
+        await Open();
+        Assert.Equal("refused cover.other_scheme", await State(psnNo));
+        await Again("2027-04-01");
+        await Open();
+        Assert.Equal(("opened ", 0L), (await State(psnNo), await Findings("other_scheme")));
+        Assert.EndsWith("390/1501:20270401-20271231", await Cover(psnNo), StringComparison.Ordinal);
+        Assert.Equal("cover.nothing_to_open", await Again(null));
+        var listed = (await host.Ask($"contributions/{psnNo}")).Body[0];
+        Assert.Equal(["billing", "enrollment", "王经办", "enrollment", "王经办", "enrollment"], listed.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("by").GetString()));
+    }
+
+    [Fact]
     public async Task EachReason_IsAFinding()
     {
         var never = await Enrol(Resident() with { Insutype = "510" });
