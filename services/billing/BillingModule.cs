@@ -4,6 +4,7 @@ using MedInsure.Billing.Bills;
 using MedInsure.Billing.Desk;
 using MedInsure.Billing.Dunning;
 using MedInsure.Billing.Employers;
+using MedInsure.Billing.OwnBills;
 using MedInsure.Billing.Payments;
 using MedInsure.Billing.Persons;
 using MedInsure.Billing.Reconciliation;
@@ -40,8 +41,9 @@ public static class BillingModule
         builder.AddEventHandler<PersonTransferred, PersonTransferredHandler>(Service);
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<PersonDesk.PersonDeskClient>("enrollment");
+        builder.AddServiceClient<EmployerDesk.EmployerDeskClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
-        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<PersonMoneyGrpc>().AddSingleton<BillingDesk>();
+        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<PersonMoneyGrpc>().AddSingleton<EmployerMoneyGrpc>().AddSingleton<BillingDesk>();
         builder.Services.AddSingleton<AssessmentWorker>().AddHostedService(services => services.GetRequiredService<AssessmentWorker>());
         builder.Services.AddSingleton<BillWorker>().AddHostedService(services => services.GetRequiredService<BillWorker>());
         builder.Services.AddHostedService<PersonCopyWorker>();
@@ -53,6 +55,7 @@ public static class BillingModule
     {
         app.MapGrpcService<BillingGrpc>();
         app.MapGrpcService<PersonMoneyGrpc>();
+        app.MapGrpcService<EmployerMoneyGrpc>();
         var county = app.MapGroup("/billing/{county}");
         AssessmentEndpoints.Map(county);
         SubsidyEndpoints.Map(county);

@@ -63,6 +63,7 @@ public sealed class BillingHost : IAsyncDisposable
         channel = GrpcChannel.ForAddress(addresses[1]);
         Client = new BillingClient(channel);
         Money = new PersonMoneyClient(channel);
+        EmployerMoney = new Protos.Billing.V1.EmployerMoney.EmployerMoneyClient(channel);
     }
 
     public Tenant County { get; }
@@ -71,6 +72,7 @@ public sealed class BillingHost : IAsyncDisposable
     public HttpClient Http { get; }
     public BillingClient Client { get; }
     public PersonMoneyClient Money { get; }
+    public Protos.Billing.V1.EmployerMoney.EmployerMoneyClient EmployerMoney { get; }
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, BillingModule.Service);
     public IServiceProvider Services => app.Services;
 

@@ -30,6 +30,8 @@ public sealed class Neighbours : IAsyncDisposable
     public SortedList<string, Person> Persons => app.Services.GetRequiredService<AskedEnrollment>().Persons;
     /// <summary>Whose session it is: the number, then those merged into it.</summary>
     public Dictionary<string, string[]> Sessions => app.Services.GetRequiredService<AskedPersonDesk>().Sessions;
+    /// <summary>Employers' numbers by token.</summary>
+    public Dictionary<string, string> EmployerTokens => app.Services.GetRequiredService<AskedEmployerDesk>().Tokens;
     /// <summary>True: settlement answers UNAVAILABLE.</summary>
     public bool IsSettlementAway { get => app.Services.GetRequiredService<AskedSettlement>().IsAway; set => app.Services.GetRequiredService<AskedSettlement>().IsAway = value; }
 
@@ -43,11 +45,12 @@ public sealed class Neighbours : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:ServiceToken"] = token, [$"Tenants:{county.Code}:Name"] = county.Name });
         builder.AddPlatform("neighbours");
-        builder.Services.AddSingleton(new AskedEnrollment()).AddSingleton(new AskedPersonDesk()).AddSingleton(new AskedSettlement(county));
+        builder.Services.AddSingleton(new AskedEnrollment()).AddSingleton(new AskedPersonDesk()).AddSingleton(new AskedEmployerDesk()).AddSingleton(new AskedSettlement(county));
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2));
         var app = builder.Build();
         app.MapGrpcService<AskedEnrollment>();
+        app.MapGrpcService<AskedEmployerDesk>();
         app.MapGrpcService<AskedSettlement>();
         app.MapGrpcService<AskedPersonDesk>();
         await app.StartAsync();
@@ -80,6 +83,15 @@ public sealed class Neighbours : IAsyncDisposable
         public override Task<OwnPerson> GetOwnPerson(GetOwnPersonRequest request, ServerCallContext context) =>
             Sessions.TryGetValue(request.Session, out var numbers) ? Task.FromResult(new OwnPerson { PsnNo = { numbers } })
                 : throw new Kernel.Refusal(Kernel.RefusalKind.Unauthenticated, "session.unknown", "会话无效", "there is no such session", "session").ToRpcException();
+    }
+
+    internal sealed class AskedEmployerDesk : EmployerDesk.EmployerDeskBase
+    {
+        public Dictionary<string, string> Tokens { get; } = [];
+
+        public override Task<Employer> GetEmployer(GetEmployerRequest request, ServerCallContext context) =>
+            Tokens.TryGetValue(request.Token, out var number) ? Task.FromResult(new Employer { EmployerNo = number })
+                : throw new Kernel.Refusal(Kernel.RefusalKind.Unauthenticated, "employer_token.invalid", "单位令牌无效", "the employer's token is unknown", "token").ToRpcException();
     }
 
     internal sealed class AskedSettlement(Tenant county) : Protos.Settlement.V1.Settlement.SettlementBase

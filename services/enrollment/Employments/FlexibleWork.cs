@@ -41,7 +41,7 @@ internal static class FlexibleWork
             terms = (await settlement.GetContributionTermsAsync(new GetContributionTermsRequest { Insutype = ApplyStaff.Scheme, On = DayNumber.Of(EmploymentMonth.FirstDay(request.Month!.Value)) },
                 CallTenant.For(county), cancellationToken: cancellation)).Employee;
         }
-        catch (RpcException e) { return RefusalStatus.RefusalOrUnavailable(e); }
+        catch (RpcException e) when (RefusalStatus.RefusalOrUnavailable(e) is { } away) { return away; }
         if (terms is null || terms.Flexible.All(f => f.Id != request.Choice)) return EmploymentRefusals.ChoiceUnknown;
         return terms.FlexibleBase.All(b => b.ShareBp != request.BaseBp) ? EmploymentRefusals.BaseUnknown : null;
     }
