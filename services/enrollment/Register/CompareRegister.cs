@@ -30,14 +30,14 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
     public override async Task<long> Store(IAsyncEnumerable<RegisterRow> rows, ImportRun run, CancellationToken cancellation)
     {
         var (seenKeys, seenPlaces) = (new SeenKeys(), new SeenKeys());
-        var (repeatedKeys, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var (repeatedKeys, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<(string, DateOnly, string)>());
         await using var staging = new TenantStaging(counties.Database, Stage, "enrollment import");
         var staged = await staging.Open(county, cancellation);
         var lane = staged.CopyInto(NewRows);
         await foreach (var row in rows)
         {
             if (seenKeys.Add(row.Key) && repeatedKeys.Count < RepeatedMax) repeatedKeys.Add(row.Key);
-            if (row.Address.Length > 0 && MayRepeatPlace(row, seenPlaces) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add($"{row.Name}|{row.BirthOn:yyyy-MM-dd}|{row.Address}");
+            if (row.Address.Length > 0 && MayRepeatPlace(row, seenPlaces) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add((row.Name, row.BirthOn, row.Address));
             Put(lane.Rows[0], row);
             if (lane.IsFull) await lane.Turn(cancellation);
         }
@@ -90,7 +90,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
 
     private const string NamesakeSql = "hashtextextended(household_no, hashtextextended(psn_name, birth_on - DATE '1900-01-01'))";
 
-    private async Task Compare(StagedTenant staged, DateOnly today, string[] places, CancellationToken cancellation)
+    private async Task Compare(StagedTenant staged, DateOnly today, (string Name, DateOnly BirthOn, string Address)[] places, CancellationToken cancellation)
     {
         var repeated = FindRepeated(cancellation);
         await Task.WhenAll(Join(staged, today, cancellation), repeated);
@@ -152,11 +152,14 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             WHERE m.psn_no <> m.first_no AND m.own_key <> f.own_key
             """, cancellation, (object)namesakes);
 
-    /// <summary>By the register's address, where their households' numbers do not say it.</summary>
-    private static async Task FindNeighbours(StagedTenant staged, string[] places, CancellationToken cancellation) =>
+    // By the register's address, where their households' numbers do not say it. The days alone leave a few rows to look at.
+    private static async Task FindNeighbours(StagedTenant staged, (string Name, DateOnly BirthOn, string Address)[] places, CancellationToken cancellation) =>
         await staged.Run($"""
             WITH place AS (
-                SELECT * FROM staged WHERE address <> '' AND psn_name || '|' || to_char(birth_on, 'YYYY-MM-DD') || '|' || address = ANY ($1)
+                SELECT * FROM (
+                    SELECT *, count(*) OVER (PARTITION BY psn_name, birth_on, address) AS rows FROM staged
+                    WHERE address <> '' AND birth_on = ANY ($1) AND (psn_name, birth_on, address) IN (SELECT * FROM unnest($2, $1, $3))
+                ) looked_up WHERE rows > 1
             ), member AS (
                 SELECT p.psn_no, p.household_no, r.key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, min(p.psn_no) OVER (PARTITION BY r.psn_name, r.birth_on, r.address) AS first_no
                 FROM place r JOIN (SELECT psn_no, household_no, {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (key)
@@ -165,7 +168,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             SELECT 'same_name_birth_address', m.first_no || '+' || m.psn_no, m.first_no, m.psn_no, m.certno, m.psn_name, m.birth_on, m.township, m.village, m.address, '', m.key
             FROM member m JOIN member f ON f.psn_no = m.first_no
             WHERE m.psn_no <> m.first_no AND m.key <> f.key AND (m.household_no = '' OR m.household_no <> f.household_no)
-            """, cancellation, (object)places);
+            """, cancellation, places.Select(p => p.BirthOn).ToArray(), places.Select(p => p.Name).ToArray(), places.Select(p => p.Address).ToArray());
 
     private static void Put(BinaryRows rows, RegisterRow row)
     {
