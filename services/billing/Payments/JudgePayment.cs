@@ -27,10 +27,11 @@ internal static class JudgePayment
     public static (Refusal? Refusal, (string Who, DateOnly? EventOn) Window) Judge(OwedYear owed, long amountFen, DateOnly valueOn, (string Who, DateOnly? EventOn)? stated)
     {
         if (!owed.IsKnown) return (PaymentRefusals.PersonUnknown, default);
+        // Said before what death did to the assessment.
+        if (owed.DiedOn is { } died && (died <= valueOn || died < Month.Begin(owed.Year))) return (PaymentRefusals.PersonDead, default);
         // Months have no window: a flexible worker pays ahead or behind.
         var isMonth = Month.IsMonth(owed.Year);
         if (!owed.IsAssessed || (owed.Terms is null && !isMonth)) return (PaymentRefusals.NotAssessed, default);
-        if (owed.DiedOn is { } died && (died <= valueOn || died < Month.Begin(owed.Year))) return (PaymentRefusals.PersonDead, default);
         if (owed.PaidFen >= owed.DueFen) return (PaymentRefusals.PaidAlready, default);
         if (amountFen != owed.DueFen - owed.PaidFen) return (PaymentRefusals.WrongAmount, default);
         if (isMonth) return (null, (PaymentWindow.Everyone, null));

@@ -7,8 +7,8 @@ internal static class PaymentRefusals
 {
     // Of one person's due, in the order in which they are checked.
     public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "payment.person_unknown", "查无此参保人", "there is no such person in this county", "psn_no");
-    public static readonly Refusal NotAssessed = new(RefusalKind.Precondition, "payment.not_assessed", "该人员在该险种年度没有应缴核定", "the person owes nothing that was assessed for this scheme and year", "psn_no");
     public static readonly Refusal PersonDead = new(RefusalKind.Precondition, "payment.person_dead", "该人员已登记死亡，不再收缴", "the person is dead: nothing is taken any more", "psn_no");
+    public static readonly Refusal NotAssessed = new(RefusalKind.Precondition, "payment.not_assessed", "该人员在该险种年度没有应缴核定", "the person owes nothing that was assessed for this scheme and year", "psn_no");
     public static readonly Refusal PaidAlready = new(RefusalKind.Conflict, "payment.paid_already", "该人员该年度已缴清或无需缴费", "nothing is owed for the person and year any more", "psn_no");
     public static readonly Refusal WrongAmount = new(RefusalKind.Precondition, "payment.wrong_amount", "缴费金额与应缴金额不符", "the amount is not what is owed", "amount");
     public static readonly Refusal WindowClosed = new(RefusalKind.Precondition, "payment.window_closed", "不在该人员的缴费期内", "the person may not pay for this year on that day", "value_date");
