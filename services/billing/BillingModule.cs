@@ -4,6 +4,7 @@ using MedInsure.Billing.Bills;
 using MedInsure.Billing.Desk;
 using MedInsure.Billing.Dunning;
 using MedInsure.Billing.Employers;
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.OwnBills;
 using MedInsure.Billing.Payments;
 using MedInsure.Billing.Persons;
@@ -66,6 +67,7 @@ public static class BillingModule
         AccountEndpoints.Map(county);
         BillEndpoints.Map(county);
         YearEndpoints.Map(county);
+        IncomeEndpoints.Map(county);
         return app;
     }
 }

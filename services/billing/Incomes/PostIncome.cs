@@ -21,6 +21,8 @@ internal sealed record IncomePosting(string Source, string Insutype, int Period,
 /// </summary>
 internal static class PostIncome
 {
+    internal const string Aggregate = "income";
+
     public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<IncomePosting> postings, DateTimeOffset at, CancellationToken cancellation)
     {
         // What came and what went back stay apart: an account's part has its amount's sign.
@@ -50,7 +52,7 @@ internal static class PostIncome
             if (!await reader.ReadAsync(cancellation)) throw new InvalidOperationException("income_counter holds no row");
             (first, postingNo) = (reader.GetInt64(0), reader.GetInt64(1));
         }
-        await Outbox.Add(connection, transaction, [.. incomes.Select((i, n) => OutboxEvent.Of("income", new IncomeReceived(
+        await Outbox.Add(connection, transaction, [.. incomes.Select((i, n) => OutboxEvent.Of(Aggregate, new IncomeReceived(
             first + n, i.Source, i.Insutype, i.Period, i.AmountFen, i.AccountFen, DayNumber.Of(i.ValueOn), i.Channel, i.Payer, postingNo, i.Reference), at))], cancellation);
     }
 }

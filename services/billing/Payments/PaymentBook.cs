@@ -28,9 +28,9 @@ internal static class PaymentBook
         if (filter.PageSize is < 1 or > Refusals.PageMax) return Refusals.PageSizeInvalid;
         var size = filter.PageSize ?? 100;
         var rows = await Read(database, """
-            payment_no > $1 AND ($2 = '' OR channel = $2) AND ($3 = '0001-01-01'::date OR value_on = $3)
+            payment_no > $1 AND ($2 = '' OR channel = $2) AND ($3::date IS NULL OR value_on = $3)
               AND ($4 = '' OR EXISTS (SELECT FROM allocation a WHERE a.payment_no = p.payment_no AND a.psn_no = $4)) ORDER BY payment_no LIMIT $5
-            """, [filter.After ?? 0, filter.Channel ?? "", filter.Day ?? DateOnly.MinValue, filter.PsnNo ?? "", size], cancellation);
+            """, [filter.After ?? 0, filter.Channel ?? "", (object?)filter.Day ?? DBNull.Value, filter.PsnNo ?? "", size], cancellation);
         return new Page(rows, rows.Count == size ? rows[^1].PaymentNo : null);
     }
 

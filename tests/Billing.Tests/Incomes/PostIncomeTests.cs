@@ -111,10 +111,30 @@ public sealed class PostIncomeTests(BillingFixture fixture)
     }
 
     [Fact]
+    public async Task Incomes_AreListedAndToldAgain()
+    {
+        await using var host = await fixture.Start(workers: false);
+        await Post(host, true, Posting(100, 30), Posting(7, payer: "E2"));
+        await Post(host, true, Posting(40, 40, "employee"));
+        var told = await Told(host);
+        Assert.Equal(["1.00", "0.07", "0.40"], (await host.Get("/incomes")).Body.GetProperty("incomes").EnumerateArray().Select(i => i.GetProperty("amount").GetString()));
+        Assert.Equal(3, Assert.Single((await host.Get("/incomes?source=employee&day=2026-11-20&after=1&page_size=5")).Body.GetProperty("incomes").EnumerateArray()).GetProperty("income_no").GetInt64());
+        Assert.Equal("page.size_invalid", (await host.Get("/incomes?page_size=0")).Body.GetProperty("code").GetString());
+        Assert.Equal("payment.day_invalid", (await host.Get("/incomes?day=today")).Body.GetProperty("code").GetString());
+        Assert.Equal("approval.person_missing", (await host.Post("/incomes/retelling", new { from_no = 2 })).Body.GetProperty("code").GetString());
+        var again = (await host.Post("/incomes/retelling", new { from_no = 2, asked_by = "王经办" })).Body;
+        Assert.Equal((2, false), (again.GetProperty("incomes").GetInt32(), again.TryGetProperty("next_from", out _))); // that was all
+        Assert.Equal([.. told, told[1], told[2]], await Told(host));
+        Assert.Equal(3L, await host.Sql<long>("SELECT count(*) FROM income"));
+    }
+
+    [Fact]
     public async Task MoneyWithoutIncome_IsSeen()
     {
         await using var host = await fixture.Start(workers: false);
         await host.Callback(new { transaction_no = "T1", amount = "280.00", paid_on = "2026-11-21" });
+        Assert.Equal(1, (await host.Get("/payments")).Body.GetProperty("payments").GetArrayLength()); // of any day
+        Assert.Equal(0, (await host.Get("/payments?day=2026-11-20")).Body.GetProperty("payments").GetArrayLength());
         await host.Sql<DBNull>("INSERT INTO payment (channel, reference, content, amount_fen, value_on, payer, taken_by, received_at, allocated_fen, suspense_fen, refunded_fen) VALUES ('counter', 'X', '', 5, '2026-11-21', '', '', now(), 0, 5, 0)");
         Assert.Equal(["2026-11-21 counter 0 5"], await Rows(host, "SELECT value_on || ' ' || channel || ' ' || income_fen || ' ' || moved_fen FROM income_difference"));
     }
