@@ -18,6 +18,8 @@ public static class Refusals
     public static readonly Refusal ReversesItself = new(RefusalKind.Invalid, "request.reverses_itself", "不能冲正本报文", "A message cannot reverse itself", "omsgid");
 
     public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "未找到参保人", "No such insured person in this county", "psn_no");
+    /// <summary>With the number to use.</summary>
+    public static Refusal PersonMerged(string survivingNo) => new(RefusalKind.Precondition, "person.merged", $"该人员编号已并入{survivingNo}，请使用新编号", $"The number became part of {survivingNo}; use that one", "psn_no");
     public static readonly Refusal NotCovered = new(RefusalKind.Precondition, "coverage.none_on_date", "就诊日期不在参保有效期内", "The person is not covered under this scheme on the date", "insutype");
     public static readonly Refusal NoPolicy = new(RefusalKind.Precondition, "policy.none_in_force", "该险种在结算日期无有效待遇政策", "No benefit policy of this scheme is in force on the policy date", "insutype");
     public static readonly Refusal PolicyOfOtherScope = new(RefusalKind.Invalid, "policy.other_scope", "该政策版本不适用于本统筹区", "The version was published for another county", "scope");
@@ -165,6 +167,9 @@ public static class Refusals
     public static readonly Refusal PaymentListDayInvalid = new(RefusalKind.Invalid, "payment_list.paid_on_invalid", "支付日期无效，或晚于今天", "The day of payment is no day, or lies in the future", "paid_on");
     public static readonly Refusal PaymentListReferenceMissing = new(RefusalKind.Invalid, "payment_list.reference_missing", "缺少银行流水号，或超过100个字符", "The bank's reference is missing or longer than 100 characters", "reference");
     public static readonly Refusal PaymentListReferenceUsed = new(RefusalKind.Conflict, "payment_list.reference_used", "银行流水号已用于另一支付清单", "The bank's reference paid another list", "reference");
+
+    public static readonly Refusal PersonMerging = new(RefusalKind.Unavailable, "person.merging", "该人员档案正在合并，请稍后用同一报文重试", "The person's records are being merged; send the same message again");
+    internal static readonly Refusal MergedBefore = new(RefusalKind.Conflict, "person.merged_before", "该编号此前已并入其他编号", "The number became part of another one before");
 
     // Whoever computed outside the writer computes again.
     internal static readonly Refusal PersonChanged = new(RefusalKind.Unavailable, "person.changed_meanwhile", "该人员数据已变化，请重试", "The person was settled meanwhile; compute again");

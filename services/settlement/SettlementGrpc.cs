@@ -89,7 +89,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         (await Families.WithdrawFamilyConsent.Run(JournalOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListFamilyConsentsReply> ListFamilyConsents(ListFamilyConsentsRequest request, ServerCallContext context) =>
-        (await Families.ListFamilyConsents.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+        (await Families.ListFamilyConsents.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context)
     {
@@ -98,19 +98,19 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     }
 
     public override async Task<ListEncountersReply> ListEncounters(ListEncountersRequest request, ServerCallContext context) =>
-        (await Queries.ListEncounters.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+        (await Queries.ListEncounters.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListSettlementsReply> ListSettlements(ListSettlementsRequest request, ServerCallContext context) =>
-        (await Queries.ListSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+        (await Queries.ListSettlements.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListFeeLinesReply> ListFeeLines(ListFeeLinesRequest request, ServerCallContext context) =>
-        (await Queries.ListFeeLines.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+        (await Queries.ListFeeLines.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<GetAccumulatorsReply> GetAccumulators(GetAccumulatorsRequest request, ServerCallContext context) =>
-        (await Queries.GetAccumulators.Query(JournalOf(context), DatabaseOf(context), request, calendar.Today, context.CancellationToken)).OrThrow();
+        (await Queries.GetAccumulators.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, calendar.Today, context.CancellationToken)).OrThrow();
 
     public override async Task<ListFilingsReply> ListFilings(ListFilingsRequest request, ServerCallContext context) =>
-        (await Queries.ListFilings.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+        (await Queries.ListFilings.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<GetAccountBalanceReply> GetAccountBalance(GetAccountBalanceRequest request, ServerCallContext context) =>
         (await Queries.GetAccountBalance.Query(JournalOf(context), request, context.CancellationToken)).OrThrow();
@@ -147,6 +147,14 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     }
 
     private static EncounterReply Named(Committed committed) => new() { MdtrtId = committed.Record.MdtrtId, PsnNo = committed.Record.PsnNo };
+
+    /// <summary>For a query about a person: by the number that the given one means now.</summary>
+    private TenantJournal Current(ServerCallContext context, string psnNo, Action<string> use)
+    {
+        var journal = JournalOf(context);
+        use(journal.Survivor(psnNo));
+        return journal;
+    }
 
     /// <summary>Only the writer answers, queries too: its memory is ahead of the tables, and callers go on to the replica that has it.</summary>
     private TenantJournal JournalOf(ServerCallContext context)

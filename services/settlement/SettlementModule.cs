@@ -43,6 +43,7 @@ public static class SettlementModule
         builder.AddEventHandler<PolicyPublished, PolicyPublishedHandler>(Service);
         builder.AddEventHandler<IncomeReceived, IncomeReceivedHandler>(Service);
         builder.AddEventHandler<ClaimCorrected, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
+        builder.AddEventHandler<PersonMerged, MergesToFollow>(Service);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddEventHandler<AccountCredited, AccountCreditedHandler>(Service);
         builder.AddEventListener<AccountCredited, AccountCreditedListener>(Service);
@@ -64,6 +65,7 @@ public static class SettlementModule
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
+        builder.Services.AddHostedService<PersonMergeWorker>();
         builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
         builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();
         builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<IRunKind, ResettlementRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>().AddHostedService<LedgerCloseWorker>();

@@ -72,6 +72,13 @@ public sealed class SettlementGrpcTests(SharedPostgres postgres) : IAsyncLifetim
         Assert.Equal(1, (await client.WithdrawInsuredConsentAsync(new WithdrawInsuredConsentRequest { ContractNo = SupplementWorld.Contract, PolicyNo = "WIRE" }, Here)).Ended);
         node.FindPerson = null;
 
+        (node.FindPerson, node.IdentifyPerson) = (_ => new Person { PsnNo = world.Psn }, _ => new Person { PsnNo = psn, Coverage = { new Coverage { Insutype = "310" } } });
+        var family = new RecordFamilyConsentRequest { PayerName = "王测试", RelativeName = "王测试", Relation = "spouse", FromOn = 20300101 };
+        Assert.Equal((psn, world.Psn), (await client.RecordFamilyConsentAsync(family, Here)) is var recorded ? (recorded.PayerNo, recorded.PsnNo) : default);
+        Assert.Contains((await client.ListFamilyConsentsAsync(new ListFamilyConsentsRequest { PsnNo = psn }, Here)).Consent, c => c.PsnNo == world.Psn);
+        Assert.True((await client.WithdrawFamilyConsentAsync(new WithdrawFamilyConsentRequest { PayerNo = psn, PsnNo = world.Psn }, Here)).Ended);
+        (node.FindPerson, node.IdentifyPerson) = (null, null);
+
         Assert.NotEmpty((await client.CheckEntitlementAsync(new CheckEntitlementRequest { PsnNo = psn, Insutype = "310", FixmedinsCode = hospital, MedType = "21" }, Here)).Entitlement);
         Assert.Equal(["cancelled", "settled"], (await client.ListEncountersAsync(new ListEncountersRequest { PsnNo = psn }, Here)).Encounter.Select(e => e.State));
         Assert.Equal(3, (await client.ListSettlementsAsync(new ListSettlementsRequest { PsnNo = psn }, Here)).Total);

@@ -27,7 +27,7 @@ public static class ReverseRequest
         var record = original.Record;
         if (record.RequestVoided is { } voided && voided.MessageId == request.OriginalMessageId) return AlreadyReversed;
         if (request.OriginalTransaction.Length > 0 && !IsSameTransaction(request.OriginalTransaction, original.Transaction)) return Refusals.OriginalOfOtherTransaction;
-        if (request.PsnNo.Length > 0 && request.PsnNo != original.PsnNo) return Refusals.EncounterOfOtherPerson;
+        if (request.PsnNo.Length > 0 && context.State.Survivor(request.PsnNo) != context.State.Survivor(original.PsnNo)) return Refusals.EncounterOfOtherPerson;
         // A 2601 is not among the reversible transactions (national-interface.md 2.6): the sender of an uncertain one sends it again.
         var encounter = record.ByRequestReversal ? null : context.State.FindEncounter(record.MdtrtId);
         var outcome = encounter is null ? Refusals.OriginalNotReversible : record.BodyCase switch

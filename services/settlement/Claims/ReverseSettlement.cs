@@ -59,7 +59,7 @@ public static class ReverseSettlement
         if (!left.HasSameSums(person.YearOf(facts.Insutype, facts.PolicyOn / 10_000).Sums)) return Refusals.LaterSettlementOfPerson;
         // The account is one for all schemes and years.
         if (person.AccountBalanceFen < settlement.Document.Amounts.AccountFen + (person.CorrectionOf(settlement.RootId)?.Difference.Amounts.AccountFen ?? 0)) return Refusals.LaterSettlementOfPerson;
-        foreach (var payment in FamilyDocuments.Sum(settlement.Document.Family, person.CorrectionOf(settlement.RootId)?.Difference.Family, 1)?.Payment ?? [])
+        foreach (var payment in FamilyDocuments.Sum(settlement.Document.Family, person.CorrectionOf(settlement.RootId)?.Difference.Family, 1, context.State.Survivor)?.Payment ?? [])
             if (!context.State.Persons.TryGetValue(payment.PsnNo, out var relative) || relative.AccountBalanceFen < payment.AmountFen) return Refusals.LaterSettlementOfPerson;
         return Row(context, encounter, settlement, restores: true);
     }
@@ -77,7 +77,9 @@ public static class ReverseSettlement
         row.Amounts = restores ? root.Amounts.Clone() : JournalDocuments.Negated(root.Amounts, 0);
         row.Amounts.AccountBalanceFen = Math.Max(0, person.AccountBalanceFen - row.Amounts.AccountFen - sign * (corrected?.Amounts.AccountFen ?? 0));
         row.AccountPaidBeforeFen = person.AccountPaidFen;
-        row.Family = FamilyDocuments.Found(FamilyDocuments.Sum(null, FamilyDocuments.Sum(root.Family, corrected?.Family, 1), sign), relative => context.State.Persons.GetValueOrDefault(relative)?.AccountPaidFen ?? 0);
+        var own = row.Amounts.AccountFen + sign * (corrected?.Amounts.AccountFen ?? 0);
+        row.Family = FamilyDocuments.Found(FamilyDocuments.Sum(null, FamilyDocuments.Sum(root.Family, corrected?.Family, 1), sign, context.State.Survivor),
+            relative => (context.State.Persons.GetValueOrDefault(relative)?.AccountPaidFen ?? 0) + (relative == person.PsnNo ? own : 0));
         foreach (var share in row.Share) (share.AmountFen, share.InScopeFen) = (sign * share.AmountFen, sign * share.InScopeFen);
         if (corrected is not null)
         {

@@ -61,7 +61,7 @@ public static class SettleClaim
         claim.SetlId = changesNothing ? "" : context.State.NextSettlementId;
         if (!changesNothing && SupplementTurn.Open(context, request, person, claim) is { } supplement)
         {
-            if (turn is not null && turn.Asks(context, request.PsnNo, claim, supplement)) return Refusals.SupplementNotAsked;
+            if (turn is not null && turn.Asks(context, person.PsnNo, claim, supplement)) return Refusals.SupplementNotAsked;
             var answered = DocumentOf(context, request, bill, person, facts.Value with { Supplement = turn is null ? supplement : turn.Answered(supplement) }, policy, before);
             answered.SetlId = claim.SetlId;
             claim = answered;

@@ -34,7 +34,7 @@ public static class CorrectClaims
     {
         var person = context.State.Person(plan.PsnNo);
         if (person.NewestSeq > plan.Seq) return Refusals.PersonChanged;
-        var record = new JournalRecord { PsnNo = plan.PsnNo };
+        var record = new JournalRecord { PsnNo = person.PsnNo };
         if (plan.Corrections.Count == 0) return record;
         record.ClaimsCorrected = new ClaimsCorrected { Cause = cause.Code, Text = cause.Text, RunNo = cause.RunNo };
         var (accountPaid, sums) = (person.AccountPaidFen, new Dictionary<BenefitYear, Calculation.Accumulators>());
@@ -49,12 +49,16 @@ public static class CorrectClaims
             correction.AccountPaidBeforeFen = accountPaid;
             found.Apply([.. correction.Difference.Change.Select(c => new Calculation.AccumulatorChange(c.Key, c.Delta))]);
             accountPaid += correction.Difference.Amounts.AccountFen;
-            correction.Family = FamilyDocuments.Found(correction.Difference.Family, PaidOf);
-            foreach (var payment in correction.Family?.Payment ?? []) relatives[payment.PsnNo] = payment.AccountPaidBeforeFen + payment.AmountFen;
+            correction.Family = FamilyDocuments.Found(FamilyDocuments.Sum(null, correction.Difference.Family, 1, context.State.Survivor), PaidOf);
+            foreach (var payment in correction.Family?.Payment ?? [])
+            {
+                relatives[payment.PsnNo] = payment.AccountPaidBeforeFen + payment.AmountFen;
+                if (payment.PsnNo == person.PsnNo) accountPaid += payment.AmountFen; // his own number's, retired since
+            }
             record.ClaimsCorrected.Correction.Add(correction);
         }
         return record;
 
-        long PaidOf(string relative) => relatives.TryGetValue(relative, out var paid) ? paid : context.State.Persons.GetValueOrDefault(relative)?.AccountPaidFen ?? 0;
+        long PaidOf(string relative) => relative == person.PsnNo ? accountPaid : relatives.TryGetValue(relative, out var paid) ? paid : context.State.Persons.GetValueOrDefault(relative)?.AccountPaidFen ?? 0;
     }
 }

@@ -15,6 +15,7 @@ public static class CorrectPerson
     public static async Task<Outcome<JournalRecord>> Run(TenantJournal journal, NpgsqlDataSource database, string psnNo, string messageId, CorrectionCause cause, CancellationToken cancellation)
     {
         Refusal? last = null;
+        psnNo = journal.Survivor(psnNo); // queued under a number that retired since
         for (var tries = 0; tries < TriesMax; tries++)
         {
             // Before a crash it may have been booked: then what is in the tables now differs in nothing any more.

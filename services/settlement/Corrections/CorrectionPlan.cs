@@ -15,7 +15,7 @@ namespace MedInsure.Settlement.Corrections;
 /// <param name="Corrections">In the order of their settlements; without number and without what they find when they are booked.</param>
 public sealed record CorrectionPlan(string PsnNo, long Seq, int Settled, IReadOnlyList<Correction> Corrections)
 {
-    /// <param name="records">The person's settlements and reversals, in the journal's order.</param>
+    /// <param name="records">The person's settlements, reversals and merges, in the journal's order.</param>
     /// <param name="corrected">By the settlement at the start of its chain.</param>
     /// <param name="policies">What decides a pack's policy date now; where nothing does any more the version that was used is kept.</param>
     /// <param name="categoriesOn">The person's categories on a day (yyyymmdd) as they are known now.</param>
@@ -29,7 +29,7 @@ public sealed record CorrectionPlan(string PsnNo, long Seq, int Settled, IReadOn
         var before = new List<Accumulators>();
         foreach (var record in records)
         {
-            if (record.SettledClaim is { } claim) before.Add(replay.Years.FirstOrDefault(y => y.Year == new BenefitYear(claim.Facts.Insutype, claim.Facts.PolicyOn / 10_000)).Sums?.Copy() ?? new Accumulators());
+            if (record.SettledClaim is { } claim) before.Add(replay.SumsBefore(record, claim).Copy());
             replay.Apply(record);
         }
         var corrections = new List<Correction>();

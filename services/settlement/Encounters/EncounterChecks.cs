@@ -21,12 +21,13 @@ internal static class EncounterChecks
         };
     }
 
-    /// <summary>person.unknown, then coverage.none_on_date.</summary>
+    /// <summary>person.unknown, then person.merged of a number whose merge the journal has not followed yet, or coverage.none_on_date.</summary>
     public static Outcome<Coverage> Covered(DecisionContext context, string psnNo, string insutype, DateOnly day)
     {
         var person = context.State.Person(psnNo);
         if (person.Insured is null) return Refusals.PersonUnknown;
-        return person.CoverageOn(insutype, DayNumber.Of(day)) is { } cover ? cover : Refusals.NotCovered;
+        if (person.CoverageOn(insutype, DayNumber.Of(day)) is { } cover) return cover;
+        return person.Insured.MergedInto.Length > 0 ? Refusals.PersonMerged(person.Insured.MergedInto) : Refusals.NotCovered;
     }
 
     /// <summary>encounter.unknown, encounter.other_provider, encounter.other_person, encounter.cancelled.</summary>
@@ -34,7 +35,7 @@ internal static class EncounterChecks
     {
         if (context.State.FindEncounter(mdtrtId) is not { } encounter) return Refusals.EncounterUnknown;
         if (encounter.FixmedinsCode != fixmedinsCode) return Refusals.EncounterOfOtherProvider;
-        if (encounter.PsnNo != psnNo) return Refusals.EncounterOfOtherPerson;
+        if (encounter.PsnNo != context.State.Survivor(psnNo)) return Refusals.EncounterOfOtherPerson;
         return encounter.Stage == EncounterStage.Cancelled ? Refusals.EncounterCancelled : encounter;
     }
 

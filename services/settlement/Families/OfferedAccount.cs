@@ -13,10 +13,12 @@ internal static class OfferedAccount
         List<FamilyAccount>? offered = null;
         foreach (var consent in person.Family)
         {
-            // A relative whom the writer does not hold consented a moment ago: nobody was promised this bill.
-            if (!consent.Holds(DayNumber.Of(policyOn)) || !context.State.Persons.TryGetValue(consent.PayerNo, out var payer) || payer.AccountBalanceFen <= 0) continue;
+            // A relative whom the writer does not hold consented a moment ago: nobody was promised this bill. Of two numbers of one relative the first counts.
+            var payerNo = context.State.Survivor(consent.PayerNo);
+            if (!consent.Holds(DayNumber.Of(policyOn)) || payerNo == person.PsnNo || context.State.AwaitsMerge(payerNo) || !context.State.Persons.TryGetValue(payerNo, out var payer)
+                || payer.Insured is not { DiedOn: 0 } || payer.AccountBalanceFen <= 0 || offered is not null && offered.Exists(o => o.PsnNo == payerNo)) continue;
             if (TermsOn(context, policyOn) is not { } terms) return null;
-            (offered ??= []).Add(new FamilyAccount(consent.PayerNo, new Fen(payer.AccountBalanceFen), terms.InCatalogOnly));
+            (offered ??= []).Add(new FamilyAccount(payerNo, new Fen(payer.AccountBalanceFen), terms.InCatalogOnly));
         }
         return offered;
     }

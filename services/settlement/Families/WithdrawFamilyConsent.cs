@@ -19,6 +19,6 @@ public static class WithdrawFamilyConsent
     }
 
     internal static JournalCommand Command(WithdrawFamilyConsentRequest request) => new(ConsentKey.New(), request.PsnNo, context =>
-        !context.State.Person(request.PsnNo).Family.Any(c => c.PayerNo == request.PayerNo && !c.Withdrawn) ? Refusals.ConsentUnchanged
-            : new JournalRecord { PsnNo = request.PsnNo, FamilyConsentWithdrawn = new FamilyConsentWithdrawn { PayerNo = request.PayerNo, Reason = request.Reason } }) { NeedsCatalog = false };
+        context.State.Person(request.PsnNo).Family.FirstOrDefault(c => context.State.Survivor(c.PayerNo) == context.State.Survivor(request.PayerNo) && !c.Withdrawn) is not { } consent ? Refusals.ConsentUnchanged
+            : new JournalRecord { PsnNo = request.PsnNo, FamilyConsentWithdrawn = new FamilyConsentWithdrawn { PayerNo = consent.PayerNo, Reason = request.Reason } }) { NeedsCatalog = false };
 }

@@ -34,7 +34,7 @@ public static class FileTreatment
             Filing = new Filing
             {
                 FilingId = context.State.NextFilingId,
-                PsnNo = request.PsnNo,
+                PsnNo = person.PsnNo,
                 Insutype = request.Insutype,
                 Kind = request.Kind,
                 DiseaseCode = request.DiseaseCode,

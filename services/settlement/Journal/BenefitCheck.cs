@@ -25,6 +25,17 @@ internal sealed class BenefitCheck
         if (Recomputed(benefit, known) is { } wrong) yield return wrong;
     }
 
+    /// <summary>What was granted to a number that retired counts for the surviving one.</summary>
+    public void Merge(string retiredNo, string survivingNo)
+    {
+        foreach (var (unit, fen) in granted.Where(g => g.Key.PsnNo == retiredNo).ToList())
+        {
+            granted.Remove(unit);
+            var own = (survivingNo, unit.Insutype, unit.Year, unit.RuleId, unit.MdtrtId);
+            granted[own] = granted.GetValueOrDefault(own) + fen;
+        }
+    }
+
     private static string? Recomputed(GrantedBenefit benefit, CountyPolicies known)
     {
         if (known.FindByHash(benefit.PolicyHash.Span) is not { } policy) return $"{benefit.BenefitNo}: policy {benefit.PolicyPack} {benefit.PolicyVersion} with its content is not known here";

@@ -57,15 +57,16 @@ internal sealed class CorrectionCheck
         return same.Equals(root);
     }
 
-    public IEnumerable<string> CheckRows(JournalRecord record, long seq, IReadOnlyDictionary<string, StoredRow> stored, IReadOnlyDictionary<string, PersonBenefit> owed)
+    /// <param name="means">The number under which a number's rows stand.</param>
+    public IEnumerable<string> CheckRows(JournalRecord record, long seq, IReadOnlyDictionary<string, StoredRow> stored, IReadOnlyDictionary<string, PersonBenefit> owed, Func<string, string> means)
     {
         foreach (var row in CorrectionRow.Of(record, seq, 0))
         {
             Rows++;
-            if (!stored.TryGetValue(row.SetlId, out var found) || found.Kind != row.Kind || found.RootSetlId != row.RootSetlId || found.PsnNo != record.PsnNo
+            if (!stored.TryGetValue(row.SetlId, out var found) || found.Kind != row.Kind || found.RootSetlId != row.RootSetlId || found.PsnNo != means(record.PsnNo)
                 || found.RunNo != (record.ClaimsCorrected?.RunNo ?? "") || !found.Amounts.Equals(MoneyOf(row.Amounts)) || !Correction.Parser.ParseFrom(found.Document).Equals(row.Document))
                 yield return $"{row.SetlId} is otherwise in claim_correction";
-            var expected = CorrectionRows.OwedBy(row);
+            var expected = CorrectionRows.OwedBy(row) is { } owing ? owing with { PsnNo = means(record.PsnNo) } : null;
             if (expected is not null) Owed++;
             if (owed.GetValueOrDefault(row.SetlId) != expected) yield return $"{row.SetlId} is otherwise in person_benefit";
         }

@@ -50,7 +50,8 @@ public sealed class EncounterState
     }
 
     public string MdtrtId { get; }
-    public string PsnNo { get; }
+    /// <summary>The number that the person has now; records made before a merge name the retired one.</summary>
+    public string PsnNo { get; internal set; }
     public string FixmedinsCode { get; }
     public string Insutype { get; }
     public EncounterDetails Details { get; }

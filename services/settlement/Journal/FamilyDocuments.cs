@@ -33,7 +33,8 @@ public static class FamilyDocuments
     }
 
     /// <summary>a + sign × b by account, without what the accounts had paid before; null: nothing is left.</summary>
-    public static AccountPayments? Sum(AccountPayments? a, AccountPayments? b, int sign)
+    /// <param name="survivor">What a number means now; null: as it stands.</param>
+    public static AccountPayments? Sum(AccountPayments? a, AccountPayments? b, int sign, Func<string, string>? survivor = null)
     {
         if (a is null && b is null) return null;
         var sum = new AccountPayments();
@@ -45,8 +46,9 @@ public static class FamilyDocuments
 
         void Add(AccountPayment payment, int times)
         {
-            var own = sum.Payment.FirstOrDefault(p => p.PsnNo == payment.PsnNo);
-            if (own is null) sum.Payment.Add(own = new AccountPayment { PsnNo = payment.PsnNo });
+            var psnNo = survivor is null ? payment.PsnNo : survivor(payment.PsnNo);
+            var own = sum.Payment.FirstOrDefault(p => p.PsnNo == psnNo);
+            if (own is null) sum.Payment.Add(own = new AccountPayment { PsnNo = psnNo });
             own.AmountFen += times * payment.AmountFen;
         }
     }

@@ -36,6 +36,8 @@ public sealed class JournalCommand(RequestKey? key, string psnNo, Func<DecisionC
     public RequestKey Key { get; } = key ?? new RequestKey();
     /// <summary>Empty: the command concerns no person.</summary>
     public string PsnNo { get; } = psnNo;
+    /// <summary>A second person that the decision changes: the number that retires. Empty: none.</summary>
+    public string RetiredNo { get; init; } = "";
     public string MdtrtId { get; init; } = "";
     /// <summary>Set when a new encounter claims a visit number.</summary>
     public (string FixmedinsCode, string VisitNo)? NewVisit { get; init; }

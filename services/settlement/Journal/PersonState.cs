@@ -105,6 +105,27 @@ public sealed class PersonState(string psnNo)
     /// <summary>This person's account paid of a relative's bill, or got back what it had.</summary>
     internal void PayForRelative(long fen, long seq) => (AccountPaidFen, LastSeq) = (AccountPaidFen + fen, Math.Max(LastSeq, seq));
 
+    /// <summary>All that was the retired number's is this person's now, and that number has nothing left.</summary>
+    internal void TakeOver(PersonState retired, PersonsMerged merged, long seq)
+    {
+        foreach (var year in merged.Year)
+        {
+            var own = YearOf(year.Insutype, year.Year);
+            own.LastSeq = seq;
+            own.Sums.Apply([.. year.Moved.Select(m => new AccumulatorChange(m.Key, m.Value))]);
+        }
+        AccountPaidFen += merged.AccountMovedFen;
+        Filings = [.. Filings, .. retired.Filings];
+        Stays.AddRange(retired.Stays);
+        if (retired.Corrections.Count > 0) Corrections = new Dictionary<string, StandingCorrection>([.. Corrections, .. retired.Corrections]);
+        Consents = [.. Consents, .. retired.Consents.Where(c => merged.Consent.Any(k => c.IsOf(k.ContractNo, k.PolicyNo)))];
+        foreach (var consent in retired.Family)
+            if (merged.FamilyPayer.Contains(consent.PayerNo)) Add(consent);
+        (retired.Years, retired.AccountPaidFen, retired.Filings, retired.Corrections, retired.Consents, retired.Family) = (new Dictionary<BenefitYear, YearState>(), 0, [], NoCorrections, [], []);
+        retired.Stays.Clear();
+        (LastSeq, retired.LastSeq) = (seq, seq);
+    }
+
     internal void Add(Correction correction)
     {
         Corrections = new Dictionary<string, StandingCorrection>(Corrections) { [correction.RootSetlId] = StandingCorrection.Of(CorrectionOf(correction.RootSetlId), correction) };

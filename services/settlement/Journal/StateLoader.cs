@@ -77,7 +77,7 @@ internal sealed class StateLoader : IAsyncDisposable
         Add(batch, "SELECT psn_no, doc FROM filing WHERE psn_no = ANY($1) ORDER BY filing_id", persons);
         Add(batch, "SELECT psn_no, contract_no, policy_no, from_on, to_on FROM consent WHERE psn_no = ANY($1) AND NOT withdrawn ORDER BY from_on", persons);
         // Withdrawn ones too: what a relative's account paid may be taken back.
-        Add(batch, "SELECT psn_no, payer_no, from_on, to_on, withdrawn FROM family_consent WHERE psn_no = ANY($1) ORDER BY seq, idx", persons);
+        Add(batch, "SELECT psn_no, payer_no, from_on, to_on, withdrawn FROM family_consent WHERE psn_no = ANY($1) ORDER BY seq, idx, payer_no", persons);
         // What stands: settlements, and rows that restored one, which nothing reversed. All of them: which may have referred to a stay is told by that stay's days, not by today.
         Add(batch, "SELECT psn_no, doc, mdtrt_id FROM claim c WHERE is_stay AND psn_no = ANY($1) AND (reverses_setl_id IS NULL OR total_fen >= 0)"
             + " AND NOT EXISTS (SELECT FROM claim r WHERE r.reverses_setl_id = c.setl_id) ORDER BY setl_id", persons);

@@ -5,6 +5,7 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Reference;
 using MedInsure.Settlement.Insurers;
+using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Projections;
@@ -104,6 +105,7 @@ public sealed class TenantJournal : IAsyncDisposable
     /// <summary>Replaces what memory holds of a person, or comes to hold of it soon, after enrollment told of a change.</summary>
     public void Replace(Protos.Enrollment.V1.Person person)
     {
+        if (person.MergedInto.Length > 0) state.AwaitMerge(person.PsnNo, person.MergedInto);
         state.AnnouncedPersons.Add(person);
         if (state.Persons.TryGetValue(person.PsnNo, out var known) && (known.Insured is null || known.Insured.Version < person.Version)) known.Insured = person;
     }
@@ -117,12 +119,19 @@ public sealed class TenantJournal : IAsyncDisposable
 
     /// <summary>A person as the writer's memory or else the tables have it; for looking only. Null: the number is unknown.</summary>
     public async Task<PersonState?> ReadPerson(string psnNo, CancellationToken cancellation) =>
-        holdsLease && state.Persons.TryGetValue(psnNo, out var known) && known.Insured is not null ? known
-            : (await loader.Load(new LoadRequest(psnNo, "", null, null)).WaitAsync(cancellation)).Person;
+        holdsLease && state.Persons.TryGetValue(Survivor(psnNo), out var known) && known.Insured is not null ? known
+            : (await loader.Load(new LoadRequest(Survivor(psnNo), "", null, null)).WaitAsync(cancellation)).Person;
+
+    /// <summary>The number that a number means now, as the writer has it.</summary>
+    public string Survivor(string psnNo) => state.Survivor(psnNo);
 
     /// <summary>An encounter folded anew from the tables, for queries; the caller has waited for the projection.</summary>
-    public async Task<EncounterState?> ReadEncounter(string mdtrtId, CancellationToken cancellation) =>
-        (await loader.Load(new LoadRequest("", mdtrtId, null, null)).WaitAsync(cancellation)).Encounter;
+    public async Task<EncounterState?> ReadEncounter(string mdtrtId, CancellationToken cancellation)
+    {
+        var encounter = (await loader.Load(new LoadRequest("", mdtrtId, null, null)).WaitAsync(cancellation)).Encounter;
+        if (encounter is not null) encounter.PsnNo = Survivor(encounter.PsnNo);
+        return encounter;
+    }
 
     /// <summary>The county's policies as the writer has them; where another process writes, perhaps older ones.</summary>
     public CountyPolicies Policies => state.Policies;
@@ -160,7 +169,7 @@ public sealed class TenantJournal : IAsyncDisposable
     {
         var now = Environment.TickCount64;
         var seen = new LoadedState();
-        var person = command.PsnNo;
+        var person = Survivor(command.PsnNo);
         if (person.Length > 0 && state.Persons.TryGetValue(person, out var knownPerson) && knownPerson.IsInsuredFresh(now))
         {
             (knownPerson.LastUsed, seen.Person, person) = (now, knownPerson, "");
@@ -186,7 +195,7 @@ public sealed class TenantJournal : IAsyncDisposable
         command.Loaded = seen;
         if (person.Length == 0 && encounter.Length == 0 && key is null && visit is null)
         {
-            if (seen.Person is { Family.Count: > 0 }) await PrepareRelatives(seen, now, cancellation);
+            if (seen.Person is { Family.Count: > 0 } || command.RetiredNo.Length > 0) await PrepareRelatives(command, seen, now, cancellation);
             return;
         }
         var read = await loader.Load(new LoadRequest(person, encounter, key, visit)).WaitAsync(cancellation);
@@ -194,17 +203,18 @@ public sealed class TenantJournal : IAsyncDisposable
         seen.Encounter ??= read.Encounter;
         seen.Request ??= read.Request;
         seen.TakenVisit ??= read.TakenVisit;
-        if (seen.Person is { Family.Count: > 0 }) await PrepareRelatives(seen, now, cancellation);
+        if (seen.Person is { Family.Count: > 0 } || command.RetiredNo.Length > 0) await PrepareRelatives(command, seen, now, cancellation);
     }
 
-    /// <summary>Whoever's account may pay of the person's bills, or did, as the person himself.</summary>
-    private async Task PrepareRelatives(LoadedState seen, long now, CancellationToken cancellation)
+    /// <summary>Whoever's account may pay of the person's bills, or did, as the person himself; and a number that retires.</summary>
+    private async Task PrepareRelatives(JournalCommand command, LoadedState seen, long now, CancellationToken cancellation)
     {
         var relatives = new List<PersonState>();
-        foreach (var consent in seen.Person!.Family)
+        foreach (var psnNo in (seen.Person?.Family ?? []).Select(c => Survivor(c.PayerNo)).Append(command.RetiredNo).Distinct())
         {
-            if (!state.Persons.TryGetValue(consent.PayerNo, out var relative) || !relative.IsInsuredFresh(now))
-                relative = (await loader.Load(new LoadRequest(consent.PayerNo, "", null, null)).WaitAsync(cancellation)).Person!;
+            if (psnNo.Length == 0) continue;
+            if (!state.Persons.TryGetValue(psnNo, out var relative) || !relative.IsInsuredFresh(now))
+                relative = (await loader.Load(new LoadRequest(psnNo, "", null, null)).WaitAsync(cancellation)).Person!;
             relative.LastUsed = now;
             relatives.Add(relative);
         }
@@ -269,6 +279,7 @@ public sealed class TenantJournal : IAsyncDisposable
         state.Clear();
         var checkpoint = await Projector.ReadCheckpoint(connection, stop.Token);
         state.Policies = await AdoptedPolicies.Read(connection, policies, stop.Token);
+        state.Merges = await MergedNumbers.Read(connection, stop.Token);
         (state.LastEncounterNo, state.LastSettlementNo, state.LastFilingNo) = (checkpoint.LastEncounterNo, checkpoint.LastSettlementNo, checkpoint.LastFilingNo);
         requestFilter = await Filter(connection, "SELECT sender, message_id FROM request_key");
         visitFilter = await Filter(connection, "SELECT fixmedins_code, visit_no FROM encounter WHERE state <> 'cancelled'");
@@ -333,12 +344,14 @@ public sealed class TenantJournal : IAsyncDisposable
         // Memory was dropped, or the command rested too long, after it looked: what it relied on may be gone.
         if (command.Epoch != epoch || Environment.TickCount64 - command.LookedAt > TenantState.LookHolds.TotalMilliseconds) return Refusals.Unavailable;
         state.Absorb(command.Loaded!);
-        if (command.PsnNo.Length > 0 && !state.Persons.ContainsKey(command.PsnNo)) return Refusals.Unavailable;
+        if (command.PsnNo.Length > 0 && !state.Persons.ContainsKey(state.Survivor(command.PsnNo)) || command.RetiredNo.Length > 0 && !state.Persons.ContainsKey(command.RetiredNo)) return Refusals.Unavailable;
         if (Replay(command) is { } replay) return replay;
+        if (command.RetiredNo.Length == 0 && state.AwaitsMerge(state.Survivor(command.PsnNo))) return Refusals.PersonMerging;
         var outcome = Decide(command, context);
         if (outcome.Refusal is { } refusal) return refusal;
         var record = outcome.Value;
         record.Key = command.Key;
+        record.PsnNo = state.Survivor(record.PsnNo);
         record.AtMs = context.NowMs;
         if (!StorableText.Holds(record)) return Refusals.TextMalformed;
         // A relative who consented after the command looked.

@@ -25,6 +25,7 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     public static readonly TimeSpan LookHolds = TimeSpan.FromSeconds(10);
     private static readonly long RequestIdleMs = 2 * (long)LookHolds.TotalMilliseconds, PersonIdleMs = 60_000, EncounterIdleMs = 30_000;
 
+    private volatile IReadOnlyDictionary<string, string> merges = new Dictionary<string, string>();
     private volatile CountyPolicies policies = CountyPolicies.Of(programPolicies);
 
     /// <summary>Replaced whole; anybody may look.</summary>
@@ -55,7 +56,29 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     /// <summary>The number in an id that this tenant issued.</summary>
     public static long NumberOf(string id) => long.Parse(id.AsSpan(7));
 
-    public PersonState Person(string psnNo) => Persons[psnNo];
+    /// <summary>The number that a number means now: of records that became one, the surviving one's.</summary>
+    public string Survivor(string psnNo) => merges.Count == 0 ? psnNo : merges.GetValueOrDefault(psnNo, psnNo);
+
+    /// <summary>By retired number; replaced whole, anybody may look.</summary>
+    internal IReadOnlyDictionary<string, string> Merges { get => merges; set => merges = value; }
+
+    // Enrollment told of the new record, whose account holds the retired one's credits already; what that one paid comes with the journal's own record.
+    private readonly ConcurrentDictionary<string, long> mergesUnderWay = new(StringComparer.Ordinal);
+    private volatile bool anyMergeUnderWay;
+    private const int MergeAwaitedMs = 30_000;
+
+    /// <summary>Enrollment merged a record; the journal follows soon, and until then nothing is decided for the surviving number.</summary>
+    internal void AwaitMerge(string retiredNo, string survivingNo)
+    {
+        if (Survivor(retiredNo) != retiredNo) return;
+        mergesUnderWay[survivingNo] = Environment.TickCount64;
+        anyMergeUnderWay = true;
+    }
+
+    /// <summary>For so long at most: a merge that cannot be followed must not stop a person's bills.</summary>
+    internal bool AwaitsMerge(string psnNo) => anyMergeUnderWay && mergesUnderWay.TryGetValue(psnNo, out var since) && Environment.TickCount64 - since < MergeAwaitedMs;
+
+    public PersonState Person(string psnNo) => Persons[Survivor(psnNo)];
     public EncounterState? FindEncounter(string mdtrtId) => Encounters.GetValueOrDefault(mdtrtId);
 
     /// <summary>Makes an accepted record part of the state. Deterministic: the same records in the same order give the same state.</summary>
@@ -68,6 +91,7 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
                 if (record.SettledClaim.InlineEncounter is { } inline) Open(record, inline, seq);
                 break;
             case JournalRecord.BodyOneofCase.TreatmentFiled: LastFilingNo++; break;
+            case JournalRecord.BodyOneofCase.PersonsMerged: Merge(record.PsnNo, record.PersonsMerged, seq); break;
             case JournalRecord.BodyOneofCase.PolicyAdopted: policies = policies.With(AdoptPolicy.Read(record.PolicyAdopted, programPolicies)); break;
         }
         LastSettlementNo += SettlementNumbersOf(record);
@@ -88,6 +112,16 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     {
         Requests[key] = request;
         requestOrder.Enqueue(key);
+    }
+
+    private void Merge(string survivingNo, PersonsMerged merged, long seq)
+    {
+        Persons[survivingNo].TakeOver(Persons[merged.RetiredNo], merged, seq);
+        // Numbers that were merged into the retired one lead on to the same place.
+        merges = new Dictionary<string, string>(merges.Select(m => m.Value == merged.RetiredNo ? new(m.Key, survivingNo) : m), StringComparer.Ordinal) { [merged.RetiredNo] = survivingNo };
+        mergesUnderWay.TryRemove(survivingNo, out _);
+        foreach (var encounter in Encounters.Values)
+            if (encounter.PsnNo == merged.RetiredNo) encounter.PsnNo = survivingNo;
     }
 
     private void Open(JournalRecord record, EncounterOpened opened, long seq)
@@ -118,7 +152,11 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     {
         if (loaded.Person is { } person) Absorb(person);
         foreach (var relative in loaded.Relatives) Absorb(relative);
-        if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter)) encounterOrder.Enqueue(encounter.MdtrtId);
+        if (loaded.Encounter is { } encounter && Encounters.TryAdd(encounter.MdtrtId, encounter))
+        {
+            encounter.PsnNo = Survivor(encounter.PsnNo);
+            encounterOrder.Enqueue(encounter.MdtrtId);
+        }
         if (loaded is { Key: { } key, Request: { } request } && Requests.TryAdd(key, request)) requestOrder.Enqueue(key);
         // The projection may not know yet that the visit's encounter was cancelled; then memory does.
         if (loaded.TakenVisit is { } visit && FindEncounter(visit.MdtrtId) is not { Stage: EncounterStage.Cancelled }) Visits.TryAdd((visit.FixmedinsCode, visit.VisitNo), visit.MdtrtId);
@@ -166,6 +204,7 @@ public sealed class TenantState(string tenantCode, PolicyLibrary programPolicies
     public void Clear()
     {
         policies = CountyPolicies.Of(programPolicies);
+        merges = new Dictionary<string, string>();
         Persons.Clear();
         Encounters.Clear();
         Requests.Clear();

@@ -29,6 +29,9 @@ public sealed class VerifyJournal
     private readonly Dictionary<string, long> accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string PsnNo, string Cause, long AmountFen, long AtMs, long Seq)> withdrawals = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
+    /// <summary>By retired number, as the tables have it at the end of the walk: rows stand under the number that it means there.</summary>
+    private readonly Dictionary<string, (string Into, string Survivor, long MergeNo)> merges = new(StringComparer.Ordinal);
+    private readonly HashSet<string> followed = new(StringComparer.Ordinal);
     private readonly CorrectionCheck corrections = new();
     private readonly BenefitCheck benefits = new();
     private readonly NpgsqlConnection connection;
@@ -47,6 +50,7 @@ public sealed class VerifyJournal
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var projected = (await Projector.ReadCheckpoint(connection, cancellation)).Seq;
         var walk = new VerifyJournal(connection, tenant.Code, policies);
+        await walk.ReadMerges(cancellation);
         while (walk.findings.Count < FindingsMax && await walk.NextPage(projected, cancellation)) { }
         if (walk.findings.Count == 0) await walk.CompareSums(cancellation);
         if (walk.findings.Count == 0) await walk.CompareWithdrawals(cancellation);
@@ -86,8 +90,8 @@ public sealed class VerifyJournal
                     var record = batch.Record[i];
                     if (record.PolicyAdopted is not null) Adopt(seq, i, record.PolicyAdopted);
                     if ((record.SettledClaim ?? record.ReversedClaim?.Negated) is { } claim) claims.Add((record, seq, claim, policies));
-                    if (record.ClaimsCorrected is not null || record.AccountWithdrawn is not null) claims.Add((record, seq, null, policies));
-                    if (record.BenefitsGranted is not null) granted.Add((record, seq, policies));
+                    if (record.ClaimsCorrected is not null || record.AccountWithdrawn is not null || record.PersonsMerged is not null) claims.Add((record, seq, null, policies));
+                    if (record.BenefitsGranted is not null || record.PersonsMerged is not null) granted.Add((record, seq, policies));
                 }
             }
             while (await reader.ReadAsync(cancellation));
@@ -105,13 +109,18 @@ public sealed class VerifyJournal
             if (record.SettledClaim is { } settled) CheckRecomputes(seq, settled, known);
             if (seq > projected) continue;
             foreach (var move in AccountMove.Of(record)) CheckAccount(seq, move);
+            if (record.PersonsMerged is { } merged)
+            {
+                CheckMerge(seq, record.PsnNo, merged);
+                continue;
+            }
             if (record.AccountWithdrawn is { } withdrawn)
             {
                 CheckEntries(seq, withdrawn.WithdrawalNo, SettlementEntries.Of(withdrawn, county), booked);
                 withdrawals.Add(withdrawn.WithdrawalNo, (record.PsnNo, withdrawn.Cause, withdrawn.AmountFen, record.AtMs, seq));
                 continue;
             }
-            findings.AddRange(corrections.CheckRows(record, seq, corrected, owed).Select(f => $"seq {seq}: {f}"));
+            findings.AddRange(corrections.CheckRows(record, seq, corrected, owed, Means).Select(f => $"seq {seq}: {f}"));
             if (claim is null) CheckCorrections(seq, record, known, stored, booked);
             else
             {
@@ -125,11 +134,11 @@ public sealed class VerifyJournal
     }
 
     private static IEnumerable<string> NumbersOf(JournalRecord record) =>
-        record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.SetlId) : [record.AccountWithdrawn?.WithdrawalNo ?? TenantState.SettlementIdOf(record)];
+        record.PersonsMerged is not null ? [] : record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.SetlId) : [record.AccountWithdrawn?.WithdrawalNo ?? TenantState.SettlementIdOf(record)];
 
     /// <summary>The rows of claim that a record is checked against.</summary>
     private static IEnumerable<string> RowsOf(JournalRecord record) =>
-        record.AccountWithdrawn is not null ? [] : record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.RootSetlId) : record.ReversedClaim is { } reversal ? [reversal.SetlId, reversal.RootSetlId] : [record.SettledClaim.SetlId];
+        record.AccountWithdrawn is not null || record.PersonsMerged is not null ? [] : record.ClaimsCorrected is { } corrected ? corrected.Correction.Select(c => c.RootSetlId) : record.ReversedClaim is { } reversal ? [reversal.SetlId, reversal.RootSetlId] : [record.SettledClaim.SetlId];
 
     private void CheckEntries(long seq, string setlId, List<LedgerEntry> entries, ILookup<long, LedgerEntry> booked)
     {
@@ -139,31 +148,34 @@ public sealed class VerifyJournal
         if (found.Sum(e => e.AmountFen) != 0) findings.Add($"seq {seq}: {setlId} does not balance");
     }
 
-    private void CheckCorrections(long seq, JournalRecord record, CountyPolicies known, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen)> stored, ILookup<long, LedgerEntry> booked)
+    private void CheckCorrections(long seq, JournalRecord record, CountyPolicies known, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen, string PsnNo)> stored, ILookup<long, LedgerEntry> booked)
     {
         foreach (var correction in record.ClaimsCorrected.Correction)
         {
-            var root = stored.TryGetValue(correction.RootSetlId, out var row) && row.Record.PsnNo == record.PsnNo ? row.Record.SettledClaim : null;
+            var root = stored.TryGetValue(correction.RootSetlId, out var row) && Means(row.Record.PsnNo) == Means(record.PsnNo) ? row.Record.SettledClaim : null;
             findings.AddRange(corrections.Check(correction, root, hash => known.FindByHash(hash)).Select(f => $"seq {seq}: {f}"));
             CheckFoundSums(seq, record.PsnNo, correction.SetlId, correction.Facts, correction.Found, correction.Difference.Change);
-            if (!Equals(FamilyDocuments.Sum(null, correction.Family, 1), correction.Difference.Family)) findings.Add($"seq {seq}: {correction.SetlId} takes other amounts from relatives' accounts than it differs by");
+            if (!Equals(FamilyDocuments.Sum(null, correction.Family, 1, Means), FamilyDocuments.Sum(null, correction.Difference.Family, 1, Means))) findings.Add($"seq {seq}: {correction.SetlId} takes other amounts from relatives' accounts than it differs by");
             CheckEntries(seq, correction.SetlId, CorrectionEntries.Of(correction.Difference, 1, CorrectionEntries.InsurerOf(correction.Facts), county), booked);
         }
     }
 
     private async Task CheckBenefits(List<(JournalRecord Record, long Seq, CountyPolicies Policies)> granted, long projected, CancellationToken cancellation)
     {
-        string[] numbers = [.. granted.SelectMany(g => g.Record.BenefitsGranted.Benefit.Select(b => b.BenefitNo))];
+        string[] numbers = [.. granted.SelectMany(g => (g.Record.BenefitsGranted?.Benefit ?? []).Select(b => b.BenefitNo))];
         var stored = await BenefitCheck.Stored(connection, numbers, cancellation);
         var booked = await EntriesOf([.. numbers.Select(TenantState.NumberOf)], cancellation);
         foreach (var (record, seq, known) in granted)
-            foreach (var benefit in record.BenefitsGranted.Benefit)
+        {
+            if (record.PersonsMerged is { } merged) benefits.Merge(merged.RetiredNo, record.PsnNo);
+            foreach (var benefit in record.BenefitsGranted?.Benefit ?? [])
             {
                 findings.AddRange(benefits.Follows(record.PsnNo, benefit, known).Select(f => $"seq {seq}: {f}"));
                 if (seq > projected) continue;
-                var row = PersonBenefit.Of(record, benefit, seq);
+                var row = PersonBenefit.Of(record, benefit, seq) with { PsnNo = Means(record.PsnNo) };
                 findings.AddRange(benefits.IsBooked(row, benefit, county, stored.GetValueOrDefault(benefit.BenefitNo), booked[TenantState.NumberOf(benefit.BenefitNo)]).Select(f => $"seq {seq}: {f}"));
             }
+        }
     }
 
     /// <summary>A settlement may only rest on what was adopted before it.</summary>
@@ -196,6 +208,35 @@ public sealed class VerifyJournal
         year.Apply([.. changes.Select(c => new AccumulatorChange(c.Key, c.Delta))]);
     }
 
+    private string Means(string psnNo) => merges.TryGetValue(psnNo, out var merged) ? merged.Survivor : psnNo;
+
+    private async Task ReadMerges(CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT retired_no, into_no, surviving_no, merge_no FROM person_merge", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation)) merges.Add(reader.GetString(0), (reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
+    }
+
+    /// <summary>A merge finds what both numbers had left, and moves all that the retired one had; its account is checked as any other's.</summary>
+    private void CheckMerge(long seq, string psnNo, PersonsMerged merged)
+    {
+        followed.Add(merged.RetiredNo);
+        if (!merges.TryGetValue(merged.RetiredNo, out var row) || row.Into != psnNo || row.MergeNo != merged.MergeNo) findings.Add($"seq {seq}: the merge of {merged.RetiredNo} is otherwise in the table");
+        foreach (var year in merged.Year)
+        {
+            var key = new BenefitYear(year.Insutype, year.Year);
+            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, (psnNo, key), out _);
+            own ??= new Accumulators();
+            if (!own.HasSameSums(Of(year.Found))) findings.Add($"seq {seq}: the merge of {merged.RetiredNo} found other sums than were left");
+            own.Apply([.. year.Moved.Select(m => new AccumulatorChange(m.Key, m.Value))]);
+            if (!sums.TryGetValue((merged.RetiredNo, key), out var retired) || !retired.HasSameSums(Of(year.Moved))) findings.Add($"seq {seq}: the merge of {merged.RetiredNo} moves other sums than it had");
+            retired?.Clear();
+        }
+        if (sums.Any(s => s.Key.PsnNo == merged.RetiredNo && s.Value.Entries.Any())) findings.Add($"seq {seq}: the merge of {merged.RetiredNo} leaves sums behind");
+
+        static Accumulators Of(IEnumerable<Balance> balances) => Accumulators.Of(balances.Select(b => b.Key), balances.Select(b => b.Value));
+    }
+
     private void CheckAccount(long seq, in AccountMove move)
     {
         ref var paid = ref CollectionsMarshal.GetValueRefOrAddDefault(accounts, move.PsnNo, out _);
@@ -214,9 +255,9 @@ public sealed class VerifyJournal
         foreach (var missing in withdrawals.Keys) findings.Add($"withdrawal {missing} is missing in the table");
     }
 
-    private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen)> stored)
+    private void CheckRow(long seq, JournalRecord record, SettledClaim claim, Dictionary<string, (JournalRecord Record, long FundTotalFen, long SupplementFen, string PsnNo)> stored)
     {
-        if (!stored.TryGetValue(claim.SetlId, out var row) || !row.Record.Equals(record) || row.FundTotalFen != claim.Amounts.FundTotalFen || row.SupplementFen != claim.Amounts.SupplementFen) findings.Add($"seq {seq}: {claim.SetlId} is otherwise in the table");
+        if (!stored.TryGetValue(claim.SetlId, out var row) || !row.Record.Equals(record) || row.FundTotalFen != claim.Amounts.FundTotalFen || row.SupplementFen != claim.Amounts.SupplementFen || row.PsnNo != Means(record.PsnNo)) findings.Add($"seq {seq}: {claim.SetlId} is otherwise in the table");
         if (record.ReversedClaim is not { } reversal) return;
         if (!stored.TryGetValue(reversal.RootSetlId, out var rootRow) || rootRow.Record.SettledClaim is not { } root)
         {
@@ -229,18 +270,18 @@ public sealed class VerifyJournal
         var changes = corrected is null ? [.. root.Change] : Differences.Changes(root.Change, corrected);
         var amounts = reversal.Restores ? root.Amounts.Clone() : JournalDocuments.Negated(root.Amounts, 0);
         amounts.AccountBalanceFen = claim.Amounts.AccountBalanceFen;
-        if (!amounts.Equals(claim.Amounts) || !Equals(FamilyDocuments.Sum(null, FamilyDocuments.Sum(root.Family, corrected?.Family, 1), sign), FamilyDocuments.Sum(null, claim.Family, 1)) || !changes.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
+        if (!amounts.Equals(claim.Amounts) || !Equals(FamilyDocuments.Sum(null, FamilyDocuments.Sum(root.Family, corrected?.Family, 1), sign, Means), FamilyDocuments.Sum(null, claim.Family, 1, Means)) || !changes.Select(c => (c.Key, sign * c.Delta)).SequenceEqual(claim.Change.Select(c => (c.Key, c.Delta)))
             || !root.Share.Select(s => (s.RuleId, s.FundPayType, sign * s.AmountFen)).SequenceEqual(claim.Share.Select(s => (s.RuleId, s.FundPayType, s.AmountFen))))
             findings.Add($"seq {seq}: {claim.SetlId} is not {reversal.RootSetlId} {(reversal.Restores ? "again" : "negated")}");
     }
 
-    private async Task<Dictionary<string, (JournalRecord, long, long)>> ClaimsOf(IEnumerable<string> ids, CancellationToken cancellation)
+    private async Task<Dictionary<string, (JournalRecord, long, long, string)>> ClaimsOf(IEnumerable<string> ids, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT setl_id, doc, fund_total_fen, supplement_fen FROM claim WHERE setl_id = ANY($1)", connection);
+        await using var command = new NpgsqlCommand("SELECT setl_id, doc, fund_total_fen, supplement_fen, psn_no FROM claim WHERE setl_id = ANY($1)", connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. ids.Distinct()] });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new Dictionary<string, (JournalRecord, long, long)>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellation)) rows.Add(reader.GetString(0), (JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2), reader.GetInt64(3)));
+        var rows = new Dictionary<string, (JournalRecord, long, long, string)>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation)) rows.Add(reader.GetString(0), (JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4)));
         return rows;
     }
 
@@ -258,6 +299,7 @@ public sealed class VerifyJournal
     /// <summary>What the walk arrived at, against the tables, both ways.</summary>
     private async Task CompareSums(CancellationToken cancellation)
     {
+        foreach (var retired in merges.Keys.Except(followed)) findings.Add($"the merge of {retired} in the table was never followed");
         await using (var command = new NpgsqlCommand("SELECT psn_no, insutype, year, sums::text FROM accumulator", connection) { CommandTimeout = 0 })
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation))

@@ -61,6 +61,9 @@ public sealed class InsuredPersons(Tenant tenant, NpgsqlDataSource database, Enr
             BirthOn = changed.BirthOn,
             County = changed.County,
             Version = changed.Version,
+            HouseholdNo = changed.HouseholdNo ?? "",
+            MergedInto = changed.MergedInto ?? "",
+            DiedOn = changed.DiedOn,
         };
         foreach (var c in changed.Coverage)
             person.Coverage.Add(new Coverage { Insutype = c.Insutype, PsnType = c.PsnType, FromOn = c.FromOn, ToOn = c.ToOn, EmployerNo = c.EmployerNo, AccountCreditFen = c.AccountCreditFen });

@@ -14,6 +14,8 @@ namespace MedInsure.Settlement.Projections;
 internal readonly record struct AccountMove(string PsnNo, string Cause, string Reference, string BeneficiaryNo, long AmountFen, long PaidBeforeFen, long AtMs, byte Ordinal = 0)
 {
     public const string Settlement = "settlement", Correction = "correction", Withdrawal = "withdrawal", MutualAid = "mutual_aid";
+    /// <summary>A merge: billing moves a statement by enrollment's word of it.</summary>
+    public const string Untold = "";
 
     /// <summary>Of one record, in its order; those of settlements that the account paid nothing of too.</summary>
     public static IEnumerable<AccountMove> Of(JournalRecord record)
@@ -35,6 +37,10 @@ internal readonly record struct AccountMove(string PsnNo, string Cause, string R
                     foreach (var move in Relatives(record, c.SetlId, c.Family)) yield return move;
                 }
                 break;
+            case { PersonsMerged: { } merged }:
+                yield return new AccountMove(merged.RetiredNo, Untold, "", merged.RetiredNo, -merged.AccountMovedFen, merged.AccountMovedFen, record.AtMs);
+                yield return new AccountMove(record.PsnNo, Untold, "", record.PsnNo, merged.AccountMovedFen, merged.AccountPaidBeforeFen, record.AtMs);
+                break;
             case { AccountWithdrawn: { } withdrawn }:
                 yield return Own(record, Withdrawal, withdrawn.WithdrawalNo, withdrawn.AmountFen, withdrawn.AccountPaidBeforeFen);
                 break;
@@ -46,7 +52,7 @@ internal readonly record struct AccountMove(string PsnNo, string Cause, string R
     {
         { SettledClaim: { } claim } => claim.Amounts.AccountFen != 0 || claim.Family is not null,
         { ReversedClaim: { Negated: var claim } reversal } => claim.Amounts.AccountFen != 0 || reversal.Corrected is not null || claim.Family is not null,
-        _ => record.ClaimsCorrected is not null || record.AccountWithdrawn is not null,
+        _ => record.ClaimsCorrected is not null || record.AccountWithdrawn is not null || record.PersonsMerged is not null,
     };
 
     private static AccountMove Own(JournalRecord record, string cause, string reference, long amountFen, long paidBeforeFen) => new(record.PsnNo, cause, reference, record.PsnNo, amountFen, paidBeforeFen, record.AtMs);
@@ -66,7 +72,7 @@ internal static class AccountRows
         var last = moves.GroupBy(m => m.PsnNo).Select(g => g.Last()).ToList();
         batch.BatchCommands.Add(new SetInsert().Text(last, m => m.PsnNo).Bigint(last, m => m.PaidBeforeFen + m.AmountFen)
             .Command("INSERT INTO account (psn_no, paid_fen) SELECT * FROM {unnest} ON CONFLICT (psn_no) DO UPDATE SET paid_fen = excluded.paid_fen"));
-        batch.BatchCommands.Add(Outbox.Command([.. moves.Select(m => EventOf(tenant, m))]));
+        batch.BatchCommands.Add(Outbox.Command([.. moves.Where(m => m.Cause != AccountMove.Untold).Select(m => EventOf(tenant, m))]));
         if (withdrawals.Count == 0) return;
         batch.BatchCommands.Add(new SetInsert()
             .Text(withdrawals, w => w.Record.AccountWithdrawn.WithdrawalNo).Text(withdrawals, w => w.Record.PsnNo).Text(withdrawals, w => w.Record.AccountWithdrawn.Cause)

@@ -28,7 +28,10 @@ internal static class ProjectionStep
     private sealed record EntryRow(long Number, int No, LedgerEntry Entry, DateOnly EffectiveOn, long AtMs);
 
     /// <summary>What a settlement, reversal or correction found of the person's sums, and did to them.</summary>
-    private sealed record Effect(Row Row, Facts Facts, IReadOnlyList<Balance> Before, IReadOnlyList<Change> Change);
+    private sealed record Effect(Row Row, string PsnNo, string Insutype, int Year, IReadOnlyList<Balance> Before, IReadOnlyList<Change> Change)
+    {
+        public Effect(Row row, Facts facts, IReadOnlyList<Balance> before, IReadOnlyList<Change> change) : this(row, row.Record.PsnNo, facts.Insutype, facts.PolicyOn / 10_000, before, change) { }
+    }
 
     /// <summary>What a step leaves of an encounter's row; null leaves what was there.</summary>
     private sealed class EncounterRow
@@ -48,7 +51,20 @@ internal static class ProjectionStep
     {
         var rows = new List<Row>();
         foreach (var (seq, journal) in batches)
-            for (var i = 0; i < journal.Count; i++) rows.Add(new Row(journal[i].Record, seq, i, journal[i].Bytes));
+            for (var i = 0; i < journal.Count; i++)
+            {
+                rows.Add(new Row(journal[i].Record, seq, i, journal[i].Bytes));
+                // What comes after a merge finds its rows under the surviving number already.
+                if (journal[i].Record.PersonsMerged is null) continue;
+                await Write(connection, transaction, tenant, accounts, rows, cancellation);
+                rows.Clear();
+            }
+        if (rows.Count > 0) await Write(connection, transaction, tenant, accounts, rows, cancellation);
+    }
+
+    /// <summary>Rows of which only the last may be a merge.</summary>
+    private static async Task Write(NpgsqlConnection connection, NpgsqlTransaction transaction, Tenant tenant, LedgerAccounts accounts, List<Row> rows, CancellationToken cancellation)
+    {
         var claims = rows.Select(ClaimOf).OfType<ClaimRow>().ToList();
         var corrections = rows.SelectMany(r => CorrectionRow.Of(r.Record, r.Seq, r.Index)).ToList();
         var benefits = rows.Where(r => r.Record.BenefitsGranted is not null).SelectMany(r => r.Record.BenefitsGranted.Benefit.Select(b => (Row: r, Benefit: b))).ToList();
@@ -85,6 +101,7 @@ internal static class ProjectionStep
         PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq)), .. corrections.Select(CorrectionRows.OwedBy).OfType<PersonBenefit>()]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
         if (answers.Count > 0) batch.BatchCommands.Add(Outbox.Command([.. answers.Select(r => CaughtUp(tenant, r.Record))]));
+        if (rows[^1] is { Record.PersonsMerged: { } merged } last) MergeRows.Write(batch, last.Record, merged, last.Seq, last.Index);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -100,8 +117,11 @@ internal static class ProjectionStep
         { SettledClaim: { } claim } => [new Effect(row, claim.Facts, claim.Before, claim.Change)],
         { ReversedClaim.Negated: { } claim } => [new Effect(row, claim.Facts, claim.Before, claim.Change)],
         { ClaimsCorrected: { } corrected } => corrected.Correction.Select(c => new Effect(row, c.Facts, c.Found, c.Difference.Change)),
+        { PersonsMerged: { } merged } => merged.Year.SelectMany(y => (Effect[])[new Effect(row, row.Record.PsnNo, y.Insutype, y.Year, y.Found, Changes(y, 1)), new Effect(row, merged.RetiredNo, y.Insutype, y.Year, y.Moved, Changes(y, -1))]),
         _ => [],
     };
+
+    private static IReadOnlyList<Change> Changes(MergedYear year, int sign) => [.. year.Moved.Select(m => new Change { Key = m.Key, Delta = sign * m.Value })];
 
     private static NpgsqlBatchCommand RequestKeys(List<Row> rows)
     {
@@ -206,7 +226,7 @@ internal static class ProjectionStep
     /// <summary>Absolute values: what the last record of each benefit year found plus what it changed.</summary>
     private static NpgsqlBatchCommand Accumulators(List<Effect> effects)
     {
-        var last = effects.GroupBy(e => (e.Row.Record.PsnNo, e.Facts.Insutype, Year: e.Facts.PolicyOn / 10_000)).Select(g => (g.Key, Effect: g.Last())).ToList();
+        var last = effects.GroupBy(e => (e.PsnNo, e.Insutype, e.Year)).Select(g => (g.Key, Effect: g.Last())).ToList();
         return new SetInsert()
             .Text(last, l => l.Key.PsnNo).Text(last, l => l.Key.Insutype).Int(last, l => l.Key.Year).Text(last, l => After(l.Effect)).Bigint(last, l => l.Effect.Row.Seq)
             .Command("""

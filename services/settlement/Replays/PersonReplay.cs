@@ -19,8 +19,8 @@ public sealed record ReplayedClaim(SettledClaim Document, ReplayedSettlement Rep
 }
 
 /// <summary>
-/// One person's settlements and reversals computed again from the journal's documents. Feed it all of the person's records that hold a SettledClaim or a ReversedClaim, in the
-/// journal's order (table claim: ORDER BY seq, idx); other records change nothing. Afterwards <see cref="Claims"/> holds one entry per settlement with its numbers
+/// One person's settlements and reversals computed again from the journal's documents. Feed it all of the person's records that hold a SettledClaim, a ReversedClaim or a
+/// PersonsMerged, in the journal's order (Corrections.PersonHistory); other records change nothing. Afterwards <see cref="Claims"/> holds one entry per settlement with its numbers
 /// and whether it stands, and <see cref="Years"/> the sums that are left.
 /// <para>Stays as stored: lines, prices, filings, groups, the insurer's decision on a supplementary policy. Derived anew: accumulators, ordinal of a stay, deductible and fund
 /// pay of its earlier bills, deductible of a referring stay. The account offers exactly what it paid, so <see cref="ClaimResult.AccountBalanceAfter"/> is what of that it gets
@@ -38,6 +38,8 @@ public sealed class PersonReplay(CountyPolicies policies, Func<SettledClaim, Ben
     /// <summary>In the order in which they were settled, reversed ones too.</summary>
     public IReadOnlyList<ReplayedClaim> Claims => claims;
     public IReadOnlyList<(BenefitYear Year, Accumulators Sums)> Years => track.Years;
+    /// <summary>The sums so far of the number that a record names.</summary>
+    public Accumulators SumsBefore(JournalRecord record, SettledClaim claim) => track.SumsOf(record.PsnNo, new BenefitYear(claim.Facts.Insutype, claim.Facts.PolicyOn / 10_000));
 
     /// <exception cref="InvalidOperationException">The policy version that was used is not known, the records are not one person's in order, or the chosen terms break an invariant.</exception>
     /// <exception cref="ArgumentException">The chosen version is of another scheme or not in force on the policy date.</exception>
@@ -46,9 +48,10 @@ public sealed class PersonReplay(CountyPolicies policies, Func<SettledClaim, Ben
         if (record.SettledClaim is { } claim)
         {
             var policy = policyOf?.Invoke(claim) ?? UsedBy(claim, policies);
-            claims.Add(new ReplayedClaim(claim, track.Settle(Read(record.MdtrtId, claim, categoriesOf?.Invoke(claim)), policy)));
+            claims.Add(new ReplayedClaim(claim, track.Settle(Read(record.MdtrtId, claim, categoriesOf?.Invoke(claim)) with { PsnNo = record.PsnNo }, policy)));
         }
         else if (record.ReversedClaim is { } reversal) track.Reverse(reversal.RootSetlId, reversal.Restores);
+        else if (record.PersonsMerged is { } merged) track.Merge(merged.RetiredNo, record.PsnNo);
     }
 
     /// <summary>A stored settlement as a replay takes it.</summary>

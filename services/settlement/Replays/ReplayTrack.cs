@@ -11,7 +11,8 @@ namespace MedInsure.Settlement.Replays;
 /// <param name="MdtrtId">The encounter's number; the bills of one stay share it.</param>
 /// <param name="EndOn">Of the stay, yyyymmdd; of an interim bill the day it is for. Read for stays only.</param>
 /// <param name="Facts">As stored, but for the account, which offers what it really paid: <see cref="Offering"/>. What derives from history is derived anew.</param>
-public readonly record struct ReplayClaim(string SetlId, string MdtrtId, int EndOn, ClaimFacts Facts)
+/// <param name="PsnNo">The number that it was settled under; matters where two numbers of one person became one.</param>
+public readonly record struct ReplayClaim(string SetlId, string MdtrtId, int EndOn, ClaimFacts Facts, string PsnNo = "")
 {
     /// <summary>Each account offers what it paid, no more: who is owed something gets cash first, then relatives their accounts' money back, the last first, then the person.</summary>
     /// <param name="family">What relatives' accounts paid, in their order; null: nothing.</param>
@@ -33,6 +34,25 @@ public sealed class ReplayedSettlement(in ReplayClaim claim, BenefitPolicy polic
     public ClaimResult Result { get; } = result;
     /// <summary>False after a reversal that nothing took back.</summary>
     public bool Stands { get; internal set; } = true;
+    /// <summary>Whose sums it counts in now.</summary>
+    internal ReplayOwner Owner { get; set; } = null!;
+}
+
+/// <summary>One number of the person with its sums and stays.</summary>
+internal sealed class ReplayOwner(string psnNo)
+{
+    public string PsnNo { get; } = psnNo;
+    public List<(BenefitYear Year, Accumulators Sums)> Years { get; } = [];
+    public List<SettledStay> Stays { get; } = [];
+
+    public Accumulators SumsOf(BenefitYear key)
+    {
+        foreach (var (year, sums) in Years)
+            if (year == key) return sums;
+        var made = new Accumulators();
+        Years.Add((key, made));
+        return made;
+    }
 }
 
 /// <summary>
@@ -43,19 +63,18 @@ public sealed class ReplayedSettlement(in ReplayClaim claim, BenefitPolicy polic
 public sealed class ReplayTrack
 {
     private readonly List<ReplayedSettlement> settlements = [];
-    private readonly List<(BenefitYear Year, Accumulators Sums)> years = [];
-    private readonly List<SettledStay> stays = [];
+    // Nearly always one.
+    private readonly List<ReplayOwner> owners = [];
 
     /// <summary>In the order in which they were made, reversed ones too.</summary>
     public IReadOnlyList<ReplayedSettlement> Settlements => settlements;
-    /// <summary>The sums of each scheme and year as the last event left them.</summary>
-    public IReadOnlyList<(BenefitYear Year, Accumulators Sums)> Years => years;
+    /// <summary>The sums of each scheme and year as the last event left them; of a number that did not retire.</summary>
+    public IReadOnlyList<(BenefitYear Year, Accumulators Sums)> Years => owners.Count == 0 ? [] : owners[^1].Years;
 
     public void Clear()
     {
         settlements.Clear();
-        years.Clear();
-        stays.Clear();
+        owners.Clear();
     }
 
     /// <exception cref="InvalidOperationException">The terms break an invariant.</exception>
@@ -65,21 +84,22 @@ public sealed class ReplayTrack
         var earlier = default(EarlierBills);
         foreach (var other in settlements)
             if (other.Stands && other.MdtrtId == claim.MdtrtId) earlier = earlier.With(other.Facts.StayOrdinal, other.Result.Deductible, other.Result.BasicFund);
-        var sums = SumsOf(claim.Facts);
-        var facts = claim.Facts.WithHistory(claim.MdtrtId, earlier, sums, stays);
-        return Add(claim, policy, facts, Adjudication.Settle(policy, facts, sums), sums);
+        var owner = OwnerOf(claim.PsnNo);
+        var sums = owner.SumsOf(new BenefitYear(claim.Facts.Insutype, claim.Facts.PolicyOn.Year));
+        var facts = claim.Facts.WithHistory(claim.MdtrtId, earlier, sums, owner.Stays);
+        return Add(claim, policy, facts, Adjudication.Settle(policy, facts, sums), owner);
     }
 
     /// <summary>A settlement that is history to this replay: it has the result that it has.</summary>
     /// <param name="policy">By which it was settled.</param>
-    public void Keep(in ReplayClaim claim, BenefitPolicy policy, ClaimResult result) => Add(claim, policy, claim.Facts, result, SumsOf(claim.Facts));
+    public void Keep(in ReplayClaim claim, BenefitPolicy policy, ClaimResult result) => Add(claim, policy, claim.Facts, result, OwnerOf(claim.PsnNo));
 
-    private ReplayedSettlement Add(in ReplayClaim claim, BenefitPolicy policy, in ClaimFacts facts, ClaimResult result, Accumulators sums)
+    private ReplayedSettlement Add(in ReplayClaim claim, BenefitPolicy policy, in ClaimFacts facts, ClaimResult result, ReplayOwner owner)
     {
-        sums.Apply(result.Changes);
-        var settlement = new ReplayedSettlement(claim, policy, facts, result);
+        owner.SumsOf(new BenefitYear(facts.Insutype, facts.PolicyOn.Year)).Apply(result.Changes);
+        var settlement = new ReplayedSettlement(claim, policy, facts, result) { Owner = owner };
         settlements.Add(settlement);
-        if (MedTypes.IsInpatient(facts.MedType)) stays.Add(StayOf(settlement));
+        if (MedTypes.IsInpatient(facts.MedType)) owner.Stays.Add(StayOf(settlement));
         return settlement;
     }
 
@@ -91,7 +111,7 @@ public sealed class ReplayTrack
         if (Find(rootSetlId) is not { } root) throw new InvalidOperationException($"{rootSetlId} is reversed, but it was not settled before");
         if (root.Stands == restores) throw new InvalidOperationException($"{rootSetlId} {(restores ? "is restored, but it stands" : "is reversed, but it does not stand")}");
         root.Stands = restores;
-        var sums = SumsOf(root.Facts);
+        var sums = root.Owner.SumsOf(new BenefitYear(root.Facts.Insutype, root.Facts.PolicyOn.Year));
         if (restores) sums.Apply(root.Result.Changes);
         else
         {
@@ -101,8 +121,8 @@ public sealed class ReplayTrack
             sums.Apply(back);
         }
         if (!MedTypes.IsInpatient(root.Facts.MedType)) return;
-        stays.RemoveAll(s => s.SetlId == rootSetlId);
-        if (restores) stays.Add(StayOf(root));
+        root.Owner.Stays.RemoveAll(s => s.SetlId == rootSetlId);
+        if (restores) root.Owner.Stays.Add(StayOf(root));
     }
 
     private ReplayedSettlement? Find(string setlId)
@@ -112,13 +132,26 @@ public sealed class ReplayTrack
         return null;
     }
 
-    private Accumulators SumsOf(in ClaimFacts facts)
+    /// <summary>A number became part of another one of the same person: from here on its sums and stays are that one's.</summary>
+    public void Merge(string retiredNo, string intoNo)
     {
-        var key = new BenefitYear(facts.Insutype, facts.PolicyOn.Year);
-        foreach (var (year, sums) in years)
-            if (year == key) return sums;
-        var made = new Accumulators();
-        years.Add((key, made));
+        var (retired, into) = (OwnerOf(retiredNo), OwnerOf(intoNo));
+        foreach (var (year, sums) in retired.Years) into.SumsOf(year).Apply([.. sums.Entries.Select(e => new AccumulatorChange(e.Key, e.Value))]);
+        into.Stays.AddRange(retired.Stays);
+        foreach (var settlement in settlements)
+            if (settlement.Owner == retired) settlement.Owner = into;
+        owners.Remove(retired);
+    }
+
+    /// <summary>The sums that a number has so far.</summary>
+    public Accumulators SumsOf(string psnNo, BenefitYear year) => OwnerOf(psnNo).SumsOf(year);
+
+    private ReplayOwner OwnerOf(string psnNo)
+    {
+        foreach (var owner in owners)
+            if (owner.PsnNo == psnNo) return owner;
+        var made = new ReplayOwner(psnNo);
+        owners.Add(made);
         return made;
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Replays;
@@ -60,6 +61,7 @@ public static class SimulatePolicy
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var policies = await AdoptedPolicies.Read(connection, program, cancellation);
+        var merges = await MergedNumbers.ReadAll(connection, cancellation);
         string snapshot;
         await using (var command = new NpgsqlCommand("SELECT pg_export_snapshot()", connection)) snapshot = (string)(await command.ExecuteScalarAsync(cancellation))!;
 
@@ -70,7 +72,7 @@ public static class SimulatePolicy
         {
             try
             {
-                await Work(request, county, database, snapshot, policies, engine, batches.Reader, count => Interlocked.Add(ref done, count), failed.Token);
+                await Work(request, county, database, snapshot, policies, merges, engine, batches.Reader, count => Interlocked.Add(ref done, count), failed.Token);
             }
             catch
             {
@@ -122,7 +124,7 @@ public static class SimulatePolicy
         while (await reader.ReadAsync(cancellation)) yield return reader.GetString(0);
     }
 
-    private static async Task Work(SimulationRequest request, Tenant county, NpgsqlDataSource database, string snapshot, CountyPolicies policies, SimulationEngine engine, ChannelReader<string[]> batches,
+    private static async Task Work(SimulationRequest request, Tenant county, NpgsqlDataSource database, string snapshot, CountyPolicies policies, ILookup<string, MergedNumber> merges, SimulationEngine engine, ChannelReader<string[]> batches,
         Action<int> note, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -133,7 +135,7 @@ public static class SimulatePolicy
         var persons = new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
         var corrections = new NpgsqlBatchCommand("SELECT doc FROM claim_correction WHERE psn_no = ANY($1) AND kind = 'corrected' ORDER BY setl_id") { Parameters = { persons } };
         // What the years' results rest on: their own settlements; of those before, the stays, whose bills and referrals reach over, and visits that may have been charged again.
-        var claims = new NpgsqlBatchCommand("SELECT psn_no, doc FROM claim WHERE psn_no = ANY($1) AND (policy_on >= $2 OR clearing_type = '21') ORDER BY psn_no, seq, idx")
+        var claims = new NpgsqlBatchCommand("SELECT psn_no, doc, seq, idx FROM claim WHERE psn_no = ANY($1) AND (policy_on >= $2 OR clearing_type = '21') ORDER BY psn_no, seq, idx")
         {
             Parameters = { persons.Clone(), new NpgsqlParameter<DateOnly> { TypedValue = new DateOnly(request.Scope.From.Year, 1, 1).AddDays(-31) } },
         };
@@ -144,6 +146,7 @@ public static class SimulatePolicy
         {
             corrections.Parameters[0].Value = claims.Parameters[0].Value = numbers;
             var (current, count) = ("", 0);
+            var (merged, next) = ((MergedNumber[])[], 0);
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             var corrected = await CorrectedClaims.Read(reader, cancellation);
             await reader.NextResultAsync(cancellation);
@@ -154,7 +157,9 @@ public static class SimulatePolicy
                 {
                     if (current.Length > 0) engine.End();
                     engine.Begin(current = psnNo, county.Code);
+                    (merged, next) = (merges.Contains(psnNo) ? [.. merges[psnNo]] : [], 0);
                 }
+                for (; next < merged.Length && (merged[next].Seq, merged[next].Index).CompareTo((reader.GetInt64(2), reader.GetInt32(3))) < 0; next++) engine.Merge(merged[next].RetiredNo, merged[next].IntoNo);
                 Apply(request, policies, engine, JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), corrected);
                 count++;
             }
@@ -171,7 +176,7 @@ public static class SimulatePolicy
             return;
         }
         var document = corrected.Of(record.SettledClaim);
-        var claim = PersonReplay.Read(record.MdtrtId, document);
+        var claim = PersonReplay.Read(record.MdtrtId, document) with { PsnNo = record.PsnNo };
         var policyOn = claim.Facts.PolicyOn;
         if (policyOn.Year < request.Scope.From.Year)
         {

@@ -76,6 +76,13 @@ public sealed class SimulationEngine(SimulationScope scope, Households? househol
         if (!booksAreBase) before.Reverse(rootSetlId, restores);
     }
 
+    /// <summary>Two numbers of the person became one.</summary>
+    public void Merge(string retiredNo, string intoNo)
+    {
+        after.Merge(retiredNo, intoNo);
+        if (!booksAreBase) before.Merge(retiredNo, intoNo);
+    }
+
     /// <summary>Adds the person's effect to the totals.</summary>
     public void End()
     {

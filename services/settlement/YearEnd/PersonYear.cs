@@ -20,7 +20,7 @@ internal sealed record PersonYear(IReadOnlyList<YearEndBill> Bills, IReadOnlyDic
     // What an insurer paid the person late is no burden any more, and corrections changed it.
     private const string Changed = """
         SELECT setl_id, sum(fen)::bigint FROM (
-            SELECT setl_id, -amount_fen AS fen FROM late_supplement WHERE psn_no = $1 AND state = 'answered'
+            SELECT setl_id, -amount_fen AS fen FROM late_supplement WHERE setl_id IN (SELECT setl_id FROM claim WHERE psn_no = $1) AND state = 'answered'
             UNION ALL SELECT root_setl_id, person_share_fen FROM claim_correction WHERE psn_no = $1) AS c
         GROUP BY setl_id
         """;

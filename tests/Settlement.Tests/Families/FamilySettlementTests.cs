@@ -1,3 +1,4 @@
+using MedInsure.Events;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Journal;
@@ -116,6 +117,30 @@ public sealed class FamilySettlementTests(SharedPostgres postgres) : IAsyncLifet
         Assert.Equal(1_000, settled.Claim().Amounts.CashFen);
         await node.Restart();
         Assert.Equal(1_000, (await Sale(psn, 1_000)).Claim().Amounts.CashFen);
+    }
+
+    [Fact]
+    public async Task AccountOfTheDead_PaysForNobody()
+    {
+        var (psn, payers) = await node.Family("T", 5_000);
+        var dead = await node.AddPerson(payers[0], "310", "1101", 5_000);
+        (dead.Version, dead.DiedOn) = (2, 20260615);
+        await node.AddPersons([dead]);
+        node.Journal.Replace(dead);
+        Assert.Equal(1_000, (await Sale(psn, 1_000)).Claim().Amounts.CashFen);
+    }
+
+    [Fact]
+    public async Task EveryAccount_IsToldBillingByItsOwnEvent()
+    {
+        var (psn, payers) = await node.Family("V", 1_000, 9_000);
+        var settled = await node.Settled(SaleOf(psn, 3_000));
+        var reversal = await node.Reversed(settled, "pharmacy");
+        Assert.Equal(
+            [(payers[0], settled.SetlId(), psn, 1_000), (payers[1], settled.SetlId(), psn, 2_000), (payers[0], reversal.SetlId(), psn, -1_000), (payers[1], reversal.SetlId(), psn, -2_000)],
+            (await node.Told<AccountDebited>()).Where(d => d.Cause == "mutual_aid" && d.BeneficiaryNo == psn).Select(d => (d.PsnNo, d.Reference, d.BeneficiaryNo, d.AmountFen)));
+        var claim = Assert.Single(await node.Told<ClaimSettled>(), c => c.SetlId == settled.SetlId());
+        Assert.Equal((3_000, 3_000, 0), (claim.PersonShareFen, claim.FamilyAccountFen, claim.CashFen));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using MedInsure.Events;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Families;
 using MedInsure.Settlement.Journal;
+using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Families;
 
@@ -23,6 +25,18 @@ internal static class FamilyWorld
             await node.Accepted(Consent(payers[i], name));
         }
         return (name, payers);
+    }
+
+    /// <summary>All events of a kind that were told, in order.</summary>
+    public static async Task<List<T>> Told<T>(this SettlementNode node)
+    {
+        await node.Projected();
+        await using var command = node.Database.CreateCommand("SELECT payload FROM outbox WHERE type = $1 ORDER BY seq");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = typeof(T).Name });
+        await using var reader = await command.ExecuteReaderAsync();
+        var events = new List<T>();
+        while (await reader.ReadAsync()) events.Add(EventJson.Read<T>(reader.GetFieldValue<byte[]>(0)));
+        return events;
     }
 
     public static (string, long)[] PaidBy(this SettledClaim claim) => [.. (claim.Family?.Payment ?? []).Select(p => (p.PsnNo, p.AmountFen))];

@@ -8,16 +8,11 @@ namespace MedInsure.Settlement.Tests.Replays;
 /// <summary>Replays what the tables hold of a person and compares it with what is booked.</summary>
 internal static class BookedReplay
 {
-    /// <summary>A person's settlements and reversals in the journal's order.</summary>
+    /// <summary>A person's settlements, reversals and merges in the journal's order.</summary>
     public static async Task<List<JournalRecord>> Records(this SettlementNode node, string psnNo)
     {
         await node.Projected();
-        await using var command = node.Database.CreateCommand("SELECT doc FROM claim WHERE psn_no = $1 ORDER BY seq, idx");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = psnNo });
-        await using var reader = await command.ExecuteReaderAsync();
-        var records = new List<JournalRecord>();
-        while (await reader.ReadAsync()) records.Add(JournalRecord.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)));
-        return records;
+        return [.. (await Settlement.Corrections.PersonHistory.Read(node.Database, psnNo, default)).Records];
     }
 
     public static PersonReplay Replay(this SettlementNode node, IEnumerable<JournalRecord> records, Func<SettledClaim, Settlement.Policies.BenefitPolicy?>? policyOf = null)
