@@ -1,5 +1,6 @@
 using MedInsure.Billing.Flexible;
 using MedInsure.Billing.Incomes;
+using MedInsure.Billing.Assessments;
 using MedInsure.Billing.Payments;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -10,7 +11,7 @@ namespace MedInsure.Billing.Refunds;
 
 /// <summary>
 /// Two records were one person: what was paid under the retired number pays what the surviving one still owes, year by year; what is left of a year that the
-/// retired number is not insured for any more was paid twice, and its refund is proposed, for two people to check and approve.
+/// retired number is not insured for any more was paid twice, and its refund is proposed, for two people to check and approve. Years that have ended too: they are assessed anew first.
 /// </summary>
 internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandler<PersonMerged>
 {
@@ -22,6 +23,7 @@ internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandle
     {
         foreach (var merged in events)
         {
+            await ReassessPersons.EndedYears(context.Connection, context.Transaction, merged.RetiredNo, merged.SurvivingNo, calendar, cancellation);
             var years = new List<(string Insutype, int Year)>();
             await using (var command = new NpgsqlCommand("SELECT insutype, year FROM assessment WHERE psn_no = $1 AND paid_fen > 0 ORDER BY insutype, year", context.Connection, context.Transaction) { Parameters = { new() { Value = merged.RetiredNo } } })
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
@@ -57,7 +59,7 @@ internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandle
             while (await reader.ReadAsync(cancellation)) payments.Add(new Paid(reader.GetInt64(0), reader.GetFieldValue<DateOnly>(1), reader.GetString(2), reader.GetInt64(3)));
 
         var owed = await OwedYears.Lock(connection, transaction, [(merged.RetiredNo, insutype, year), (merged.SurvivingNo, insutype, year)], cancellation);
-        // Still insured under that number, for a year that has ended: nothing to move.
+        // Still insured under that number.
         if (owed[(merged.RetiredNo, insutype, year)].IsAssessed) return;
         var surviving = owed[(merged.SurvivingNo, insutype, year)];
         var owing = surviving.IsAssessed ? Math.Max(surviving.DueFen - surviving.PaidFen, 0) : 0;
