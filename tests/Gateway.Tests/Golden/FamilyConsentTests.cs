@@ -33,23 +33,9 @@ public sealed class FamilyConsentTests(GoldenPlatform platform)
         evidence = "柜台签字",
     };
 
-    private async Task<JsonNode> Sale(string psnNo, string msgid)
+    private async Task<JsonNode> Sale(string psnNo)
     {
-        var today = platform.Today.ToString("yyyy-MM-dd") + " 00:00:01";
-        var system = platform.System(GoldenPlatform.Pharmacy);
-        var answer = await system.Call("2102", new JsonObject
-        {
-            ["druginfo"] = new JsonObject
-            {
-                ["psn_no"] = psnNo, ["mdtrt_cert_type"] = "02", ["mdtrt_cert_no"] = platform.Persons[psnNo].Certno, ["begntime"] = today, ["medfee_sumamt"] = "31.50", ["invono"] = msgid, ["insutype"] = "390",
-                ["acct_used_flag"] = "1", ["med_type"] = "41",
-            },
-            ["drugdetail"] = new JsonArray(new JsonObject
-            {
-                ["feedetl_sn"] = "1", ["fee_ocur_time"] = today, ["med_list_codg"] = "G001", ["medins_list_codg"] = "YG001", ["det_item_fee_sumamt"] = "31.50", ["cnt"] = "3", ["pric"] = "10.50",
-                ["bilg_dept_codg"] = "01", ["bilg_dept_name"] = "药房", ["bilg_dr_codg"] = "D1", ["bilg_dr_name"] = "药师", ["hosp_appr_flag"] = "1",
-            }),
-        }, insuredArea: County, msgid: system.NextMsgid());
+        var answer = await platform.Sale(psnNo, "390", 3);
         Assert.Equal(0, answer.Infcode);
         return answer.Output;
     }
@@ -60,16 +46,16 @@ public sealed class FamilyConsentTests(GoldenPlatform platform)
         var (status, consent) = await Post($"/family-accounts/{County}", Consent("GF1", "GF2"));
         Assert.Equal((HttpStatusCode.OK, "GF1", "GF2"), (status, consent.GetProperty("payer_no").GetString(), consent.GetProperty("psn_no").GetString()));
 
-        var first = await Sale("GF2", "F1");
+        var first = await Sale("GF2");
         Assert.Equal(("0.00", "31.50", "0.00"), Paid(first));
         Assert.Equal("310201", first["setldetail"]![0]!["fund_pay_type"]!.GetValue<string>());
-        Assert.Equal(("0.00", "18.50", "13.00"), Paid(await Sale("GF2", "F2"))); // 50.00 − 31.50
+        Assert.Equal(("0.00", "18.50", "13.00"), Paid(await Sale("GF2"))); // 50.00 − 31.50
 
         using var http = platform.Operator();
         var listed = (await http.GetFromJsonAsync<JsonElement>($"/family-accounts/{County}?psn_no=GF1")).GetProperty("consents")[0];
         Assert.Equal(("GF2", "parent", false), (listed.GetProperty("psn_no").GetString(), listed.GetProperty("relation").GetString(), listed.GetProperty("withdrawn").GetBoolean()));
         Assert.True((await Post($"/family-accounts/{County}/withdrawal", new { payer_no = "GF1", psn_no = "GF2", reason = "本人申请" })).Body.GetProperty("ended").GetBoolean());
-        Assert.Equal(("0.00", "0.00", "31.50"), Paid(await Sale("GF2", "F3")));
+        Assert.Equal(("0.00", "0.00", "31.50"), Paid(await Sale("GF2")));
     }
 
     [Theory]

@@ -51,6 +51,8 @@ public sealed class GoldenPlatform : IAsyncLifetime
             new GoldenPerson("GZ1", 106, "钱一", "2", Today.AddYears(-35), "230102", "390", "15", "") { CoverTo = "2021-12-31" },
             new GoldenPerson("GF1", 109, "周一", "1", Today.AddYears(-45), "230102", "310", "11", "50.00"),
             new GoldenPerson("GF2", 110, "周二", "2", Today.AddYears(-70), "230102", "390", "15", ""),
+            new GoldenPerson("GM1", 111, "吴一", "1", Today.AddYears(-50), "230102", "310", "11", "40.00"),
+            new GoldenPerson("GM2", 0, "吴一", "1", Today.AddYears(-50), "230102", "310", "11", "20.00") { Passport = "EG0000001" },
             new GoldenPerson("GC1", 107, "孙一", "1", Today.AddYears(-60), "341702", "390", "15", "") { Categories = "registered_poor;severely_disabled" },
             new GoldenPerson("GC2", 108, "孙二", "2", Today.AddYears(-28), "341702", "390", "15", ""),
         }.ToDictionary(p => p.PsnNo);
@@ -61,6 +63,7 @@ public sealed class GoldenPlatform : IAsyncLifetime
             H23010200902,道里二级医院,1,05,2,230102,A902,2020-01-01,,public
             H23010300901,南岗三级医院,1,02,3,230103,A903,2020-01-01,,public
             P23010200901,道里药店,2,11,pharmacy,230102,A904,2020-01-01,,private
+            P23010200906,道里夜间药店,2,11,pharmacy,230102,A906,2020-01-01,,private
             H34170200901,贵池二级医院,1,05,2,341702,A905,2020-01-01,,public
             """);
         await Import("catalog", """
@@ -120,10 +123,12 @@ public sealed record GoldenPerson(string PsnNo, int Order, string Name, string G
 {
     public string Categories { get; init; } = "";
     public string CoverTo { get; init; } = "";
+    /// <summary>Instead of an id number.</summary>
+    public string Passport { get; init; } = "";
 
-    public string Certno => $"659004{Birth:yyyyMMdd}{Order}" is var first17 ? first17 + ResidentIdNumber.CheckDigit(first17) : "";
+    public string Certno => Passport.Length > 0 ? Passport : $"659004{Birth:yyyyMMdd}{Order}" is var first17 ? first17 + ResidentIdNumber.CheckDigit(first17) : "";
 
-    public string ToCsv() => string.Join(',', PsnNo, "01", Certno, Name, Gender, $"{Birth:yyyy-MM-dd}", County, $"GH{PsnNo}", Insutype, PsnType, Categories, "2020-01-01", CoverTo, Insutype == "310" ? "GEM1" : "", Balance);
+    public string ToCsv() => string.Join(',', PsnNo, Passport.Length > 0 ? "03" : "01", Certno, Name, Gender, $"{Birth:yyyy-MM-dd}", County, $"GH{PsnNo}", Insutype, PsnType, Categories, "2020-01-01", CoverTo, Insutype == "310" ? "GEM1" : "", Balance);
 }
 
 [CollectionDefinition(Name)]
