@@ -28,6 +28,7 @@ public sealed class FindPersonTests(ScriptedHost host) : IClassFixture<ScriptedH
         var output = answer.Output;
         Assert.Equal("PSN230102", output["baseinfo"]!["psn_no"]!.GetValue<string>());
         Assert.Equal(50.0m, output["baseinfo"]!["age"]!.GetValue<decimal>());
+        Assert.Equal(["0", "0"], output["insuinfo"]!.AsArray().Select(i => i!["cvlserv_flag"]!.GetValue<string>()));
         Assert.Equal(["1", "4"], output["insuinfo"]!.AsArray().Select(i => i!["psn_insu_stas"]!.GetValue<string>()));
         Assert.Equal([123.45m, 0m], output["insuinfo"]!.AsArray().Select(i => i!["balc"]!.GetValue<decimal>()));
         Assert.Equal(["23", ""], output["idetinfo"]!.AsArray().Select(i => i!["psn_idet_type"]!.GetValue<string>()));
@@ -39,6 +40,7 @@ public sealed class FindPersonTests(ScriptedHost host) : IClassFixture<ScriptedH
     {
         var answer = await Find("230103198006150016");
         Assert.Equal("230103", answer.Output["insuinfo"]![0]!["insuplc_admdvs"]!.GetValue<string>());
+        Assert.Equal(["1", "0"], answer.Output["insuinfo"]!.AsArray().Select(i => i!["cvlserv_flag"]!.GetValue<string>()));
         // The other city's county is not asked.
         Assert.DoesNotContain(host.Script.Asked, a => a.Tenant == "341702");
     }

@@ -113,7 +113,7 @@ public sealed class ScriptedEnrollment(Script script) : EnrollmentBase
         return Task.FromResult(new Person
         {
             PsnNo = $"PSN{home}", PsnCertType = "01", Certno = request.Certno, PsnName = "张三", Gend = "1", BirthOn = 19800615, County = home,
-            Coverage = { new Coverage { Insutype = "310", PsnType = "1101", FromOn = 20200101, EmployerName = "某单位" }, new Coverage { Insutype = "390", PsnType = "15", FromOn = 20150101, ToOn = 20191231 } },
+            Coverage = { new Coverage { Insutype = "310", PsnType = home == "230103" ? "1102" : "1101", FromOn = 20200101, EmployerName = "某单位" }, new Coverage { Insutype = "390", PsnType = "15", FromOn = 20150101, ToOn = 20191231 } },
             Category = { new Category { Name = "low_income", FromOn = 20240101 }, new Category { Name = "severely_disabled", FromOn = 20240101, ToOn = 20281231 } },
         });
     }

@@ -114,6 +114,8 @@ public sealed class T1101FindPerson : Transaction
         json.Age("age", person.BirthOn, day);
         json.WriteEndObject();
 
+        // The civil servants' supplement says it too, of whoever is typed by the old two digits.
+        var isCivilServant = person.Coverage.Any(c => c.Insutype == "320" && c.FromOn <= day && (c.ToOn == 0 || c.ToOn >= day));
         json.WriteStartArray("insuinfo");
         foreach (var cover in person.Coverage)
         {
@@ -125,7 +127,7 @@ public sealed class T1101FindPerson : Transaction
             json.WriteString("psn_insu_stas", day < cover.FromOn ? "0" : ended ? "4" : "1");
             json.Day("psn_insu_date", cover.FromOn);
             json.Day("paus_insu_date", ended ? cover.ToOn : 0);
-            json.WriteString("cvlserv_flag", "0");
+            json.Flag("cvlserv_flag", SettlementShape.IsCivilServant(cover.PsnType) || isCivilServant);
             json.WriteString("insuplc_admdvs", person.County);
             json.WriteString("emp_name", cover.EmployerName);
             json.WriteEndObject();

@@ -23,6 +23,9 @@ public static class SettlementShape
         WriteDetail(call.Output, s);
     }
 
+    /// <summary>national-interface.md section 3: psn_type 1102.</summary>
+    public static bool IsCivilServant(string psnType) => psnType == "1102";
+
     /// <summary>The fields of setlinfo; the caller has the object open.</summary>
     public static void WriteInfo(Call call, SettlementReply s)
     {
@@ -40,7 +43,7 @@ public static class SettlementShape
         json.Age("age", person.BirthOn, s.PolicyOn);
         json.WriteString("insutype", person.Insutype);
         json.WriteString("psn_type", person.PsnType);
-        json.WriteString("cvlserv_flag", "0");
+        json.Flag("cvlserv_flag", IsCivilServant(person.PsnType));
         json.Time("setl_time", s.SettledAtMs);
         json.WriteString("mdtrt_cert_type", s.CertificateType);
         json.WriteString("med_type", s.MedType);
