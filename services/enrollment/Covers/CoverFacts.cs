@@ -39,9 +39,10 @@ internal sealed class CoverFacts
         // With all numbers of the same persons.
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         await Each("""
-            SELECT p.psn_no, coalesce(p.merged_into, '') FROM person p
-            WHERE p.psn_no = ANY ($1) OR p.psn_no IN (SELECT merged_into FROM person WHERE psn_no = ANY ($1) AND merged_into IS NOT NULL)
-               OR (p.merged_into IS NOT NULL AND p.merged_into IN (SELECT coalesce(merged_into, psn_no) FROM person WHERE psn_no = ANY ($1)))
+            WITH survivor AS MATERIALIZED (SELECT DISTINCT coalesce(merged_into, psn_no) AS psn_no FROM person WHERE psn_no = ANY ($1))
+            SELECT p.psn_no, coalesce(p.merged_into, '') FROM person p WHERE p.psn_no = ANY (ARRAY(SELECT psn_no FROM survivor))
+            UNION ALL
+            SELECT p.psn_no, p.merged_into FROM person p WHERE p.merged_into = ANY (ARRAY(SELECT psn_no FROM survivor))
             """, numbers, r => all[r.GetString(0)] = r.GetString(1));
         string[] every = [.. all.Keys];
         var facts = new CoverFacts(new CoverLedger(await PersonReader.Read(held.Connection, every, cancellation)));
