@@ -1,7 +1,10 @@
 using MedInsure.Benchmarks;
 using MedInsure.Embedded;
 
-Benchmark[] benchmarks = [PgBenchBenchmark.Entry, GrpcBenchmark.Entry, SettleBenchmark.Entry, CalculationBenchmark.Entry, ImportBenchmark.Entry, CompareBenchmark.Entry, AssessBenchmark.Entry];
+Benchmark[] benchmarks =
+[
+    PgBenchBenchmark.Entry, GrpcBenchmark.Entry, SettleBenchmark.Entry, CalculationBenchmark.Entry, ImportBenchmark.Entry, CompareBenchmark.Entry, AssessBenchmark.Entry, YearBenchmark.Entry,
+];
 
 var words = args.Where(a => a != "--json").ToList();
 if (words.Count == 0 || words[0].StartsWith('-') || Array.Find(benchmarks, b => b.Name == words[0]) is not { } benchmark)
