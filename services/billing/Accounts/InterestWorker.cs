@@ -1,4 +1,5 @@
 using MedInsure.Billing.Incomes;
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using Npgsql;
@@ -9,36 +10,13 @@ namespace MedInsure.Billing.Accounts;
 /// Credits a year's interest, part by part: a part's accounts, their entries, what settlement hears of it and how far the run is are one transaction, so that it goes on after a crash where it was.
 /// What an account holds on a month's first day bears a twelfth of the year's interest (DECISIONS.md); the sum is rounded once, half up. What was credited for the year before is taken off.
 /// </summary>
-internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar calendar, TimeProvider time, ILogger<InterestWorker> log) : BackgroundService
+internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar calendar, ILogger<InterestWorker> log) : TenantWork(log, TimeSpan.FromSeconds(2))
 {
     private const int AccountsPerPart = 10_000;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<string, SemaphoreSlim> bells = counties.All.Keys.ToDictionary(code => code, _ => new SemaphoreSlim(0));
+    protected override IEnumerable<string> Tenants => counties.All.Keys;
 
-    /// <summary>A run of the county was started: it begins now, not at the next look.</summary>
-    public void Ring(string county) => bells[county].Release();
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(counties.All.Values.Select(county => Work(county, stoppingToken)));
-
-    private async Task Work(Tenant county, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await Part(county, AccountsPerPart, stop)) { }
-                await bells[county.Code].WaitAsync(Pause, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
-            catch (Exception e)
-            {
-                log.LogWarning(e, "tenant {Tenant}: interest stands still; trying again", county.Code);
-                try { await Task.Delay(Pause, time, stop); }
-                catch (OperationCanceledException) { return; }
-            }
-        }
-    }
+    protected override Task<bool> Round(string tenant, CancellationToken stop) => Part(counties.All[tenant], AccountsPerPart, stop);
 
     /// <summary>The next part of the run.</summary>
     /// <returns>False: there is none, or another process works at it.</returns>
@@ -114,11 +92,5 @@ internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar cale
         var due = new List<(string, long)>();
         while (await reader.ReadAsync(cancellation)) due.Add((reader.GetString(0), reader.GetInt64(1)));
         return due;
-    }
-
-    public override void Dispose()
-    {
-        foreach (var bell in bells.Values) bell.Dispose();
-        base.Dispose();
     }
 }

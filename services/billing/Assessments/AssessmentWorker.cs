@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
@@ -9,44 +11,24 @@ namespace MedInsure.Billing.Assessments;
 /// Does the runs that were started, part by part: a part's persons, their assessments and how far the run is are one transaction. A process that ends leaves
 /// the run where its last part ended; whichever process looks next goes on there. One process at a time works at a run.
 /// </summary>
-internal sealed class AssessmentWorker(BilledCounties counties, ChinaCalendar calendar, TimeProvider time, ILogger<AssessmentWorker> log) : BackgroundService
+internal sealed class AssessmentWorker(BilledCounties counties, ChinaCalendar calendar, TimeProvider time, ILogger<AssessmentWorker> log) : TenantWork(log, TimeSpan.FromSeconds(2))
 {
     /// <summary>Large enough that a part's fixed cost does not matter, small enough that changed persons do not wait for it.</summary>
     private const int PersonsPerPart = 20_000;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     /// <summary>Windows open at midnight; who was assessed before is told of soon after.</summary>
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<string, SemaphoreSlim> bells = counties.All.Keys.ToDictionary(code => code, _ => new SemaphoreSlim(0));
+    private readonly ConcurrentDictionary<string, DateTimeOffset> sweptAt = [];
 
-    /// <summary>A run of the county was started: it begins now, not at the next look.</summary>
-    public void Ring(string county) => bells[county].Release();
+    protected override IEnumerable<string> Tenants => counties.All.Keys;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(counties.All.Values.Select(county => Work(county, stoppingToken)));
-
-    private async Task Work(Tenant county, CancellationToken stop)
+    protected override async Task<bool> Round(string tenant, CancellationToken stop)
     {
-        var sweptAt = DateTimeOffset.MinValue;
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await Part(county, PersonsPerPart, stop)) { }
-                if (calendar.UtcNow - sweptAt >= BetweenSweeps)
-                {
-                    await TellAidedCover.Sweep(counties.Database(county.Code), calendar, stop);
-                    sweptAt = calendar.UtcNow;
-                }
-                await bells[county.Code].WaitAsync(Pause, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
-            catch (Exception e)
-            {
-                log.LogWarning(e, "tenant {Tenant}: the assessment stands still; trying again", county.Code);
-                try { await Task.Delay(Pause, time, stop); }
-                catch (OperationCanceledException) { return; }
-            }
-        }
+        if (await Part(counties.All[tenant], PersonsPerPart, stop)) return true;
+        if (calendar.UtcNow - sweptAt.GetValueOrDefault(tenant) < BetweenSweeps) return false;
+        await TellAidedCover.Sweep(counties.Database(tenant), calendar, stop);
+        sweptAt[tenant] = calendar.UtcNow;
+        return false;
     }
 
     /// <summary>The next part of the oldest run.</summary>
@@ -86,11 +68,5 @@ internal sealed class AssessmentWorker(BilledCounties counties, ChinaCalendar ca
             await step.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
-    }
-
-    public override void Dispose()
-    {
-        foreach (var bell in bells.Values) bell.Dispose();
-        base.Dispose();
     }
 }

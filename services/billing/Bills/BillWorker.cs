@@ -1,4 +1,5 @@
 using MedInsure.Billing.Flexible;
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using Npgsql;
@@ -6,37 +7,14 @@ using Npgsql;
 namespace MedInsure.Billing.Bills;
 
 /// <summary>Does the bill runs of every county, part by part: first employers, then flexible workers. A part is one transaction with how far the run is: after a crash it goes on.</summary>
-internal sealed class BillWorker(BilledCounties counties, ChinaCalendar calendar, TimeProvider time, ILogger<BillWorker> log) : BackgroundService
+internal sealed class BillWorker(BilledCounties counties, ChinaCalendar calendar, TimeProvider time, ILogger<BillWorker> log) : TenantWork(log, TimeSpan.FromSeconds(2))
 {
     /// <summary>A part's employers are held while it lasts; flexible workers' payments wait for theirs.</summary>
     private const int EmployersPerPart = 200, PersonsPerPart = 2_000;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<string, SemaphoreSlim> bells = counties.All.Keys.ToDictionary(code => code, _ => new SemaphoreSlim(0));
+    protected override IEnumerable<string> Tenants => counties.All.Keys;
 
-    /// <summary>A run of the county was started: it begins now, not at the next look.</summary>
-    public void Ring(string county) => bells[county].Release();
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(counties.All.Values.Select(county => Work(county, stoppingToken)));
-
-    private async Task Work(Tenant county, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await Part(county, EmployersPerPart, stop)) { }
-                await bells[county.Code].WaitAsync(Pause, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
-            catch (Exception e)
-            {
-                log.LogWarning(e, "tenant {Tenant}: the bills stand still; trying again", county.Code);
-                try { await Task.Delay(Pause, time, stop); }
-                catch (OperationCanceledException) { return; }
-            }
-        }
-    }
+    protected override Task<bool> Round(string tenant, CancellationToken stop) => Part(counties.All[tenant], EmployersPerPart, stop);
 
     /// <summary>The next part of the oldest run.</summary>
     /// <returns>False: there is none, or another process works at it.</returns>
@@ -90,11 +68,5 @@ internal sealed class BillWorker(BilledCounties counties, ChinaCalendar calendar
             Parameters = { new() { Value = page.ToArray() }, new() { Value = insutype }, new() { Value = month } },
         };
         return (string[])(await command.ExecuteScalarAsync(cancellation))!;
-    }
-
-    public override void Dispose()
-    {
-        foreach (var bell in bells.Values) bell.Dispose();
-        base.Dispose();
     }
 }

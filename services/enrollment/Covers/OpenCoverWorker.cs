@@ -1,3 +1,4 @@
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
@@ -8,32 +9,13 @@ namespace MedInsure.Enrollment.Covers;
 /// Opens (and takes back) cover by the contributions that events told of, part by part, beside the events: nothing that settlement or a long import keeps waiting
 /// holds up the queue. Several replicas exclude each other by the county's lock; a process that ends leaves the part to the next.
 /// </summary>
-internal sealed class OpenCoverWorker(ServedCounties counties, Settlement.SettlementClient settlement, ChinaCalendar calendar, OutboxBell outbox, TimeProvider time, ILogger<OpenCoverWorker> log) : BackgroundService
+internal sealed class OpenCoverWorker(ServedCounties counties, Settlement.SettlementClient settlement, ChinaCalendar calendar, OutboxBell outbox, ILogger<OpenCoverWorker> log) : TenantWork(log, TimeSpan.FromSeconds(1))
 {
     private const int ContributionsPerPart = 2_000;
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(counties.Codes.Select(county => Task.Run(() => Work(county, stoppingToken), stoppingToken)));
+    protected override IEnumerable<string> Tenants => counties.Codes;
 
-    private async Task Work(string county, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                while (await Part(county, ContributionsPerPart, stop)) { }
-                await Task.Delay(Poll, time, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested) { return; }
-            catch (Exception e)
-            {
-                log.LogWarning(e, "Cover of {County} is not opened for the moment; again in {Pause}", county, PauseAfterFailure);
-                try { await Task.Delay(PauseAfterFailure, time, stop); }
-                catch (OperationCanceledException) { return; }
-            }
-        }
-    }
+    protected override Task<bool> Round(string tenant, CancellationToken stop) => Part(tenant, ContributionsPerPart, stop);
 
     /// <returns>False: nothing waits.</returns>
     internal async Task<bool> Part(string county, int contributions, CancellationToken cancellation)

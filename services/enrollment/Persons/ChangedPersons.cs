@@ -1,4 +1,5 @@
 using MedInsure.Hosting.Imports;
+using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Messaging;
 using Npgsql;
 
@@ -9,11 +10,9 @@ namespace MedInsure.Enrollment.Persons;
 /// outbox, with the state that the persons have then, and goes, both in one transaction. A process that ends in between leaves the rest to the next.
 /// Several replicas take different rows. An event that comes after a newer one's is dropped by its version, as any.
 /// </summary>
-internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, TimeProvider time, ILogger<ChangedPersons> logger) : BackgroundService
+internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, ILogger<ChangedPersons> log) : TenantWork(log, TimeSpan.FromSeconds(1))
 {
     public const int NumbersPerRow = 2_000;
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
     /// <summary>Up to here the events are in the outbox when the file is answered; rendering those of a million persons would double an import's time.</summary>
     public const int EventsAtOnceMax = 5_000;
@@ -43,27 +42,13 @@ internal sealed class ChangedPersons(ServedCounties counties, OutboxBell bell, T
             """, cancellation, at.UtcDateTime);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
-        await Task.WhenAll(counties.Codes.Select(county => Task.Run(() => KeepTelling(county, stoppingToken), stoppingToken)));
+    protected override IEnumerable<string> Tenants => counties.Codes;
 
-    private async Task KeepTelling(string county, CancellationToken cancellation)
+    protected override async Task<bool> Round(string tenant, CancellationToken stop)
     {
-        while (!cancellation.IsCancellationRequested)
-        {
-            var pause = Poll;
-            try
-            {
-                while (await TellNext(counties.Database(county), cancellation)) bell.Ring(county, EnrollmentModule.Service);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested) { return; }
-            catch (Exception e)
-            {
-                logger.LogWarning(e, "Telling of the changed persons of {County} interrupted; again in {Pause}", county, PauseAfterFailure);
-                pause = PauseAfterFailure;
-            }
-            try { await Task.Delay(pause, time, cancellation); }
-            catch (OperationCanceledException) { return; }
-        }
+        if (!await TellNext(counties.Database(tenant), stop)) return false;
+        bell.Ring(tenant, EnrollmentModule.Service);
+        return true;
     }
 
     /// <returns>False: nothing waits.</returns>

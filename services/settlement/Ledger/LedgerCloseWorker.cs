@@ -7,7 +7,7 @@ using Npgsql;
 namespace MedInsure.Settlement.Ledger;
 
 /// <summary>Closes yesterday once the night has passed in which its last messages come, if anything was booked on it. What stops it is in the log and in GET /ledger/{county}.</summary>
-internal sealed partial class LedgerCloseWorker(TenantJournals journals, TenantDatabases databases, TimeProvider time, ILogger<LedgerCloseWorker> log) : WriterWork(journals, databases, time, log, TimeSpan.FromMinutes(5))
+internal sealed partial class LedgerCloseWorker(TenantJournals journals, TenantDatabases databases, TimeProvider time, ILogger<LedgerCloseWorker> log) : WriterWork(journals, databases, log, TimeSpan.FromMinutes(5))
 {
     /// <summary>Assumed: by then every channel's day has come in.</summary>
     private static readonly TimeOnly From = new(2, 0);

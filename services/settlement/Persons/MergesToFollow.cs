@@ -28,8 +28,8 @@ public sealed class MergesToFollow(TimeProvider time) : IEventHandler<PersonMerg
 }
 
 /// <summary>Brings merges into the journal of each county that this process writes, in enrollment's order; enrollment's number is the request key, so that each is followed once.</summary>
-public sealed class PersonMergeWorker(TenantJournals journals, TenantDatabases databases, TimeProvider time, ILogger<PersonMergeWorker> log)
-    : WriterWork(journals, databases, time, log, TimeSpan.FromSeconds(1))
+public sealed class PersonMergeWorker(TenantJournals journals, TenantDatabases databases, ILogger<PersonMergeWorker> log)
+    : WriterWork(journals, databases, log, TimeSpan.FromSeconds(1))
 {
     protected override async Task<bool> Round(TenantJournal journal, NpgsqlDataSource database, CancellationToken stop)
     {

@@ -11,8 +11,8 @@ namespace MedInsure.Settlement.PolicyLife;
 /// Brings what was published into the journal of each county that this process writes. What waits stands in policy_to_adopt until policy_version has it, so that
 /// a crash loses nothing; and the number of a publication is its request key, so that it is adopted once.
 /// </summary>
-public sealed class AdoptionWorker(TenantJournals journals, TenantDatabases databases, PolicyLibrary program, TimeProvider time, ILogger<AdoptionWorker> log)
-    : WriterWork(journals, databases, time, log, TimeSpan.FromSeconds(2))
+public sealed class AdoptionWorker(TenantJournals journals, TenantDatabases databases, PolicyLibrary program, ILogger<AdoptionWorker> log)
+    : WriterWork(journals, databases, log, TimeSpan.FromSeconds(2))
 {
     protected override async Task<bool> Round(TenantJournal journal, NpgsqlDataSource database, CancellationToken stop)
     {

@@ -6,8 +6,8 @@ using Npgsql;
 namespace MedInsure.Settlement.Supplements;
 
 /// <summary>Runs <see cref="LateSupplements"/> for each county that this process writes.</summary>
-public sealed class LateSupplementWorker(TenantJournals journals, TenantDatabases databases, ContractLibrary contracts, LateSupplements late, TimeProvider time, ILogger<LateSupplementWorker> log)
-    : WriterWork(journals, databases, time, log, TimeSpan.FromSeconds(5))
+public sealed class LateSupplementWorker(TenantJournals journals, TenantDatabases databases, ContractLibrary contracts, LateSupplements late, ILogger<LateSupplementWorker> log)
+    : WriterWork(journals, databases, log, TimeSpan.FromSeconds(5))
 {
     protected override bool Concerns(Tenant county) => contracts.All.Any(c => c.Supplement is not null && c.Covers(county));
 

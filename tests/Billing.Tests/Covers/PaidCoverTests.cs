@@ -25,7 +25,7 @@ public sealed class PaidCoverTests(BillingFixture fixture) : IAsyncLifetime
     private const string Token = "service-token-of-this-test";
     private const string Header = "psn_no,psn_cert_type,certno,psn_name,gend,brdy,county,household_no,insutype,psn_type,categories,cover_from,cover_to,employer_no,account_balance\n";
 
-    private static int lastCounty = 650_380;
+    private static int lastCounty = 651_000;
 
     private readonly string county = $"{Interlocked.Increment(ref lastCounty)}";
     private readonly SettableTime clock = new();

@@ -21,7 +21,7 @@ namespace MedInsure.Billing.Tests.Persons;
 [Collection("billing")]
 public sealed class PersonChangedHandlerTests(BillingFixture fixture)
 {
-    private const string County = "650399", Token = "service-token-of-this-test";
+    private const string County = "651100", Token = "service-token-of-this-test";
     private const string Header = "psn_no,psn_cert_type,certno,psn_name,gend,brdy,county,household_no,insutype,psn_type,categories,cover_from,cover_to,employer_no,account_balance\n";
 
     private static string Row(int i, string categories = "") => $"M{i:D4},99,X{i},王五,1,1980-01-01,{County},H{i / 3},390,1501,{categories},2020-01-01,,,\n";
