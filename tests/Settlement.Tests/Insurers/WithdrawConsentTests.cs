@@ -22,7 +22,7 @@ public sealed class WithdrawConsentTests(SharedPostgres postgres)
             new WithdrawConsentRequest { ContractNo = SupplementWorld.Contract, County = code, PolicyNo = policy }, default);
 
         // Should the writer have dropped its memory meanwhile, the tables answer: they must have what was answered.
-        async Task<Journal.Consent?> Held()
+        async Task<MedInsure.Settlement.Journal.Consent?> Held()
         {
             Assert.True(await world.Node.Journal.WaitForTables(TimeSpan.FromSeconds(30), default));
             return (await world.Node.Journal.ReadPerson(psn, default))!.ConsentOn(20260601);
