@@ -31,6 +31,8 @@ internal static class EventBus
 
     public static void Add(IServiceCollection services, IConfiguration configuration) => services.AddMassTransit(bus =>
     {
+        // The library tells its makers of queues and hosts unless it is told not to.
+        bus.DisableUsageTelemetry();
         // Without the bus, commands are still answered and their events wait in the outbox: that is degraded, not down.
         bus.ConfigureHealthCheckOptions(o => { o.Name = "bus"; o.MinimalFailureStatus = HealthStatus.Degraded; });
         if (UsesRabbitMq(configuration)) bus.UsingRabbitMq((context, rabbit) => Configure(context, rabbit, BrokerAddress.Read(configuration), configuration.GetValue<int?>("Bus:RabbitMq:Replicas", null)));
