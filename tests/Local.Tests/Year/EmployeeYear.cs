@@ -72,6 +72,7 @@ public sealed class EmployeeYear(CountyHost host, GeneratedStaff staff, TextWrit
         }
         Assert.Equal("", await host.Sql<string>("billing", "SELECT coalesce(string_agg(what || ' says ' || said_fen || ', found ' || found_fen, '; '), '') FROM bill_difference"));
         Assert.Equal(due.Account, await host.Sql<long>("billing", "SELECT sum(amount_fen)::bigint FROM account_entry WHERE kind IN ('credit', 'correction')"));
+        await CountyHost.Until(async () => await host.Sql<long>("settlement", "SELECT coalesce(sum(total_fen), 0)::bigint FROM account_credit") == due.Account, "settlement knows what the accounts hold", Patience);
         Assert.Equal(employees.Count, await host.Sql<long>("enrollment", "SELECT count(*) FROM coverage WHERE insutype = '310' AND DATE '2020-06-30' BETWEEN from_on AND coalesce(to_on, DATE '9999-12-31')"));
         Assert.Equal(employees.Count(e => e.StopsAfter == 0), await host.Sql<long>("enrollment", "SELECT count(*) FROM coverage WHERE insutype = '310' AND DATE '2020-07-01' BETWEEN from_on AND coalesce(to_on, DATE '9999-12-31')"));
         log.WriteLine($"employees: employers {new Fen(due.Employer + due.Maternity)}, employees {new Fen(due.Employee)}, to accounts {new Fen(due.Account)}");
