@@ -38,7 +38,8 @@ public sealed class ReferenceCacheTests(RegistryFixture fixture, ITestOutputHelp
     public async Task InitializeAsync()
     {
         redis = await RedisServer.Start();
-        client = await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",allowAdmin=true");
+        // The test's own looks are patient: on a busy machine a second, the client's default, is not much.
+        client = await ConnectionMultiplexer.ConnectAsync(redis.Configuration + ",allowAdmin=true,syncTimeout=60000");
         registry = await fixture.Start(configure: builder =>
         {
             builder.Services.AddSingleton(calls);
