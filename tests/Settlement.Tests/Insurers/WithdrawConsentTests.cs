@@ -17,7 +17,8 @@ public sealed class WithdrawConsentTests(SharedPostgres postgres)
         await using var world = await SupplementWorld.Create(postgres.Server);
         await using var county = await CountyServer.Start(world.Node, world.Asking);
         var psn = await world.Consented("POL");
-        var directory = new TenantDirectory([world.Node.Tenant, new Tenant("341702", "外市县", "341700", new Dictionary<string, string>())]);
+        // Of the contract's city, whichever the county of this test has.
+        var directory = new TenantDirectory([world.Node.Tenant with { CityCode = "230100" }, new Tenant("341702", "外市县", "341700", new Dictionary<string, string>())]);
         async Task<Outcome<WithdrawConsentReply>> Withdrawn(string code, string policy) => await WithdrawConsent.Run(world.Node.Contracts.Find(SupplementWorld.Contract)!, directory, county.Client,
             new WithdrawConsentRequest { ContractNo = SupplementWorld.Contract, County = code, PolicyNo = policy }, default);
 
