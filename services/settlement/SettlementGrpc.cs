@@ -12,6 +12,7 @@ using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Queries;
+using MedInsure.Settlement.Runs;
 using MedInsure.Settlement.Supplements;
 using Npgsql;
 
@@ -121,6 +122,15 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override async Task<SumSettlementsReply> SumSettlements(SumSettlementsRequest request, ServerCallContext context) =>
         (await Queries.SumSettlements.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
+    public override async Task<StatementApplication> ApplyForStatement(ApplyForStatementRequest request, ServerCallContext context) =>
+        (await ProviderStatements.ApplyForStatement.Run(PlaceOf(context), request, calendar, context.CancellationToken)).OrThrow();
+
+    public override async Task<StatementApplication> WithdrawStatementApplication(WithdrawStatementApplicationRequest request, ServerCallContext context) =>
+        (await ProviderStatements.WithdrawStatementApplication.Run(PlaceOf(context), request, calendar, context.CancellationToken)).OrThrow();
+
+    public override async Task<StatementApplication> GetStatementApplication(GetStatementApplicationRequest request, ServerCallContext context) =>
+        (await ProviderStatements.GetStatementApplication.Query(PlaceOf(context), request, context.CancellationToken)).OrThrow();
+
     public override async Task<Statement> GetStatement(GetStatementRequest request, ServerCallContext context) =>
         (await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
@@ -162,6 +172,8 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
         return journal.HoldsLease ? journal : throw Refusals.NotTheWriter.ToRpcException();
     }
+
+    private RunPlace PlaceOf(ServerCallContext context) => new(JournalOf(context), DatabaseOf(context));
 
     private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);
 }

@@ -12,6 +12,17 @@ public static class TwoPeople
     public static Refusal? Check(string? first, string firstField, string? second, string secondField = "approver") =>
         Name(first, firstField) ?? Name(second, secondField) ?? (AreOne(first, second) ? SamePerson.At(secondField) : null);
 
+    /// <summary>For acts of which each needs another person: first review, second review, approval, payment (Xc, 002_151a34ac552392cd.txt).</summary>
+    /// <param name="before">Who acted before; empty names are nobody.</param>
+    /// <returns>Why this person may not act; null: may.</returns>
+    public static Refusal? Another(string? actor, string field, params ReadOnlySpan<string> before)
+    {
+        if (Name(actor, field) is { } nobody) return nobody;
+        foreach (var other in before)
+            if (other.Length > 0 && AreOne(actor, other)) return SamePerson.At(field);
+        return null;
+    }
+
     /// <returns>Why this is no name of a person; null: it is one.</returns>
     public static Refusal? Name(string? name, string field) =>
         !string.IsNullOrWhiteSpace(name) && name.Length <= NameLengthMax && !name.Contains('\0', StringComparison.Ordinal) ? null : PersonMissing.At(field);

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace MedInsure.Settlement.ProviderStatements;
+
+/// <summary>Printed numbers: the county's code, a letter of the kind, twelve digits (230102C000000000003).</summary>
+internal static class StatementNumbers
+{
+    public const char Application = 'C', Statement = 'T', Payment = 'Y', Prepayment = 'Q', PaymentFile = 'F', DepositReturn = 'D';
+
+    public static string Of(string county, char kind, long number) => $"{county}{kind}{number:D12}";
+
+    /// <summary>Null: no number of this county and kind.</summary>
+    public static long? Parse(string county, char kind, string? text) =>
+        text is not null && text.Length == county.Length + 13 && text.StartsWith(county, StringComparison.Ordinal) && text[county.Length] == kind
+        && long.TryParse(text.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
