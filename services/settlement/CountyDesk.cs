@@ -3,24 +3,38 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
 namespace MedInsure.Settlement;
 
-/// <summary>Lets an operator in (authorization Bearer, the operator token) and finds the county of a path; JSON in snake case, money in yuan.</summary>
+/// <summary>Lets an operator in (authorization Bearer, the operator token) and finds the county, or the city, of a path; JSON in snake case, money in yuan.</summary>
 internal sealed class CountyDesk(TenantJournals journals, TenantDatabases databases, BearerTokens tokens)
 {
     public static readonly JsonSerializerOptions Json = new(WebJson.Options) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public async Task<IResult> Open(string county, HttpContext http, Func<RunPlace, Task<IResult>> answer)
+    public Task<IResult> Open(string county, HttpContext http, Func<RunPlace, Task<IResult>> answer) => Enter(() => CountyOf(county), http, answer);
+
+    /// <summary>A county's ledger, or that of a city that is served here.</summary>
+    public Task<IResult> OpenLedger(string tenant, HttpContext http, Func<LedgerPlace, Task<IResult>> answer) => Enter(() => CountyOf(tenant) ?? CityOf(tenant), http, answer);
+
+    /// <summary>What only a city does.</summary>
+    public Task<IResult> OpenCity(string city, HttpContext http, Func<LedgerPlace, Task<IResult>> answer) => Enter(() => CityOf(city), http, answer);
+
+    private async Task<IResult> Enter<T>(Func<T?> find, HttpContext http, Func<T, Task<IResult>> answer) where T : LedgerPlace
     {
         http.Response.Headers.CacheControl = "no-store";
         if (!tokens.IsOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
-        if (journals.Find(county) is not { } journal) return Refusals.TenantUnknown.At("county").ToProblem();
-        try { return await answer(new RunPlace(journal, databases.For(journal.Tenant.Code, SettlementModule.Service))); }
+        if (find() is not { } place) return Refusals.TenantUnknown.At("county").ToProblem();
+        try { return await answer(place); }
         catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
     }
+
+    private RunPlace? CountyOf(string code) => journals.Find(code) is { } journal ? new RunPlace(journal, databases.For(code, SettlementModule.Service)) : null;
+
+    private LedgerPlace? CityOf(string code) =>
+        databases.TenantsOf(SettlementModule.Service).FirstOrDefault(t => t.IsCity && t.Code == code) is { } city ? new LedgerPlace(city, databases.For(code, SettlementModule.Service)) : null;
 
     public static IResult Answer<T>(Outcome<T> outcome, Func<T, object> render) => outcome.Refusal is { } refusal ? refusal.ToProblem() : Results.Json(render(outcome.Value), Json);
 

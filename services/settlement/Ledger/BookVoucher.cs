@@ -1,6 +1,5 @@
 using System.Globalization;
 using MedInsure.Kernel;
-using MedInsure.Settlement.Runs;
 using Npgsql;
 
 namespace MedInsure.Settlement.Ledger;
@@ -21,7 +20,7 @@ internal static class BookVoucher
     internal sealed record Line(string? Purpose, string? Fund, string? Counterparty, decimal? Debit, decimal? Credit);
 
     /// <summary>In order: who, the request number, the memo, the days, the entries, their balance, the same request before, the day's closing.</summary>
-    public static async Task<Outcome<VoucherRow>> Execute(RunPlace place, Order order, ChinaCalendar calendar, CancellationToken cancellation)
+    public static async Task<Outcome<VoucherRow>> Execute(LedgerPlace place, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Check(order.PreparedBy, "prepared_by", order.Approver) is { } unfit) return unfit;
         if (!CountyDesk.IsRequestNumber(order.RequestNo)) return Refusals.RequestNumberInvalid;
@@ -31,7 +30,7 @@ internal static class BookVoucher
         var bookedOn = today;
         if (order.BookedOn is not null && (!IsDay(order.BookedOn, out bookedOn) || bookedOn > today)) return LedgerRefusals.DayInvalid.At("booked_on");
         if (effectiveOn > bookedOn) return LedgerRefusals.EffectLater;
-        var county = place.Journal.Tenant.Code;
+        var county = place.Tenant.Code;
         if (order.Entries is not { Count: >= 2 and <= EntriesMax } lines || lines.Select(l => Read(l, county)).ToList() is var entries && entries.Contains(null)) return LedgerRefusals.EntriesInvalid;
         if (entries.Sum(e => (decimal)e!.Value.AmountFen) != 0) return LedgerRefusals.Unbalanced;
 

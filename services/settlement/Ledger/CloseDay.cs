@@ -1,8 +1,6 @@
 using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
-using MedInsure.Settlement.Queries;
-using MedInsure.Settlement.Runs;
 using Npgsql;
 
 namespace MedInsure.Settlement.Ledger;
@@ -19,12 +17,12 @@ internal static class CloseDay
     internal sealed record Order(string? Day, string? ClosedBy);
 
     /// <summary>In order: who, the day, the same closing before, all settlements in the tables, no income missing, everything balanced.</summary>
-    public static async Task<Outcome<VoucherRow>> Execute(RunPlace place, Order order, ChinaCalendar calendar, CancellationToken cancellation)
+    public static async Task<Outcome<VoucherRow>> Execute(LedgerPlace place, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(order.ClosedBy, "closed_by") is { } nobody) return nobody;
         if (!DateOnly.TryParseExact(order.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return LedgerRefusals.DayInvalid;
         if (day >= calendar.Today) return LedgerRefusals.DayNotOver;
-        if (await SettlementRows.Current(place.Journal, cancellation) is { } lag) return lag;
+        if (await place.TablesCurrent(cancellation) is { } lag) return lag;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var head = await LedgerHead.Lock(connection, transaction, cancellation);
@@ -39,11 +37,11 @@ internal static class CloseDay
         var to = await LastSettlement(connection, transaction, head.SettlementNo, day, projected.LastSettlementNo, cancellation);
         var sums = await SettledSums.Read(connection, head.SettlementNo, to, cancellation);
         if (sums.Exists(s => s.Entries.Sum(e => e.AmountFen) != 0)) return LedgerRefusals.SettlementsUnbalanced;
-        head = await PostVouchers.Run(connection, transaction, place.Journal.Tenant.Code, head, [.. sums.Select(s => (new Voucher(SettledSums.Kind, s.Number, s.EffectiveOn <= day ? s.EffectiveOn : day, 0, "", [], s.Entries) { Settled = s.Settled }, day))], cancellation);
+        head = await PostVouchers.Run(connection, transaction, place.Tenant.Code, head, [.. sums.Select(s => (new Voucher(SettledSums.Kind, s.Number, s.EffectiveOn <= day ? s.EffectiveOn : day, 0, "", [], s.Entries) { Settled = s.Settled }, day))], cancellation);
 
         var close = new DayClose(day, head.ClosedOn, journal.Seq, Convert.ToHexStringLower(journal.Hash), incomeNo, to, await Balances(connection, transaction, head, day, cancellation));
         var voucher = new Voucher(Kind, LedgerText.Day(day), day, 0, "", [order.ClosedBy!.Trim()], []) { Close = close };
-        head = await PostVouchers.Run(connection, transaction, place.Journal.Tenant.Code, head, [(voucher, day)], cancellation);
+        head = await PostVouchers.Run(connection, transaction, place.Tenant.Code, head, [(voucher, day)], cancellation);
         await using (var update = new NpgsqlCommand("UPDATE ledger_head SET closed_on = $1, settlement_no = $2", connection, transaction)
         {
             Parameters = { new NpgsqlParameter<DateOnly> { TypedValue = day }, new NpgsqlParameter<long> { TypedValue = to } },

@@ -1,6 +1,4 @@
-using MedInsure.Settlement.Queries;
 using MedInsure.Kernel;
-using MedInsure.Settlement.Runs;
 using Npgsql;
 
 namespace MedInsure.Settlement.Ledger;
@@ -10,9 +8,9 @@ internal sealed record LedgerNow(long Vouchers, string HeadHash, DateOnly? Close
 
 internal static class GetLedger
 {
-    public static async Task<Outcome<LedgerNow>> Query(RunPlace place, CancellationToken cancellation)
+    public static async Task<Outcome<LedgerNow>> Query(LedgerPlace place, CancellationToken cancellation)
     {
-        if (await SettlementRows.Current(place.Journal, cancellation) is { } lag) return lag;
+        if (await place.TablesCurrent(cancellation) is { } lag) return lag;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         // One moment: a closing in between would show settlements twice.
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);

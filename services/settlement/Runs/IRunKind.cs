@@ -1,15 +1,16 @@
 using System.Text.Json;
-using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.Queries;
 using Npgsql;
 
 namespace MedInsure.Settlement.Runs;
 
 /// <summary>Where a run works: one county.</summary>
-internal sealed record RunPlace(TenantJournal Journal, NpgsqlDataSource Database)
+internal sealed record RunPlace(TenantJournal Journal, NpgsqlDataSource Database) : LedgerPlace(Journal.Tenant, Database)
 {
-    public Tenant Tenant => Journal.Tenant;
+    public override Task<Refusal?> TablesCurrent(CancellationToken cancellation) => SettlementRows.Current(Journal, cancellation);
 }
 
 /// <summary>What a run is to do, checked and complete.</summary>
