@@ -90,7 +90,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         (await Families.WithdrawFamilyConsent.Run(JournalOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListFamilyConsentsReply> ListFamilyConsents(ListFamilyConsentsRequest request, ServerCallContext context) =>
-        (await Families.ListFamilyConsents.Query(Current(context, request.PsnNo, n => request.PsnNo = n), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+        (await Families.ListFamilyConsents.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<CheckEntitlementReply> CheckEntitlement(CheckEntitlementRequest request, ServerCallContext context)
     {

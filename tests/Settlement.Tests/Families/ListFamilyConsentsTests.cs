@@ -1,5 +1,6 @@
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Families;
+using MedInsure.Settlement.Tests.Persons;
 
 namespace MedInsure.Settlement.Tests.Families;
 
@@ -22,6 +23,19 @@ public sealed class ListFamilyConsentsTests(SharedPostgres postgres)
         Assert.Empty(await Of("nobody"));
         Assert.Empty(await Of("nobody\0"));
 
-        async Task<IReadOnlyList<FamilyConsent>> Of(string psnNo) => (await ListFamilyConsents.Query(world.Node.Journal, world.Node.Database, new ListFamilyConsentsRequest { PsnNo = psnNo }, default)).Value.Consent;
+        Task<IReadOnlyList<FamilyConsent>> Of(string psnNo) => Listed(world.Node, psnNo);
     }
+
+    [Fact]
+    public async Task PayerWhoseNumberRetired_SeesTheConsentUnderEither()
+    {
+        var world = await postgres.World();
+        var (retired, surviving, psn) = (await world.Person("310", "1101", 5_000), await world.Person("310", "1101", 5_000), await world.Person());
+        await world.Node.Accepted(FamilyWorld.Consent(retired, psn));
+        await world.Node.Merged(retired, surviving);
+        foreach (var payer in (string[])[retired, surviving]) Assert.Equal([psn], (await Listed(world.Node, payer)).Select(c => c.PsnNo));
+    }
+
+    private static async Task<IReadOnlyList<FamilyConsent>> Listed(SettlementNode node, string psnNo) =>
+        (await ListFamilyConsents.Query(node.Journal, node.Database, new ListFamilyConsentsRequest { PsnNo = psnNo }, default)).Value.Consent;
 }
