@@ -78,7 +78,7 @@ public static class SettleClaim
             Facts = JournalDocuments.DocumentOf(facts),
             Amounts = JournalDocuments.DocumentOf(result),
             AccountPaidBeforeFen = person.AccountPaidFen,
-            Family = FamilyDocuments.Found(FamilyDocuments.Of(result.FamilyPayments), relative => context.State.Person(relative).AccountPaidFen),
+            Family = FamilyDocuments.Of(result.FamilyPayments),
             PolicyPack = policy.Pack,
             PolicyVersion = policy.Version,
             PolicyHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(policy.ContentHash),
@@ -94,6 +94,8 @@ public static class SettleClaim
             BeginOn = DayNumber.Of(bill.BeginOn),
             EndOn = DayNumber.Of(bill.EndOn ?? facts.PolicyOn),
         };
+        if (claim.Family is { } family)
+            foreach (var payment in family.Payment) payment.AccountPaidBeforeFen = context.State.Person(payment.PsnNo).AccountPaidFen;
         foreach (var line in bill.Lines) claim.Line.Add(JournalDocuments.SettledLineOf(line));
         foreach (var share in result.Shares) claim.Share.Add(JournalDocuments.ShareOf(share));
         foreach (var change in result.Changes) claim.Change.Add(new Change { Key = change.Key, Delta = change.Delta });

@@ -9,7 +9,7 @@ namespace MedInsure.Settlement.Journal;
 /// <summary>What a verification knows of granted benefits as it walks: each must follow from what is stored with it and from what was granted before.</summary>
 internal sealed class BenefitCheck
 {
-    private readonly Dictionary<(string PsnNo, string Insutype, int Year, string RuleId, string MdtrtId), long> granted = [];
+    private readonly Dictionary<string, Dictionary<(string Insutype, int Year, string RuleId, string MdtrtId), long>> granted = new(StringComparer.Ordinal);
 
     /// <summary>Rows that person_benefit must hold.</summary>
     public long Count { get; private set; }
@@ -17,24 +17,23 @@ internal sealed class BenefitCheck
     /// <returns>What is wrong, in one text each.</returns>
     public IEnumerable<string> Follows(string psnNo, GrantedBenefit benefit, CountyPolicies known)
     {
-        var unit = (psnNo, benefit.Insutype, benefit.Year, benefit.RuleId, benefit.MdtrtId);
-        var before = granted.GetValueOrDefault(unit);
+        var (own, unit) = (Of(psnNo), (benefit.Insutype, benefit.Year, benefit.RuleId, benefit.MdtrtId));
+        var before = own.GetValueOrDefault(unit);
         if (benefit.GrantedBeforeFen != before) yield return $"{benefit.BenefitNo} found {benefit.GrantedBeforeFen} granted before, not {before}";
         if (benefit.AmountFen != benefit.DueFen - benefit.GrantedBeforeFen) yield return $"{benefit.BenefitNo} is not the difference of what is due and what was granted";
-        granted[unit] = before + benefit.AmountFen;
+        own[unit] = before + benefit.AmountFen;
         if (Recomputed(benefit, known) is { } wrong) yield return wrong;
     }
 
     /// <summary>What was granted to a number that retired counts for the surviving one.</summary>
     public void Merge(string retiredNo, string survivingNo)
     {
-        foreach (var (unit, fen) in granted.Where(g => g.Key.PsnNo == retiredNo).ToList())
-        {
-            granted.Remove(unit);
-            var own = (survivingNo, unit.Insutype, unit.Year, unit.RuleId, unit.MdtrtId);
-            granted[own] = granted.GetValueOrDefault(own) + fen;
-        }
+        if (!granted.Remove(retiredNo, out var retired)) return;
+        var own = Of(survivingNo);
+        foreach (var (unit, fen) in retired) own[unit] = own.GetValueOrDefault(unit) + fen;
     }
+
+    private Dictionary<(string Insutype, int Year, string RuleId, string MdtrtId), long> Of(string psnNo) => granted.TryGetValue(psnNo, out var own) ? own : granted[psnNo] = [];
 
     private static string? Recomputed(GrantedBenefit benefit, CountyPolicies known)
     {

@@ -193,32 +193,28 @@ public sealed class TenantJournal : IAsyncDisposable
             else if (visitFilter.MayContain(v.FixmedinsCode, v.VisitNo)) visit = v;
         }
         command.Loaded = seen;
-        if (person.Length == 0 && encounter.Length == 0 && key is null && visit is null)
+        if (person.Length > 0 || encounter.Length > 0 || key is not null || visit is not null)
         {
-            if (seen.Person is { Family.Count: > 0 } || command.RetiredNo.Length > 0) await PrepareRelatives(command, seen, now, cancellation);
-            return;
+            var read = await loader.Load(new LoadRequest(person, encounter, key, visit)).WaitAsync(cancellation);
+            seen.Person ??= read.Person;
+            seen.Encounter ??= read.Encounter;
+            seen.Request ??= read.Request;
+            seen.TakenVisit ??= read.TakenVisit;
         }
-        var read = await loader.Load(new LoadRequest(person, encounter, key, visit)).WaitAsync(cancellation);
-        seen.Person ??= read.Person;
-        seen.Encounter ??= read.Encounter;
-        seen.Request ??= read.Request;
-        seen.TakenVisit ??= read.TakenVisit;
         if (seen.Person is { Family.Count: > 0 } || command.RetiredNo.Length > 0) await PrepareRelatives(command, seen, now, cancellation);
     }
 
     /// <summary>Whoever's account may pay of the person's bills, or did, as the person himself; and a number that retires.</summary>
     private async Task PrepareRelatives(JournalCommand command, LoadedState seen, long now, CancellationToken cancellation)
     {
-        var relatives = new List<PersonState>();
-        foreach (var psnNo in (seen.Person?.Family ?? []).Select(c => Survivor(c.PayerNo)).Append(command.RetiredNo).Distinct())
-        {
-            if (psnNo.Length == 0) continue;
-            if (!state.Persons.TryGetValue(psnNo, out var relative) || !relative.IsInsuredFresh(now))
-                relative = (await loader.Load(new LoadRequest(psnNo, "", null, null)).WaitAsync(cancellation)).Person!;
-            relative.LastUsed = now;
-            relatives.Add(relative);
-        }
+        // All at once: the loader reads together what waits together.
+        var loads = (seen.Person?.Family ?? []).Select(c => Survivor(c.PayerNo)).Append(command.RetiredNo).Where(n => n.Length > 0).Distinct()
+            .Select(n => state.Persons.TryGetValue(n, out var known) && known.IsInsuredFresh(now) ? Task.FromResult(known) : Load(n)).ToList();
+        var relatives = new List<PersonState>(await Task.WhenAll(loads));
+        foreach (var relative in relatives) relative.LastUsed = now;
         seen.Relatives = relatives;
+
+        async Task<PersonState> Load(string psnNo) => (await loader.Load(new LoadRequest(psnNo, "", null, null)).WaitAsync(cancellation)).Person!;
     }
 
     private async Task Run()
@@ -385,7 +381,7 @@ public sealed class TenantJournal : IAsyncDisposable
         if (command.ChangesNothing || !state.Requests.TryGetValue((command.Key.Sender, command.Key.MessageId), out var known)) return null;
         if (known.Record.RequestVoided is { } voided && voided.MessageId == command.Key.MessageId) return Refusals.RequestVoided;
         if (known.Transaction != command.Key.Transaction || !known.ContentHash.Span.SequenceEqual(command.Key.ContentHash.Span)) return Refusals.RequestKeyReused;
-        return new Committed(known.Record, known.Seq, known.PsnNo.Length > 0 ? state.Persons.GetValueOrDefault(known.PsnNo) : null, IsReplay: true);
+        return new Committed(known.Record, known.Seq, known.PsnNo.Length > 0 ? state.Persons.GetValueOrDefault(state.Survivor(known.PsnNo)) : null, IsReplay: true);
     }
 
     private void Remember(JournalRecord record)

@@ -32,8 +32,8 @@ internal static class CloseDay
         // The journal's head first: the tables read after it hold at least that.
         var (journal, projected) = (await JournalStore.ReadHead(connection, cancellation), await Projections.Projector.ReadCheckpoint(connection, cancellation));
         if (projected.Seq < journal.Seq) return Refusals.ProjectionLags;
-        if (await MissingIncome(connection, transaction, cancellation) is { } missing) return LedgerRefusals.IncomeMissing with { English = $"Income {missing} is not booked: its message has not come, or waits in the error queue" };
-        var incomeNo = await Number(connection, transaction, "SELECT count(*) FROM voucher WHERE kind = 'income'", cancellation);
+        var (incomeNo, missingNo) = await Incomes(connection, transaction, cancellation);
+        if (missingNo is { } missing) return LedgerRefusals.IncomeMissing with { English = $"Income {missing} is not booked: its message has not come, or waits in the error queue" };
         var to = await LastSettlement(connection, transaction, head.SettlementNo, day, projected.LastSettlementNo, cancellation);
         var sums = await SettledSums.Read(connection, head.SettlementNo, to, cancellation);
         if (sums.Exists(s => s.Entries.Sum(e => e.AmountFen) != 0)) return LedgerRefusals.SettlementsUnbalanced;
@@ -51,14 +51,16 @@ internal static class CloseDay
         return new VoucherRow(head.VoucherNo, day, Convert.ToHexStringLower(head.Hash), voucher);
     }
 
-    /// <summary>The first number that is not booked though a later one is; null: none.</summary>
-    public static async Task<long?> MissingIncome(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)
+    /// <summary>How many are booked, and the first number that is not though a later one is; null: none.</summary>
+    public static async Task<(long Booked, long? MissingNo)> Incomes(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT CASE WHEN count(*) <> coalesce(max(number::bigint), 0) THEN (SELECT min(n) FROM generate_series(1, max(number::bigint)) AS n WHERE NOT EXISTS (SELECT FROM voucher v WHERE v.kind = 'income' AND v.number = n::text)) END
+            SELECT count(*), CASE WHEN count(*) <> coalesce(max(number::bigint), 0) THEN (SELECT min(n) FROM generate_series(1, max(number::bigint)) AS n WHERE NOT EXISTS (SELECT FROM voucher v WHERE v.kind = 'income' AND v.number = n::text)) END
             FROM voucher WHERE kind = 'income'
             """, connection, transaction);
-        return await command.ExecuteScalarAsync(cancellation) as long?;
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetInt64(1));
     }
 
     /// <summary>The last settlement before the first one that is booked to a later day: numbers are given in the journal's order.</summary>
@@ -69,12 +71,6 @@ internal static class CloseDay
             Parameters = { new NpgsqlParameter<long> { TypedValue = after }, new NpgsqlParameter<DateOnly> { TypedValue = day } },
         };
         return await command.ExecuteScalarAsync(cancellation) as long? ?? last;
-    }
-
-    private static async Task<long> Number(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     /// <summary>From the balances of the closing before, so that a close reads what was booked since then only.</summary>

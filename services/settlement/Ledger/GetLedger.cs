@@ -18,7 +18,7 @@ internal static class GetLedger
         await using (var command = new NpgsqlCommand("SELECT voucher_no, encode(hash, 'hex'), settlement_no, closed_on FROM ledger_head", connection))
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             if (await reader.ReadAsync(cancellation)) (vouchers, hash, settlements, closedOn) = (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3));
-        var missing = await CloseDay.MissingIncome(connection, null, cancellation);
+        var (_, missing) = await CloseDay.Incomes(connection, null, cancellation);
         var balances = new List<LedgerEntry>();
         await using (var command = new NpgsqlCommand("""
             SELECT a.purpose, a.fund, a.county, a.counterparty, sum(e.amount_fen)::bigint

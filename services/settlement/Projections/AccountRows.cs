@@ -72,7 +72,8 @@ internal static class AccountRows
         var last = moves.GroupBy(m => m.PsnNo).Select(g => g.Last()).ToList();
         batch.BatchCommands.Add(new SetInsert().Text(last, m => m.PsnNo).Bigint(last, m => m.PaidBeforeFen + m.AmountFen)
             .Command("INSERT INTO account (psn_no, paid_fen) SELECT * FROM {unnest} ON CONFLICT (psn_no) DO UPDATE SET paid_fen = excluded.paid_fen"));
-        batch.BatchCommands.Add(Outbox.Command([.. moves.Where(m => m.Cause != AccountMove.Untold).Select(m => EventOf(tenant, m))]));
+        var told = moves.Where(m => m.Cause != AccountMove.Untold).Select(m => EventOf(tenant, m)).ToList();
+        if (told.Count > 0) batch.BatchCommands.Add(Outbox.Command(told));
         if (withdrawals.Count == 0) return;
         batch.BatchCommands.Add(new SetInsert()
             .Text(withdrawals, w => w.Record.AccountWithdrawn.WithdrawalNo).Text(withdrawals, w => w.Record.PsnNo).Text(withdrawals, w => w.Record.AccountWithdrawn.Cause)

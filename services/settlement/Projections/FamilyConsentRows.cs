@@ -7,7 +7,7 @@ namespace MedInsure.Settlement.Projections;
 /// <summary>Relatives' consents as one step leaves them: of each pair the last record counts.</summary>
 internal static class FamilyConsentRows
 {
-    public static void Write(NpgsqlBatch batch, IReadOnlyList<(JournalRecord Record, long Seq, int Index)> rows)
+    public static void Write(NpgsqlBatch batch, IEnumerable<(JournalRecord Record, long Seq, int Index)> rows)
     {
         // In the journal's order, one statement each: a consent is a rare thing.
         foreach (var (record, seq, index) in rows)

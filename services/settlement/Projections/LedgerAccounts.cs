@@ -16,7 +16,6 @@ public sealed class LedgerAccounts
     public async Task Ensure(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<LedgerAccount> used, CancellationToken cancellation)
     {
         var missing = used.Where(a => !numbers.ContainsKey(a)).Distinct().ToArray();
-        if (missing.Length == 0) return;
         // Whom another transaction makes at the same time the statement waits for, and does not see: the second look does.
         for (var look = 0; look < 2 && missing.Length > 0; look++)
         {

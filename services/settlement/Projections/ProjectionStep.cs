@@ -96,7 +96,7 @@ internal static class ProjectionStep
         if (entries.Count > 0) batch.BatchCommands.Add(LedgerEntries(entries, accounts));
         Filings(batch, rows);
         Policies(batch, rows);
-        FamilyConsentRows.Write(batch, [.. rows.Select(r => (r.Record, r.Seq, r.Index))]);
+        FamilyConsentRows.Write(batch, rows.Where(r => r.Record.FamilyConsentRecorded is not null || r.Record.FamilyConsentWithdrawn is not null).Select(r => (r.Record, r.Seq, r.Index)));
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
         PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq)), .. corrections.Select(CorrectionRows.OwedBy).OfType<PersonBenefit>()]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);

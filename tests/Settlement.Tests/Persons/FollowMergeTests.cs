@@ -109,6 +109,18 @@ public sealed class FollowMergeTests(SharedPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task BillOfARetiredNumberSentAgain_IsAnsweredWithThePerson()
+    {
+        await Persons("310", 10_000, "R", "S");
+        var sale = node.Inline("R", 2_000, "41", "pharmacy", "310", "C1");
+        var bill = await node.Settled(sale);
+        await node.Merged("R", "S");
+        await node.Restart();
+        var again = await node.Settled(sale);
+        Assert.Equal((true, bill.Claim().SetlId, "S"), (again.IsReplay, again.Claim().SetlId, again.Person?.PsnNo));
+    }
+
+    [Fact]
     public async Task OpenStayOfTheRetiredNumber_GoesOnUnderEither()
     {
         await Persons(numbers: ["R", "S", "OTHER"]);
