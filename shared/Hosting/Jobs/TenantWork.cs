@@ -19,7 +19,11 @@ public abstract class TenantWork(ILogger log, TimeSpan pause) : BackgroundServic
     protected abstract Task<bool> Round(string tenant, CancellationToken stop);
 
     /// <summary>There is something to do for the tenant now, not at the next look.</summary>
-    public void Ring(string tenant) => Bell(tenant).Release();
+    public void Ring(string tenant)
+    {
+        lock (door)
+            if (Bell(tenant) is { CurrentCount: 0 } bell) bell.Release();
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Tenants.ToList().Select(tenant => Task.Run(() => Work(tenant, stoppingToken), stoppingToken)));
 
@@ -44,7 +48,7 @@ public abstract class TenantWork(ILogger log, TimeSpan pause) : BackgroundServic
 
     private SemaphoreSlim Bell(string tenant)
     {
-        lock (door) return bells.TryGetValue(tenant, out var bell) ? bell : bells[tenant] = new SemaphoreSlim(0);
+        lock (door) return bells.TryGetValue(tenant, out var bell) ? bell : bells[tenant] = new SemaphoreSlim(0, 1);
     }
 
     public override void Dispose()
