@@ -20,7 +20,7 @@ internal static class YearBenchmark
         arguments.NoOthers();
         if (smaller > 1) figures = figures.Smaller(smaller);
         await using var postgres = await PostgresServer.Start(new PostgresOptions(), cancellation);
-        await using var host = await CountyHost.Start(postgres, null, figures.County, new DateOnly(2019, 9, 1));
+        await using var host = await CountyHost.Start(postgres, null, figures.County, new DateOnly(2019, 9, 1), TimeSpan.FromMinutes(20));
         var report = new BenchmarkReport("year").Add("figures", figures.Name).Add("residents", figures.Residents).Add("employees", figures.Employees).Add("duplicates", figures.Duplicates);
         var phases = new PhaseLog(log);
         var watch = Stopwatch.StartNew();

@@ -32,7 +32,7 @@ public sealed class Neighbours : IAsyncDisposable
     public Dictionary<string, string[]> Sessions => app.Services.GetRequiredService<AskedPersonDesk>().Sessions;
     /// <summary>Employers' numbers by token.</summary>
     public Dictionary<string, string> EmployerTokens => app.Services.GetRequiredService<AskedEmployerDesk>().Tokens;
-    /// <summary>True: settlement answers UNAVAILABLE.</summary>
+    /// <summary>True: no answer of settlement arrives.</summary>
     public bool IsSettlementAway { get => app.Services.GetRequiredService<AskedSettlement>().IsAway; set => app.Services.GetRequiredService<AskedSettlement>().IsAway = value; }
 
     /// <summary>What settlement says accounts hold, by person.</summary>
@@ -100,13 +100,16 @@ public sealed class Neighbours : IAsyncDisposable
 
         private readonly Dictionary<string, WithdrawFromAccountReply> withdrawn = [];
 
+        // Not UNAVAILABLE, which our clients would repeat for ten seconds.
+        private static RpcException NoAnswer => new(new Status(StatusCode.DeadlineExceeded, ""));
+
         public bool IsAway { get; set; }
         public bool IsAnswerLost { get; set; }
         public Dictionary<string, long> Balances { get; } = [];
 
         public override Task<WithdrawFromAccountReply> WithdrawFromAccount(WithdrawFromAccountRequest request, ServerCallContext context)
         {
-            if (IsAway) throw RefusalStatus.Unavailable.ToRpcException();
+            if (IsAway) throw NoAnswer;
             lock (withdrawn)
             {
                 if (!withdrawn.TryGetValue(request.Key.MessageId, out var reply))
@@ -117,11 +120,11 @@ public sealed class Neighbours : IAsyncDisposable
                     Balances[request.PsnNo] = balance - amount;
                     withdrawn[request.Key.MessageId] = reply = new WithdrawFromAccountReply { WithdrawalNo = $"{county.Code}S{withdrawn.Count + 1:D12}", AmountFen = amount };
                 }
-                return IsAnswerLost ? throw RefusalStatus.Unavailable.ToRpcException() : Task.FromResult(reply);
+                return IsAnswerLost ? throw NoAnswer : Task.FromResult(reply);
             }
         }
 
         public override Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context) =>
-            IsAway ? throw RefusalStatus.Unavailable.ToRpcException() : Task.FromResult(Settlement.Queries.GetContributionTerms.Query(county, Policies, request).OrThrow());
+            IsAway ? throw NoAnswer : Task.FromResult(Settlement.Queries.GetContributionTerms.Query(county, Policies, request).OrThrow());
     }
 }

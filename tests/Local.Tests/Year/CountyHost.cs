@@ -31,21 +31,23 @@ public sealed class CountyHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly HttpClient http;
 
-    private CountyHost(WebApplication app, string county, SettableDay clock)
+    private readonly SettableDay clock;
+    private readonly TimeSpan patience;
+
+    private CountyHost(WebApplication app, string county, SettableDay clock, TimeSpan patience)
     {
-        (this.app, County, Clock) = (app, county, clock);
+        (this.app, County, this.clock, this.patience) = (app, county, clock, patience);
         http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()), Timeout = TimeSpan.FromMinutes(30), DefaultRequestHeaders = { { "authorization", $"Bearer {Operator}" } } };
     }
 
     public string County { get; }
-    public SettableDay Clock { get; }
-    public DateOnly Today { get => Clock.Today; set => Clock.Today = value; }
+    public DateOnly Today { get => clock.Today; set => clock.Today = value; }
 
-    public static async Task<CountyHost> Start(PostgresServer postgres, RabbitMqServer? broker, string county, DateOnly today)
+    /// <param name="patience">How long events and runs may be under way.</param>
+    public static async Task<CountyHost> Start(PostgresServer postgres, RabbitMqServer? broker, string county, DateOnly today, TimeSpan patience)
     {
         var city = new Tenant($"{county[..4]}00", "生成市", $"{county[..4]}00", Packs);
         var (tenant, clock) = (new Tenant(county, "生成县", city.Code, Packs), new SettableDay { Today = today });
-        var port = FreePort();
         var settings = new Dictionary<string, string?>
         {
             ["Secrets:ServiceToken"] = "service-token-of-this-year", ["Secrets:OperatorToken"] = Operator, ["Secrets:ECredential"] = "e-credential-key-of-this-year", ["Secrets:PaymentChannels"] = $"unionpay={ChannelSecret}",
@@ -72,8 +74,10 @@ public sealed class CountyHost : IAsyncDisposable
             await TenantProvisioning.Provision(postgres.AdminConnectionString, of, service, $"password-{service}");
             await MigrationRunner.Apply(postgres.AdminConnectionString, of, service, assembly);
             settings[$"Secrets:Database:{of.Code}:{service}"] = $"password-{service}";
-            settings[$"Services:{service}:Address"] = $"http://127.0.0.1:{port}";
         }
+        // As late as may be: nobody keeps it free for us.
+        var port = FreePort();
+        foreach (var service in (string[])[ProviderRegistryModule.Service, EnrollmentModule.Service, SettlementModule.Service, BillingModule.Service]) settings[$"Services:{service}:Address"] = $"http://127.0.0.1:{port}";
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(settings);
@@ -99,7 +103,7 @@ public sealed class CountyHost : IAsyncDisposable
         app.MapSettlement();
         app.MapBilling();
         await app.StartAsync();
-        return new CountyHost(app, county, clock);
+        return new CountyHost(app, county, clock, patience);
     }
 
     private static readonly Dictionary<string, string> Packs = new() { ["390"] = "guichi/resident", ["310"] = "harbin/employee" };
@@ -142,10 +146,11 @@ public sealed class CountyHost : IAsyncDisposable
     {
         var path = $"/billing/{County}/online-callbacks/unionpay";
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body);
-        var time = $"{Clock.GetUtcNow().ToUnixTimeSeconds()}";
+        var time = $"{clock.GetUtcNow().ToUnixTimeSeconds()}";
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(bytes), Headers = { { "x-channel-timestamp", time } } };
         request.Headers.Add("x-channel-signature", Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(ChannelSecret), (byte[])[.. Encoding.UTF8.GetBytes($"{time}\n{path}\n"), .. bytes])));
-        using var answer = await http.SendAsync(request);
+        using var channel = new HttpClient { BaseAddress = http.BaseAddress };
+        using var answer = await channel.SendAsync(request);
         return await Read(answer, path);
     }
 
@@ -159,7 +164,7 @@ public sealed class CountyHost : IAsyncDisposable
     }
 
     /// <summary>Returns when the condition holds: events are on their way.</summary>
-    public static async Task Until(Func<Task<bool>> condition, string what, TimeSpan patience)
+    public async Task Until(Func<Task<bool>> condition, string what)
     {
         for (var waited = Stopwatch.StartNew(); !await condition(); await Task.Delay(100))
             if (waited.Elapsed > patience) throw new TimeoutException($"{what}: not after {patience}");

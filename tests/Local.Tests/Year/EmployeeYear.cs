@@ -9,7 +9,6 @@ namespace MedInsure.Local.Tests.Year;
 public sealed class EmployeeYear(CountyHost host, GeneratedStaff staff, TextWriter log)
 {
     private const int CallsAtOnce = 8;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private readonly string billing = $"/billing/{host.County}", enrolment = $"/enrolment/{host.County}";
     private readonly List<GeneratedEmployee> employees = [.. staff.Employees()];
@@ -34,10 +33,10 @@ public sealed class EmployeeYear(CountyHost host, GeneratedStaff staff, TextWrit
         if (month == 7) await Send("raise", e => e.RaiseFen > 0 ? $"wage,202007,,{new Fen(e.RaiseFen)},0," : null);
         if (month == 7) await Send("leave", e => e.StopsAfter > 0 ? $"stop,,{e.StopsAfter},,0,已离职" : null);
         if (month == 10) await Send("correct", e => e.CorrectedFen > 0 ? $"wage,202004,202006,{new Fen(e.CorrectedFen)},0,工资申报有误" : null);
-        await CountyHost.Until(async () => await host.Sql<long>("enrollment", "SELECT count(*) FROM outbox") == 0
-            && await host.Sql<long>("enrollment", "SELECT coalesce(sum(version), 0)::bigint FROM employment") == await host.Sql<long>("billing", "SELECT coalesce(sum(version), 0)::bigint FROM employment"), "billing knows all employments", Patience);
+        await host.Until(async () => await host.Sql<long>("enrollment", "SELECT count(*) FROM outbox") == 0
+            && await host.Sql<long>("enrollment", "SELECT coalesce(sum(version), 0)::bigint FROM employment") == await host.Sql<long>("billing", "SELECT coalesce(sum(version), 0)::bigint FROM employment"), "billing knows all employments");
         var run = await host.Post($"{billing}/bill-runs", new { request_key = $"bills {month}", insutype = "310", month = 202000 + month, started_by = "王经办", reason = "月度征缴" });
-        await CountyHost.Until(async () => (await host.Get($"{billing}/bill-runs/{run.GetProperty("run_no").GetInt64()}")).GetProperty("state").GetString() == "done", "the month is billed", Patience);
+        await host.Until(async () => (await host.Get($"{billing}/bill-runs/{run.GetProperty("run_no").GetInt64()}")).GetProperty("state").GetString() == "done", "the month is billed");
         var bills = new List<(long BillNo, string Payer, long Fen)>();
         await using (var command = host.Database("billing").CreateCommand("SELECT bill_no, payer_no, amount_fen FROM bill WHERE settlement_no IS NULL AND amount_fen > 0"))
         await using (var reader = await command.ExecuteReaderAsync())
@@ -72,7 +71,7 @@ public sealed class EmployeeYear(CountyHost host, GeneratedStaff staff, TextWrit
         }
         Assert.Equal("", await host.Sql<string>("billing", "SELECT coalesce(string_agg(what || ' says ' || said_fen || ', found ' || found_fen, '; '), '') FROM bill_difference"));
         Assert.Equal(due.Account, await host.Sql<long>("billing", "SELECT sum(amount_fen)::bigint FROM account_entry WHERE kind IN ('credit', 'correction')"));
-        await CountyHost.Until(async () => await host.Sql<long>("settlement", "SELECT coalesce(sum(total_fen), 0)::bigint FROM account_credit") == due.Account, "settlement knows what the accounts hold", Patience);
+        await host.Until(async () => await host.Sql<long>("settlement", "SELECT coalesce(sum(total_fen), 0)::bigint FROM account_credit") == due.Account, "settlement knows what the accounts hold");
         Assert.Equal(employees.Count, await host.Sql<long>("enrollment", "SELECT count(*) FROM coverage WHERE insutype = '310' AND DATE '2020-06-30' BETWEEN from_on AND coalesce(to_on, DATE '9999-12-31')"));
         Assert.Equal(employees.Count(e => e.StopsAfter == 0), await host.Sql<long>("enrollment", "SELECT count(*) FROM coverage WHERE insutype = '310' AND DATE '2020-07-01' BETWEEN from_on AND coalesce(to_on, DATE '9999-12-31')"));
         log.WriteLine($"employees: employers {new Fen(due.Employer + due.Maternity)}, employees {new Fen(due.Employee)}, to accounts {new Fen(due.Account)}");

@@ -6,12 +6,10 @@ namespace MedInsure.Local.Tests.Year;
 /// <summary>What settlement's ledger says of the year's income: nothing that did not come, everything that did, each under its source.</summary>
 public sealed class LedgerYear(CountyHost host, CountyFigures figures, TextWriter log)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
-
     public async Task Totals(MonthDue employees)
     {
         Assert.Equal(0L, await host.Sql<long>("billing", "SELECT count(*) FROM income_difference"));
-        await CountyHost.Until(async () => await host.Sql<long>("settlement", "SELECT count(*) FROM voucher WHERE kind = 'income'") == await host.Sql<long>("billing", "SELECT count(*) FROM income"), "the ledger has all income", Patience);
+        await host.Until(async () => await host.Sql<long>("settlement", "SELECT count(*) FROM voucher WHERE kind = 'income'") == await host.Sql<long>("billing", "SELECT count(*) FROM income"), "the ledger has all income");
         host.Today = new DateOnly(2021, 1, 2);
         await host.Post($"/ledger/{host.County}/closings", new { day = "2020-12-31", closed_by = "李会计" });
         var ledger = await host.Get($"/ledger/{host.County}");

@@ -14,7 +14,6 @@ public sealed class ResidentYear(CountyHost host, GeneratedCounty county, TextWr
 {
     private const int Year = 2020, PersonsOfHandIn = 500, CallsAtOnce = 8;
     private const long StrayFen = 88_00;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
     private static readonly (string Authority, string[] Categories)[] Authorities =
         [("civil_affairs", ["low_income", "extreme_hardship"]), ("poverty_office", ["registered_poor"]), ("disabled_federation", ["severely_disabled"]), ("veterans", ["priority_group"]), ("family_planning", ["family_planning_aided"])];
 
@@ -44,10 +43,10 @@ public sealed class ResidentYear(CountyHost host, GeneratedCounty county, TextWr
     /// <summary>Everything that was told has been heard: billing and settlement know every person as enrollment does.</summary>
     public async Task Heard()
     {
-        await CountyHost.Until(async () => await host.Sql<long>("enrollment", "SELECT count(*) FROM changed_persons") == 0 && await Silent("enrollment") && await Silent("billing") && await Silent("settlement")
+        await host.Until(async () => await host.Sql<long>("enrollment", "SELECT count(*) FROM changed_persons") == 0 && await Silent("enrollment") && await Silent("billing") && await Silent("settlement")
             && await host.Sql<long>("enrollment", "SELECT count(*) FROM contribution WHERE insutype = '390' AND is_paid AND state <> 'pending'")
                 == await host.Sql<long>("billing", "SELECT count(*) FROM assessment WHERE insutype = '390' AND NOT withdrawn AND paid_fen >= due_fen") && await host.Sql<bool>("billing", "SELECT completed_at IS NOT NULL FROM person_copy")
-            && await host.Sql<long>("enrollment", "SELECT sum(version)::bigint FROM person") == await host.Sql<long>("billing", "SELECT coalesce(sum(version), 0)::bigint FROM insured_person"), "billing knows everybody", Patience);
+            && await host.Sql<long>("enrollment", "SELECT sum(version)::bigint FROM person") == await host.Sql<long>("billing", "SELECT coalesce(sum(version), 0)::bigint FROM insured_person"), "billing knows everybody");
     }
 
     private async Task<bool> Silent(string service) => await host.Sql<long>(service, "SELECT count(*) FROM outbox") == 0;
@@ -56,7 +55,7 @@ public sealed class ResidentYear(CountyHost host, GeneratedCounty county, TextWr
     {
         host.Today = new DateOnly(2019, 9, 3);
         var run = await host.Post($"{billing}/assessment-runs", new { request_key = "year 2020", insutype = "390", year = Year, started_by = "王经办", reason = "年度核定" });
-        await CountyHost.Until(async () => (await host.Get($"{billing}/assessment-runs/{run.GetProperty("run_no").GetInt64()}")).GetProperty("state").GetString() == "done", "everybody is assessed", Patience);
+        await host.Until(async () => (await host.Get($"{billing}/assessment-runs/{run.GetProperty("run_no").GetInt64()}")).GetProperty("state").GetString() == "done", "everybody is assessed");
         Assert.Equal(
             (records.Count, records.Count * GeneratedCounty.PersonalFen, Figures.FullAided * GeneratedCounty.PersonalFen + Figures.FixedAided * GeneratedCounty.FixedAidFen, records.Sum(r => r.DueFen), records.Count * GeneratedCounty.SubsidyFen),
             await Assessed());
@@ -233,7 +232,7 @@ public sealed class ResidentYear(CountyHost host, GeneratedCounty county, TextWr
             var merge = await host.Post($"{enrolment}/merges", new { request_key = $"merge {retired}", retired_no = retired, surviving_no = surviving, why = "同一人重复参保", proposer = "钱经办" });
             await host.Post($"{enrolment}/merges/{merge.GetProperty("merge_no").GetInt64()}/decision", new { approve = true, approver = "周复核" });
         });
-        await CountyHost.Until(async () => await host.Sql<long>("billing", "SELECT count(*) FROM refund WHERE cause = 'duplicate'") == twins.Count, "every double payment's refund is proposed", Patience);
+        await host.Until(async () => await host.Sql<long>("billing", "SELECT count(*) FROM refund WHERE cause = 'duplicate'") == twins.Count, "every double payment's refund is proposed");
         var refunds = new ConcurrentBag<long>();
         for (long? after = 0; after is { } from;)
         {
