@@ -143,6 +143,12 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         return Queries.GetContributionTerms.Query(journal.Tenant, await journal.ReadPolicies(context.CancellationToken), request).OrThrow();
     }
 
+    public override async Task<TakeOffCountyClaimsReply> TakeOffCountyClaims(TakeOffCountyClaimsRequest request, ServerCallContext context)
+    {
+        var county = CountyOf(context);
+        return (await OffCounty.TakeOffCountyClaims.Execute(DatabaseOf(context), county, request, calendar, context.CancellationToken)).OrThrow();
+    }
+
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
         Keyed(command);
@@ -174,6 +180,8 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     }
 
     private RunPlace PlaceOf(ServerCallContext context) => new(JournalOf(context), DatabaseOf(context));
+    /// <summary>Of rpcs that every replica answers.</summary>
+    private string CountyOf(ServerCallContext context) => (journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException()).Tenant.Code;
 
     private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);
 }

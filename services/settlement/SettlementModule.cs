@@ -7,11 +7,13 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Accounts;
+using MedInsure.Settlement.Clearing;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Families;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.OffCounty;
 using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
@@ -63,12 +65,13 @@ public static class SettlementModule
         builder.Services.AddSingleton<SettlementGrpc>().AddSingleton<InsurerGrpc>(); // hold nothing of a call: no object and no scope of services for each
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
-        builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties'
+        builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties', a home county tells the providers'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.Services.AddHostedService<PersonMergeWorker>();
         builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
         builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();
         builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<IRunKind, ResettlementRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>().AddHostedService<LedgerCloseWorker>();
+        builder.Services.AddSingleton<TellOffCountyClaims>().AddHostedService<OffCountyWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 
@@ -86,5 +89,6 @@ public static class SettlementModule
         RunEndpoints.Map(app);
         PersonPaymentEndpoints.Map(app);
         LedgerEndpoints.Map(app);
+        ClearingEndpoints.Map(app);
     }
 }

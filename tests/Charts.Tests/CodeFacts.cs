@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace MedInsure.Charts.Tests;
 
 /// <summary>What a service's code says of itself, as _facts.tpl says it for the charts.</summary>
-public sealed partial record CodeFacts(string Service, bool Database, string Rpc, bool Broker, bool Queue, bool Redis, IReadOnlyList<string> Calls, bool AsksCounties, IReadOnlyList<string> Paths, bool Hospitals, string Insurers, bool Verify)
+public sealed partial record CodeFacts(string Service, bool Database, string Rpc, bool Broker, bool Queue, bool Redis, IReadOnlyList<string> Calls, bool AsksCounties, bool TellsPeers, IReadOnlyList<string> Paths, bool Hospitals, string Insurers, bool Verify)
 {
     /// <summary>The services whose folders exist.</summary>
     public static IReadOnlyList<string> Built { get; } = [.. Directory.GetDirectories(Repository.At("services")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
@@ -34,6 +34,8 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
             offered.Where(o => !o.StartsWith("Insurer", StringComparison.Ordinal) && !IsOwnDesk(o)).Select(o => protos[o]).SingleOrDefault() ?? "",
             outbox || handler || reference || code.Contains(".AddEventListener<", StringComparison.Ordinal), handler, reference,
             [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service),
+            // What counties' settlements tell each other.
+            code.Contains(".TakeOffCountyClaimsAsync(", StringComparison.Ordinal),
             [.. PathsOf(code).Order(StringComparer.Ordinal)],
             code.Contains("\"/fsi/api/", StringComparison.Ordinal),
             offered.Where(o => o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",

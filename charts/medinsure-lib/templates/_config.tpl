@@ -42,7 +42,7 @@ dns:///{{ .name }}-grpc:8082
 {{- omit .Values.city.counties .Values.tenant.code | toYaml -}}
 {{- end }}
 
-{{/* The tenants that a service knows: itself, its city, and where their people come to it or the city serves them, the city's other counties. */}}
+{{/* The tenants that a service knows: itself, its city, and where their people come to it, it tells them of theirs, or the city serves them, the city's other counties. */}}
 {{- define "medinsure.tenantConfig" -}}
 {{- $values := .root.Values -}}
 {{- $tenant := $values.tenant -}}
@@ -58,7 +58,8 @@ Tenants__{{ $tenant.code }}__Packs__{{ $insutype }}: {{ $pack | quote }}
 Tenants__{{ $tenant.city }}__Name: {{ $values.city.name | quote }}
 Tenants__{{ $tenant.city }}__City: {{ $tenant.city | quote }}
 {{- end }}
-{{- if or (include "medinsure.isCity" .root) (include "medinsure.fact" . | fromYaml).visitors }}
+{{- $facts := include "medinsure.fact" . | fromYaml }}
+{{- if or (include "medinsure.isCity" .root) $facts.visitors $facts.peers }}
 {{- range $code, $name := include "medinsure.otherCounties" .root | fromYaml }}
 Tenants__{{ $code }}__Name: {{ $name | quote }}
 Tenants__{{ $code }}__City: {{ $tenant.city | quote }}

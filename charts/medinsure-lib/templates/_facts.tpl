@@ -6,6 +6,7 @@ What a service is, whatever the values say. tests/Charts.Tests compares each lin
   redis     reads the city's publications through Redis where there is one
   calls     the services it calls over gRPC;  visitors: those of the city's other counties too, for their people
   counties  at the city: the services of its counties that it calls
+  peers     in a county: it calls its own like in the city's other counties
   paths     what it serves to operators over HTTP, port 8080
   hospitals serves the national interface
   insurers  the gRPC service that it offers to insurers, on port 8082
@@ -34,7 +35,8 @@ settlement:
   redis: true
   calls: [enrollment, provider-registry]
   counties: [enrollment, settlement]
-  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments, /family-accounts, /ledger]
+  peers: true
+  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments, /family-accounts, /ledger, /clearing]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
 fraud-audit:
@@ -99,13 +101,15 @@ names:
 {{- if not (has .name (include "medinsure.running" .root | fromYaml).names) -}}true{{- end -}}
 {{- end }}
 
-{{/* The services of other tenants' releases that one calls, as {names: […]}: a gateway those of the city's other counties, the city's settlement its counties'. */}}
+{{/* The services of other tenants' releases that one calls, as {names: […]}: a gateway those of the city's other counties, a county's settlement theirs, the city's its counties'. */}}
 {{- define "medinsure.callsElsewhere" -}}
 {{- $facts := include "medinsure.fact" . | fromYaml -}}
 {{- if include "medinsure.isCity" .root -}}
 names: {{ toJson (default list $facts.counties) }}
 {{- else if $facts.visitors -}}
 names: {{ toJson (without $facts.calls "provider-registry") }}
+{{- else if $facts.peers -}}
+names: {{ toJson (list .name) }}
 {{- else -}}
 names: []
 {{- end -}}

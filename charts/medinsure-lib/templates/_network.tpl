@@ -160,8 +160,8 @@ spec:
 {{- if and (not $isCity) (has $name (include "medinsure.offered" $root | fromYaml).names) }}
 {{- with (include "medinsure.otherCountyNamespaces" $root | fromYaml).names }}
 {{- range $caller, $other := $all }}
-{{- if and $other.visitors (has $name $other.calls) }}
-# {{ $caller }} of the city's other counties, for people of this one
+{{- if or (and $other.visitors (has $name $other.calls)) (and $other.peers (eq $caller $name)) }}
+# {{ $caller }} of the city's other counties, {{ ternary "for people of this one" "of theirs who came here" (not (empty $other.visitors)) }}
 - from:
     {{- include "medinsure.podsElsewhere" (dict "name" $caller "namespaces" (include "medinsure.otherCountyNamespaces" $root | fromYaml).names) | nindent 4 }}
   ports:

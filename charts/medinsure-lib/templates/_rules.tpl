@@ -47,6 +47,19 @@ groups:
         annotations:
           summary: "Queue {{ "{{ $labels.queue }}" }} holds messages that could not be handled"
           action: Read them, mend the cause, put them back into the queue they came from
+      - alert: MedInsureOffCountyLate
+        expr: max by (county) (medinsure_offcounty_lag_seconds{medinsure_tenant="{{ $tenant }}"}) > 1800
+        for: 10m
+        labels: {severity: warning, tenant: {{ $tenant | quote }}}
+        annotations:
+          summary: "{{ "{{ $labels.county }}" }} has not been told for half an hour what {{ .Values.tenant.name }} settled with its providers"
+          action: GET /clearing/{{ $tenant }}/links says why; nothing is lost, it is told when the link is back
+      - alert: MedInsureOffCountyContradiction
+        expr: sum by (county) (increase(medinsure_offcounty_contradictions_total{medinsure_tenant="{{ $tenant }}"}[1h])) > 0
+        labels: {severity: critical, tenant: {{ $tenant | quote }}}
+        annotations:
+          summary: "What {{ "{{ $labels.county }}" }} tells {{ .Values.tenant.name }} of its settlements is not what it told before"
+          action: Nothing of it is taken; verify the journal and the ledger of both counties, compare with the dumps
       - alert: MedInsureNotReady
         expr: kube_deployment_status_replicas_available{namespace="{{ $namespace }}"} < 1 and kube_deployment_spec_replicas{namespace="{{ $namespace }}"} > 0
         for: 2m

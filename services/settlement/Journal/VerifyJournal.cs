@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.OffCounty;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.Projections;
@@ -57,6 +58,7 @@ public sealed class VerifyJournal
         if (walk.findings.Count == 0) await walk.CompareWithdrawals(cancellation);
         if (walk.findings.Count == 0) await walk.ComparePolicies(projected, cancellation);
         walk.findings.AddRange((await VerifyLedger.Run(connection, tenant.Code, cancellation)).Findings.Select(f => $"ledger: {f}"));
+        walk.findings.AddRange(await VerifyOffCounty.Run(connection, tenant.Code, projected, cancellation));
         // Of a city, which keeps the drafts; empty elsewhere.
         walk.findings.AddRange(await PolicyBook.CheckTexts(connection, cancellation));
         return new JournalReport(walk.head.Seq, Convert.ToHexStringLower(walk.head.Hash), projected, walk.settlements, walk.reversals, walk.findings, walk.corrections.Count);

@@ -19,6 +19,7 @@ public sealed class FactsTests
             ("redis", code.Redis ? "true" : "", charts.Text("redis")),
             ("calls", string.Join(' ', code.Calls), string.Join(' ', charts.List("calls").Select(c => c.Text()).Order(StringComparer.Ordinal))),
             ("counties", code.AsksCounties ? "true" : "", charts.List("counties").Any(c => c.Text() == code.Service) ? "true" : ""),
+            ("peers", code.TellsPeers ? "true" : "", charts.Text("peers")),
             ("paths", string.Join(' ', code.Paths), string.Join(' ', charts.List("paths").Select(c => c.Text()).Order(StringComparer.Ordinal))),
             ("hospitals", code.Hospitals ? "true" : "", charts.Text("hospitals")),
             ("insurers", code.Insurers, charts.Text("insurers")),
@@ -48,6 +49,7 @@ public sealed class FactsTests
     [InlineData("app.MapGet(\"/statements/{setlId}\", Get);", "{}")]
     [InlineData("if (args is [\"verify\"]) return;", "{}")]
     [InlineData("builder.AddServiceClient<S.SClient>(Service);", "{}")]
+    [InlineData("counties.TakeOffCountyClaimsAsync(page);", "{}")]
     [InlineData("var group = app.MapGroup(\"/insurers/{contract}\");", "{}")]
     public void Difference_IsFound(string code, string charts) => Assert.NotEmpty(Violations(CodeFacts.Of("settlement", code, false, Protos), Json.OfYaml(charts)));
 

@@ -50,6 +50,7 @@ public static class NetworkRules
             else if (!release.Case.IsCity) wanted.Add($"elsewhere {call}:grpc");
         // People of other counties: HomeCounty sends their bills home.
         if (!release.Case.IsCity && facts.Is(true, "visitors")) wanted.UnionWith(code.Calls.Where(c => c != "provider-registry").Select(c => $"elsewhere {c}:grpc"));
+        if (!release.Case.IsCity && code.TellsPeers) wanted.Add($"elsewhere {name}:grpc");
         if (release.Case.IsCity) wanted.UnionWith(facts.List("counties").Select(c => $"elsewhere {c}:grpc"));
         if (code.Database) wanted.Add(inCluster ? "here postgres:5432" : "address 10.1.2.3/32:5432");
         if (code.Broker) wanted.Add(inCluster ? "here rabbitmq:5672" : "anywhere:5672");
@@ -69,6 +70,7 @@ public static class NetworkRules
         {
             var calls = CodeFacts.Of(caller).Calls.Contains(name);
             if (isCity && name == "provider-registry" && calls) admitted.Add($"elsewhere {caller}:grpc");
+            if (!isCity && caller == name && code.TellsPeers) admitted.Add($"elsewhere {caller}:grpc");
             if (!isCity && (calls && facts[caller].Is(true, "visitors") || facts[caller].List("counties").Any(c => c.Text() == name))) admitted.Add($"elsewhere {caller}:grpc");
         }
         var edge = !release.Case.Has("edge.kind=none");
