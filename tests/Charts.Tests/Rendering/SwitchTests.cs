@@ -94,6 +94,18 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task CountiesSettlements_ReachEachOtherHereAndElsewhere()
+    {
+        var release = await County("city.elsewhere.230103=https://counties.nangang.example");
+        var settings = release.One("ConfigMap", "settlement").Body;
+        Assert.Equal("https://counties.nangang.example", settings.Text("data", "Services__settlement__Addresses__230103"));
+        Assert.Equal("dns:///settlement-grpc.medinsure-230104.svc:8082", settings.Text("data", "Services__settlement__Addresses__230104"));
+        Assert.Equal("230100", settings.Text("data", "Tenants__230104__City"));
+        Assert.Equal("", settings.Text("data", "Services__settlement__Addresses__230102"));
+        Assert.Contains(release.One("NetworkPolicy", "settlement").Body.List("spec", "egress"), e => e.List("ports").Any(p => p.Text("port") == "443"));
+    }
+
+    [Fact]
     public async Task InsurersServer_IsConfiguredAndReached()
     {
         var release = await County("insurers.HM230100.address=https://insurer.example", "insurers.HM230100.cidrs[0]=203.0.113.7/32");
