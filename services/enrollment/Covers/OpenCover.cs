@@ -33,7 +33,8 @@ internal static class OpenCover
     public static async Task<bool> Run(NpgsqlDataSource database, IReadOnlyDictionary<(string, int), ContributionTerms?> terms, int most, ChinaCalendar calendar, CancellationToken cancellation)
     {
         await using var held = await HeldCounty.Take(database, cancellation);
-        var pending = (await Read(held, "WHERE state = 'pending' ORDER BY psn_no, insutype, period LIMIT $1", cancellation, most)).FindAll(c => c.Period > 9999 || terms.ContainsKey((c.Insutype, c.Period)));
+        // Billing's events do not wait for the county: their row waits here, so that a refund that comes meanwhile is not overwritten.
+        var pending = (await Read(held, "WHERE state = 'pending' ORDER BY psn_no, insutype, period LIMIT $1 FOR UPDATE", cancellation, most)).FindAll(c => c.Period > 9999 || terms.ContainsKey((c.Insutype, c.Period)));
         if (pending.Count == 0) return false;
         await Look(held, pending, terms, "", "", calendar, cancellation);
         await held.Transaction.CommitAsync(cancellation);

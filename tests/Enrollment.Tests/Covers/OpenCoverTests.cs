@@ -31,16 +31,20 @@ public sealed class OpenCoverTests(EnrollmentFixture fixture) : IAsyncLifetime
     /// <summary>As the queue brings them: one transaction, then the worker.</summary>
     private async Task Hear(params object[] events)
     {
-        foreach (var one in events)
-        {
-            await using var connection = await host.Databases.For(host.County, EnrollmentModule.Service).OpenConnectionAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            var context = new EventContext(new Tenant(host.County, "", EnrollmentHost.City, new Dictionary<string, string>()), host.County, connection, transaction);
-            if (one is ContributionPaid paid) await new ContributionPaidHandler(host.Calendar).Handle(context, [paid], default);
-            else await new ContributionRefundedHandler(host.Calendar).Handle(context, [(ContributionRefunded)one], default);
-            await transaction.CommitAsync();
-        }
+        foreach (var one in events) await Note(one);
         await Open();
+    }
+
+    /// <param name="beforeCommit">What happens while the event's transaction is under way.</param>
+    private async Task Note(object one, Func<Task>? beforeCommit = null)
+    {
+        await using var connection = await host.Databases.For(host.County, EnrollmentModule.Service).OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var context = new EventContext(new Tenant(host.County, "", EnrollmentHost.City, new Dictionary<string, string>()), host.County, connection, transaction);
+        if (one is ContributionPaid paid) await new ContributionPaidHandler(host.Calendar).Handle(context, [paid], default);
+        else await new ContributionRefundedHandler(host.Calendar).Handle(context, [(ContributionRefunded)one], default);
+        if (beforeCommit is not null) await beforeCommit();
+        await transaction.CommitAsync();
     }
 
     private async Task Open(int most = 100)
@@ -170,6 +174,23 @@ public sealed class OpenCoverTests(EnrollmentFixture fixture) : IAsyncLifetime
         // Paid again it is covered again.
         await Hear(Paid(psnNo, on: 2026_12_20));
         Assert.Equal(("opened ", "390/1501:20200101-20261231 390/1501:20270101-20271231"), (await State(psnNo), await Cover(psnNo)));
+    }
+
+    [Fact]
+    public async Task PaidBackWhileTheWorkerLooks_IsNotOverwritten()
+    {
+        var psnNo = await Enrol(Resident());
+        await Note(Paid(psnNo));
+        var terms = new Dictionary<(string, int), ContributionTerms?> { [("390", 2027)] = TermsServer.Terms("390", 2027_01_01).Value };
+        var run = Task.FromResult(false);
+        await Note(new ContributionRefunded(psnNo, "390", 2027, 2026_12_01, "withdrawn", false), async () =>
+        {
+            run = OpenCover.Run(host.Databases.For(host.County, EnrollmentModule.Service), terms, 100, host.Calendar, default);
+            while (!run.IsCompleted && await host.Count("pg_locks WHERE NOT granted") == 0) await Task.Delay(10);
+        });
+        await run;
+        await Open();
+        Assert.Equal(("closed ", "390/1501:20200101-20261231"), (await State(psnNo), await Cover(psnNo)));
     }
 
     [Fact]
