@@ -54,29 +54,34 @@ internal sealed class CoverLedger(IEnumerable<Person> persons)
         return free.Count > 0;
     }
 
-    /// <summary>Takes the scheme's cover away on the days of a period; what was credited with a piece that goes wholly stays with the scheme's piece before it.</summary>
-    /// <returns>Whether any day was covered.</returns>
+    /// <summary>Takes the scheme's cover away on the days of a period; what was credited with pieces that go wholly stays with the scheme's piece before them, or else with another one.</summary>
+    /// <returns>Whether any day was covered that is not any more.</returns>
     public bool Remove(string psnNo, string insutype, DatePeriod period)
     {
-        var (own, found) = (rows[psnNo], false);
-        foreach (var row in own.Where(r => r.Insutype == insutype && period.Overlaps(new DatePeriod(r.From, r.To))).ToList())
+        var own = rows[psnNo];
+        var touched = own.FindAll(r => r.Insutype == insutype && period.Overlaps(new DatePeriod(r.From, r.To)));
+        own.RemoveAll(touched.Contains);
+        var gone = new List<Row>();
+        foreach (var row in touched)
         {
-            own.Remove(row);
-            var credit = row.AccountCreditFen;
-            foreach (var (from, to) in Without((row.From, row.To ?? Never), period.From, period.To ?? Never))
-            {
-                own.Add(row with { From = from, To = to == Never ? null : to, AccountCreditFen = credit });
-                credit = 0;
-            }
-            if (credit > 0)
-            {
-                var place = own.FindLastIndex(r => r.Insutype == insutype);
-                // The only piece: with it the money would go.
-                if (place < 0) { own.Add(row); continue; }
-                own[place] = own[place] with { AccountCreditFen = checked(own[place].AccountCreditFen + credit) };
-            }
-            found = true;
+            List<(DateOnly From, DateOnly To)> left = [.. Without((row.From, row.To ?? Never), period.From, period.To ?? Never)];
+            // The first piece keeps the credit.
+            for (var i = 0; i < left.Count; i++) own.Add(row with { From = left[i].From, To = left[i].To == Never ? null : left[i].To, AccountCreditFen = i == 0 ? row.AccountCreditFen : 0 });
+            if (left.Count == 0 && row.AccountCreditFen > 0) gone.Add(row);
         }
+        if (gone.Count > 0)
+        {
+            var places = Enumerable.Range(0, own.Count).Where(i => own[i].Insutype == insutype).ToList();
+            // With the only pieces the money would go.
+            if (places.Count == 0) own.AddRange(gone);
+            else
+            {
+                var place = places.OrderBy(i => own[i].From > period.From).ThenByDescending(i => own[i].From).First();
+                own[place] = own[place] with { AccountCreditFen = checked(own[place].AccountCreditFen + gone.Sum(r => r.AccountCreditFen)) };
+                gone.Clear();
+            }
+        }
+        var found = touched.Count > gone.Count;
         if (found) changed.Add(psnNo);
         return found;
     }

@@ -55,6 +55,30 @@ public sealed class CoverLedgerTests
         Assert.Equal(left, Say(cover));
     }
 
+    [Fact]
+    public void RemovedWithTwoWholePeriods_TheirMoneyStaysWithThePieceBefore()
+    {
+        var cover = With(("310", 2025_01_01, 2025_12_31, 700), ("310", 2029_01_01, 0, 5), ("310", 2027_01_01, 2027_06_30, 100), ("310", 2027_07_01, 2027_12_31, 50));
+        Assert.True(cover.Remove("P", "310", Days(2027_01_01, 2028_12_31)));
+        Assert.Equal("310:20250101-20251231=850 310:20290101-0=5", Say(cover));
+    }
+
+    [Fact]
+    public void RemovedWithNoPieceBefore_TheMoneyStaysWithTheSchemesOtherPiece()
+    {
+        var cover = With(("310", 2027_01_01, 2027_06_30, 100), ("310", 2027_07_01, 2027_12_31, 50), ("310", 2029_01_01, 0, 5), ("390", 2020_01_01, 2020_12_31, 0));
+        Assert.True(cover.Remove("P", "310", Days(2026_01_01, 2028_12_31)));
+        Assert.Equal("310:20290101-0=155 390:20200101-20201231", Say(cover));
+    }
+
+    [Fact]
+    public void RemovedAllThatHoldsMoney_StaysAsItWas()
+    {
+        var cover = With(("310", 2027_01_01, 2027_06_30, 100), ("310", 2027_07_01, 2027_12_31, 50), ("310", 2028_01_01, 0, 0));
+        Assert.True(cover.Remove("P", "310", Days(2026_01_01, 0)));
+        Assert.Equal("310:20270101-20270630=100 310:20270701-20271231=50", Say(cover));
+    }
+
     [Theory]
     [InlineData("310", 2027_06_30, true)]
     [InlineData("310", 2026_12_31, false)]
