@@ -181,6 +181,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
 
     internal ImportPersons Persons() => ActivatorUtilities.CreateInstance<ImportPersons>(app.Services);
     internal Enrollment.Register.CompareRegister Register() => ActivatorUtilities.CreateInstance<Enrollment.Register.CompareRegister>(app.Services, County);
+    internal Enrollment.Enrolments.ImportStudents Students(Enrollment.Enrolments.StudentOrder order) => ActivatorUtilities.CreateInstance<Enrollment.Enrolments.ImportStudents>(app.Services, County, order);
     internal ImportEmployers Employers() => ActivatorUtilities.CreateInstance<ImportEmployers>(app.Services);
 
     public async Task<T> Sql<T>(string sql, string? county = null)

@@ -14,7 +14,8 @@ namespace MedInsure.Enrollment.Enrolments;
 internal sealed record Enrolling(string County, string Insutype, int Year, string Who, DateOnly? EventOn, string HouseholdNo, string GroupName, EnrolmentPlan Plan)
 {
     /// <summary>One who was enrolled, or why not.</summary>
-    internal sealed record Result(Applicant Applicant, string PsnNo, string PsnName, bool IsNew, Refusal? Refusal);
+    /// <param name="IsRepeated">Enrolled the same way before: nothing changed.</param>
+    internal sealed record Result(Applicant Applicant, string PsnNo, string PsnName, bool IsNew, bool IsRepeated, Refusal? Refusal);
 
     /// <summary>Enrols those who can be, within the caller's transaction: new persons, their households, the enrolments, and what is told of both.</summary>
     /// <param name="isList">Of a list: who is enrolled the same way already is no error, and nothing changes.</param>
@@ -27,6 +28,7 @@ internal sealed record Enrolling(string County, string Insutype, int Year, strin
 
         var (results, seen) = (new List<Result>(), new HashSet<string>(StringComparer.Ordinal));
         var (fresh, rows, moved) = (new List<(string PsnNo, Applicant Applicant)>(), new List<(string PsnNo, string PsnType)>(), new List<string>());
+        var numbersLeft = await NextNumbers(held, applicants.Count(a => known[a] is null), cancellation);
         foreach (var applicant in applicants)
         {
             var person = known[applicant];
@@ -34,14 +36,14 @@ internal sealed record Enrolling(string County, string Insutype, int Year, strin
             var repeated = person is not null && isList && enrolled.Contains(person.PsnNo);
             if (!seen.Add(person?.PsnNo ?? $"{applicant.CertType}:{applicant.Number}")) { Refuse(EnrolRefusals.PersonTwice); continue; }
             if (Check(applicant, person, psnType, cover, !repeated && person is not null && enrolled.Contains(person.PsnNo), repeated, today) is { } refusal) { Refuse(refusal); continue; }
-            var psnNo = person?.PsnNo ?? await NextNumber(held, cancellation);
-            results.Add(new Result(applicant, psnNo, person?.PsnName ?? applicant.PsnName!, person is null, null));
+            var psnNo = person?.PsnNo ?? numbersLeft.Dequeue();
+            results.Add(new Result(applicant, psnNo, person?.PsnName ?? applicant.PsnName!, person is null, repeated, null));
             if (repeated) continue;
             if (person is null) fresh.Add((psnNo, applicant));
             else if (HouseholdNo.Length > 0 && person.HouseholdNo.Length == 0) moved.Add(psnNo);
             rows.Add((psnNo, psnType));
 
-            void Refuse(Refusal why) => results.Add(new Result(applicant, person?.PsnNo ?? "", person?.PsnName ?? applicant.PsnName ?? "", false, why));
+            void Refuse(Refusal why) => results.Add(new Result(applicant, person?.PsnNo ?? "", person?.PsnName ?? applicant.PsnName ?? "", false, false, why));
         }
         await Write(held, requestNo, fresh, rows, moved, today, at, by, cancellation);
         return results;
@@ -88,14 +90,16 @@ internal sealed record Enrolling(string County, string Insutype, int Year, strin
         return all;
     }
 
-    /// <summary>A number that nobody has: an old system's files may hold any.</summary>
-    private async Task<string> NextNumber(HeldCounty held, CancellationToken cancellation)
+    /// <summary>Numbers that nobody has: an old system's files may hold any.</summary>
+    private async Task<Queue<string>> NextNumbers(HeldCounty held, int count, CancellationToken cancellation)
     {
-        while (true)
-        {
-            var psnNo = $"{County}E{(await held.Rows("SELECT nextval('person_number')", r => r.GetInt64(0), cancellation))[0]:D10}";
-            if ((await held.Rows("SELECT 1 FROM person WHERE psn_no = $1", _ => true, cancellation, psnNo)).Count == 0) return psnNo;
-        }
+        var free = new Queue<string>(count);
+        while (free.Count < count)
+            foreach (var psnNo in await held.Rows("""
+                SELECT n.psn_no FROM (SELECT $1 || 'E' || lpad(nextval('person_number')::text, 10, '0') AS psn_no FROM generate_series(1, $2)) n
+                WHERE NOT EXISTS (SELECT FROM person p WHERE p.psn_no = n.psn_no) ORDER BY n.psn_no
+                """, r => r.GetString(0), cancellation, County, count - free.Count)) free.Enqueue(psnNo);
+        return free;
     }
 
     private async Task Write(HeldCounty held, long requestNo, List<(string PsnNo, Applicant Applicant)> fresh, List<(string PsnNo, string PsnType)> rows, List<string> moved, DateOnly today, DateTimeOffset at, string by, CancellationToken cancellation)

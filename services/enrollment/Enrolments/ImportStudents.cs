@@ -57,36 +57,30 @@ internal sealed class ImportStudents(string county, StudentOrder order, ServedCo
         if (plan.Refusal is { } closed) throw new FileRefusedException(closed);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"students {order.Insutype} {order.Year} {order.School}\n"));
-        await using var held = await HeldCounty.Take(counties.Database(county), cancellation);
-        var (requestNo, at, enrolled) = (await EnrolmentRequests.Next(held, cancellation), calendar.UtcNow, 0L);
-        var enrolling = new Enrolling(county, order.Insutype, order.Year, EnrolmentWindows.Everyone, null, "", order.School, plan.Value);
-        // A school has tens of thousands of students at most: their certificates are remembered.
-        var (part, seen) = (new List<StudentRow>(StudentsPerPart), new HashSet<string>(StringComparer.Ordinal));
+        // A school has tens of thousands of students at most: they are remembered, so that nobody waits for the county while the file is on its way.
+        var (students, seen) = (new List<StudentRow>(), new HashSet<string>(StringComparer.Ordinal));
         await foreach (var row in rows)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{row.Student.CertType},{row.Student.Number},{row.Student.PsnName},{row.Student.Gend},{row.Student.BirthOn:O},{row.Student.PsnType}\n"));
-            if (!seen.Add($"{row.Student.CertType}:{row.Student.Number}")) Reject(row, EnrolRefusals.PersonTwice);
-            else part.Add(row);
-            if (part.Count == StudentsPerPart) await Enrol();
+            if (seen.Add($"{row.Student.CertType}:{row.Student.Number}")) students.Add(row);
+            else Reject(row, EnrolRefusals.PersonTwice);
         }
-        await Enrol();
+        await using var held = await HeldCounty.Take(counties.Database(county), cancellation);
+        var (requestNo, at, enrolled) = (await EnrolmentRequests.Next(held, cancellation), calendar.UtcNow, 0L);
+        var enrolling = new Enrolling(county, order.Insutype, order.Year, EnrolmentWindows.Everyone, null, "", order.School, plan.Value);
+        foreach (var part in students.Chunk(StudentsPerPart))
+        {
+            var results = await enrolling.Run(held, requestNo, [.. part.Select(r => r.Student)], isList: true, today, at, order.By, cancellation);
+            for (var i = 0; i < results.Count; i++)
+                if (results[i].Refusal is { } refusal) Reject(part[i], refusal);
+            enrolled += results.Count(r => r.Refusal is null && !r.IsRepeated);
+        }
         if (!run.MayCommit) return 0;
         var digest = hash.GetHashAndReset();
         if (await EnrolmentRequests.Known<Answer>(held, order.RequestKey, digest, cancellation) is { } known) return known.Refusal is { } reused ? throw new FileRefusedException(reused) : 0;
         await EnrolmentRequests.Write(held, requestNo, order.RequestKey, "students", digest, new Answer(requestNo, enrolled), order.By, "", at, cancellation);
         await held.Commit(county, bell, cancellation);
         return enrolled;
-
-        async Task Enrol()
-        {
-            if (part.Count == 0) return;
-            var before = (await held.Rows("SELECT count(*) FROM enrolment WHERE request_no = $1", r => r.GetInt64(0), cancellation, requestNo))[0];
-            var results = await enrolling.Run(held, requestNo, part.ConvertAll(r => r.Student), isList: true, today, at, order.By, cancellation);
-            for (var i = 0; i < results.Count; i++)
-                if (results[i].Refusal is { } refusal) Reject(part[i], refusal);
-            enrolled += (await held.Rows("SELECT count(*) FROM enrolment WHERE request_no = $1", r => r.GetInt64(0), cancellation, requestNo))[0] - before;
-            part.Clear();
-        }
 
         void Reject(StudentRow row, Refusal refusal) => run.Reject(row.Line, StudentRow.Column(refusal), refusal.Code, refusal.Chinese, refusal.English);
     }

@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using MedInsure.Enrollment.Tests.Persons;
 using MedInsure.Events;
@@ -201,5 +203,20 @@ public sealed class EnrolPersonsTests(EnrollmentFixture fixture) : IAsyncLifetim
         Assert.Equal("enrol.group_missing", (await host.PostFile("students?request_key=s3&insutype=390&year=2027&by=王", file)).GetProperty("code").GetString());
         host.Clock.Today = new DateOnly(2027, 1, 1);
         Assert.Equal("cover.window_closed", (await host.PostFile(path.Replace("s1", "s4", StringComparison.Ordinal), file)).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task SchoolsListOnItsWay_KeepsNobodyFromTheCounty()
+    {
+        var name = new string('生', 40);
+        var file = "psn_cert_type,certno,psn_name,gend,brdy,psn_type\n" + string.Concat(Enumerable.Range(0, 1_100).Select(i => $"01,{PersonCsv.Identity(80_000 + i)},{name},1,1980-05-06,1403\n"));
+        var upload = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+        var import = EnrollmentHost.Import(host.Students(new("s", "390", 2027, "第一小学", "王经办")), upload.Reader.AsStream());
+        // Returns when all that was sent has been read; the end of the file has not come.
+        await upload.Writer.WriteAsync(Encoding.UTF8.GetBytes(file));
+        Assert.True(await host.Sql<bool>("SELECT pg_try_advisory_xact_lock(hashtextextended('enrollment import', 0))"));
+        await upload.Writer.CompleteAsync();
+        Assert.Equal(1_100, (await import).Changed);
+        Assert.Equal((1_100, 1_100), (await host.Count("enrolment"), await host.Sql<long>("SELECT count(DISTINCT psn_no) FROM person")));
     }
 }
