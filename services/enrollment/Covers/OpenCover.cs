@@ -41,6 +41,13 @@ internal static class OpenCover
         return true;
     }
 
+    /// <summary>Some contributions are looked at again, at the worker's next look.</summary>
+    /// <param name="which">SQL of a condition on contribution, with parameters $4 …</param>
+    public static Task Again(HeldCounty held, string which, string by, string why, DateTimeOffset at, CancellationToken cancellation, params object[] parameters) => held.Run($"""
+        WITH again AS (UPDATE contribution SET state = 'pending', refusal = '', changed_at = $3 WHERE {which} RETURNING psn_no, insutype, period)
+        INSERT INTO contribution_step (psn_no, insutype, period, state, acted_by, why, at) SELECT psn_no, insutype, period, 'pending', $1, $2, $3 FROM again ORDER BY psn_no, insutype, period
+        """, cancellation, [by, why, at.UtcDateTime, .. parameters]);
+
     /// <summary>Looks at some contributions, within the caller's transaction.</summary>
     /// <param name="by">Who asked for it, and why; empty: nobody in particular.</param>
     public static async Task<List<Result>> Look(

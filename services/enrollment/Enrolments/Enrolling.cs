@@ -125,7 +125,7 @@ internal sealed record Enrolling(string County, string Insutype, int Year, strin
             INSERT INTO enrolment (request_no, psn_no, insutype, year, psn_type, who, event_on, group_name, requested_on) SELECT $1, psn_no, $4, $5, psn_type, $6, $7::date, $8, $9 FROM unnest($2, $3) AS e (psn_no, psn_type)
             """, cancellation, requestNo, rows.ConvertAll(r => r.PsnNo), rows.ConvertAll(r => r.PsnType), Insutype, Year, Who, EventOn, GroupName, today);
         // Withdrawn before and not paid back: what was paid counts again.
-        await held.Run("UPDATE contribution SET state = 'pending', changed_at = $4 WHERE psn_no = ANY ($1) AND insutype = $2 AND period = $3 AND is_paid AND state = 'closed'", cancellation, rows.ConvertAll(r => r.PsnNo), Insutype, Year, at.UtcDateTime);
+        await OpenCover.Again(held, "psn_no = ANY ($4) AND insutype = $5 AND period = $6 AND is_paid AND state = 'closed'", by, "enrolled again", at, cancellation, rows.ConvertAll(r => r.PsnNo), Insutype, Year);
         await Outbox.Add(held.Connection, held.Transaction,
             [.. rows.Select(r => OutboxEvent.Of(r.PsnNo, new CoverRequested(r.PsnNo, Insutype, Year, r.PsnType, Who, DayNumber.Of(today), DayNumber.Of(EventOn)), at))], cancellation);
     }

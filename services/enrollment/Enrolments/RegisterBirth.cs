@@ -43,7 +43,7 @@ internal static class RegisterBirth
             await held.Run("UPDATE foetus SET born_on = $2 WHERE psn_no = $1", cancellation, psnNo, bornOn);
             await held.Tell([psnNo], at, cancellation);
             // What was paid waits for this day.
-            await held.Run("UPDATE contribution SET state = 'pending', changed_at = $2 WHERE psn_no = $1 AND state = 'waiting'", cancellation, psnNo, at.UtcDateTime);
+            await OpenCover.Again(held, "psn_no = $4 AND state = 'waiting'", birth.By.Trim(), "born", at, cancellation, psnNo);
             return null;
         }, cancellation);
     }

@@ -31,8 +31,9 @@ internal static class WithdrawEnrolment
             if (facts.Survivor(enrolment.PsnNo) is { } person) facts.Cover.Remove(person.PsnNo, enrolment.Insutype, days);
         }
         await WriteCover.Run(held, facts.Cover, at, cancellation);
+        // What was paid back meanwhile stays with the worker, which takes its cover away.
         await held.Run("""
-            WITH gone AS (UPDATE contribution SET state = 'closed', refusal = '', changed_at = $4 WHERE psn_no = $1 AND insutype = $2 AND period = $3 AND state IN ('opened', 'covered', 'waiting', 'refused', 'pending') RETURNING psn_no, insutype, period)
+            WITH gone AS (UPDATE contribution SET state = 'closed', refusal = '', changed_at = $4 WHERE psn_no = $1 AND insutype = $2 AND period = $3 AND is_paid AND state IN ('opened', 'covered', 'waiting', 'refused', 'pending') RETURNING psn_no, insutype, period)
             INSERT INTO contribution_step (psn_no, insutype, period, state, acted_by, why, at) SELECT psn_no, insutype, period, 'closed', $5, $6, $4 FROM gone
             """, cancellation, enrolment.PsnNo, enrolment.Insutype, enrolment.Year, at.UtcDateTime, order.By!.Trim(), order.Why);
         await held.Run("UPDATE enrolment SET withdrawn_by = $2, withdrawn_at = $3, withdrawn_why = $4 WHERE enrolment_no = $1", cancellation, enrolmentNo, order.By.Trim(), at.UtcDateTime, order.Why);

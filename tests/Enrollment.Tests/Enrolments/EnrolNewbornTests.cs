@@ -97,6 +97,7 @@ public sealed class EnrolNewbornTests(EnrollmentFixture fixture) : IAsyncLifetim
         var child = await Get(psnNo);
         Assert.Equal(("王宝", "D340000001", "2", 2027_02_18), (child.PsnName, child.Certno, child.Gend, child.BirthOn));
         Assert.Equal("pending", await host.Sql<string>("SELECT state FROM contribution"));
+        Assert.Equal("李经办: pending born", await host.Sql<string>("SELECT acted_by || ': ' || state || ' ' || why FROM contribution_step"));
         Assert.Equal("李经办 赵复核", await host.Sql<string>($"SELECT proposed_by || ' ' || decided_by FROM person_change WHERE psn_no = '{psnNo}' AND kind = 'key_data'"));
         Assert.Equal(born.GetRawText(), (await Birth(psnNo, "2027-02-18")).Body.GetRawText());
         Assert.Equal("enrol.foetus_settled", (await Birth(psnNo, "2027-02-18", "other")).Body.GetProperty("code").GetString());

@@ -2,9 +2,11 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using MedInsure.Enrollment.Covers;
 using MedInsure.Enrollment.Tests.Persons;
 using MedInsure.Events;
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.Settlement.V1;
 
 namespace MedInsure.Enrollment.Tests.Enrolments;
 
@@ -162,6 +164,22 @@ public sealed class EnrolPersonsTests(EnrollmentFixture fixture) : IAsyncLifetim
         // Enrolled again before the money went back: what was paid counts.
         Assert.Equal(HttpStatusCode.OK, (await Enrol([new { psn_no = psnNo, psn_type = "1501" }], "again")).Status);
         Assert.Equal("pending", await host.Sql<string>("SELECT state FROM contribution"));
+        Assert.Equal(["王经办: closed 已在外地参保", "王经办: pending enrolled again"], await host.Sql<string[]>("SELECT array_agg(acted_by || ': ' || state || ' ' || why ORDER BY step_no) FROM contribution_step"));
+    }
+
+    [Fact]
+    public async Task WithdrawnWhileARefundWaits_TheWorkerStillTakesTheCoverAway()
+    {
+        var psnNo = (await Enrol([New("孙七")])).Body.GetProperty("persons")[0].GetProperty("psn_no").GetString()!;
+        await host.Sql<long>($"""
+            WITH c AS (INSERT INTO contribution (psn_no, insutype, period, is_paid, paid_on, who, refunded_on, state, changed_at) VALUES ('{psnNo}', '390', 2027, false, '2026-11-01', 'everyone', '2026-11-20', 'pending', now()) RETURNING 1),
+                v AS (INSERT INTO coverage VALUES ('{psnNo}', '390', '2027-01-01', '2027-12-31', '1501', '', 0) RETURNING 1) SELECT count(*) FROM c, v
+            """);
+        Assert.Equal("withdrawn", (await host.Ask("enrolments/1/withdrawal", new { why = "已在外地参保", by = "王经办" })).Body.GetProperty("state").GetString());
+        var terms = new Dictionary<(string, int), ContributionTerms?> { [("390", 2027)] = TermsServer.Terms("390", 2027_01_01).Value };
+        Assert.True(await OpenCover.Run(host.Databases.For(host.County, EnrollmentModule.Service), terms, 100, host.Calendar, default));
+        Assert.Empty((await Get(psnNo)).Coverage);
+        Assert.Equal("closed", await host.Sql<string>("SELECT state FROM contribution"));
     }
 
     [Fact]
