@@ -18,6 +18,10 @@ internal static class CoverFindings
             batch.BatchCommands.Add(new("""
                 WITH run AS (
                     INSERT INTO comparison (source, compared_at, row_count, found_count, changed_count) VALUES ('contributions', $8, $9, $10, $10) RETURNING comparison_no
+                ), again AS (
+                    INSERT INTO finding_step (finding_no, step_no, at, decided_by, from_state, to_state, why)
+                    SELECT f.finding_no, (SELECT count(*) + 1 FROM finding_step s WHERE s.finding_no = f.finding_no), $8, 'contributions', f.state, 'open', 'found again'
+                    FROM finding f JOIN unnest($1, $2) AS n (kind, subject) USING (kind, subject) WHERE f.source = 'contributions' AND f.state IN ('resolved', 'dismissed')
                 ), seen AS (
                     INSERT INTO finding AS f (source, kind, subject, psn_no, certno, psn_name, birth_on, township, village, address, detail, state, found_in, seen_in, found_at, changed_at)
                     SELECT 'contributions', kind, subject, nullif(psn_no, ''), certno, psn_name, birth_on, '', '', '', detail, 'open', comparison_no, comparison_no, $8, $8

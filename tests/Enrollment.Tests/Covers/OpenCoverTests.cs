@@ -155,6 +155,18 @@ public sealed class OpenCoverTests(EnrollmentFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FoundAgainAfterItWasSettled_IsOpenAndItsHistorySaysSo()
+    {
+        var late = await Enrol(Resident());
+        await Hear(Paid(late, on: 2027_01_01));
+        await host.Ask($"findings/{await host.Sql<long>("SELECT finding_no FROM finding")}/decision", new { state = "dismissed", by = "王复核", why = "不补缴" });
+        await Hear(new ContributionRefunded(late, "390", 2027, 2027_01_04, "withdrawn", false));
+        await Hear(Paid(late, on: 2027_01_05));
+        Assert.Equal(["dismissed", "open"], await host.Sql<string[]>("SELECT array_agg(to_state ORDER BY step_no) FROM finding_step"));
+        Assert.Equal("contributions: dismissed, found again", await host.Sql<string>("SELECT decided_by || ': ' || from_state || ', ' || why FROM finding_step WHERE to_state = 'open'"));
+    }
+
+    [Fact]
     public async Task DeadPerson_IsCoveredToTheDayOfDeathAndNotAfter()
     {
         var (before, within) = (await Enrol(Resident()), await Enrol(Resident()));
