@@ -36,7 +36,7 @@ internal sealed class EmployerLedger(ServedCounties counties, ChinaCalendar cale
         var at = calendar.UtcNow;
         var changed = await Version(staged, employerNo, cancellation) != before ? 1 : 0;
         var declaration = await Declarations.Open(staged, requestKey!, digest, act, employerNo, 1, by!, at, cancellation);
-        await Declarations.Close(staged, declaration, 1, changed, 0, cancellation);
+        await Declarations.Close(staged, declaration, changed, 0, cancellation);
         if (changed > 0)
         {
             await staged.Run("CREATE TEMP TABLE changed_employer ON COMMIT DROP AS SELECT employer_no FROM employer WHERE employer_no = $1", cancellation, employerNo);

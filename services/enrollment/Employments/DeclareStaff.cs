@@ -85,7 +85,7 @@ internal sealed class DeclareStaff(string county, string employerNo, string requ
         var declaration = await Declarations.Open(staged, requestKey, digest, "file", employerNo, run.Rows, by, at, cancellation);
         var changed = await new ApplyStaff(staged, declaration, by, Refuse, at).Run(cancellation);
         if (!run.MayCommit) return 0;
-        await Declarations.Close(staged, declaration, run.Rows, changed, 0, cancellation);
+        await Declarations.Close(staged, declaration, changed, 0, cancellation);
         await staging.Commit(cancellation);
         bell.Ring(county, EnrollmentModule.Service);
         return changed;

@@ -33,7 +33,7 @@ internal sealed class StaffDesk(ServedCounties counties, ChinaCalendar calendar,
         var changed = await new ApplyStaff(staged, declaration, by!, (_, refusal) => refused ??= refusal, at).Run(cancellation);
         if (refused is not null) return refused;
         var employment = await staged.Scalar("SELECT employment_no FROM target WHERE line = $1", cancellation, rows[^1].Line);
-        await Declarations.Close(staged, declaration, rows.Count, changed, employment, cancellation);
+        await Declarations.Close(staged, declaration, changed, employment, cancellation);
         await staging.Commit(cancellation);
         bell.Ring(county, EnrollmentModule.Service);
         return await Read(county, employment, cancellation);

@@ -43,6 +43,16 @@ public sealed class CorrectEmploymentTests(EnrollmentFixture fixture) : IAsyncLi
     }
 
     [Fact]
+    public async Task EveryAct_IsADeclarationOfTheEmployer()
+    {
+        var (_, employment) = await Employed();
+        Assert.Equal(HttpStatusCode.OK, (await town.Host.Ask($"employments/{employment}/wage", Merged(new { month = 202611, wage = "6000" }))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await Correct(employment, new { month = 202602 })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await town.Host.Ask($"employments/{employment}/stop", Merged(new { last_month = 202611, ended = "stopped" }))).Status);
+        Assert.Equal(["register", "start", "wage", "correct", "stop"], (await town.Host.Ask("declarations?employer_no=E1")).Body.GetProperty("declarations").EnumerateArray().Select(d => d.GetProperty("act").GetString()));
+    }
+
+    [Fact]
     public async Task TransferToNobody_LeavesEverythingAsItWas()
     {
         var (person, employment) = await Employed();
