@@ -34,7 +34,6 @@ public static class BillingModule
         builder.AddEventHandler<InsuredPersonChanged, PersonChangedHandler>(Service);
         builder.AddEventHandler<CoverRequested, CoverRequestedHandler>(Service);
         builder.AddEventHandler<PersonMerged, PersonMergedHandler>(Service);
-        builder.AddEventHandler<PersonMerged, MergedAccounts>(Service);
         builder.AddEventHandler<AccountDebited, AccountDebitedHandler>(Service);
         builder.AddEventHandler<PersonTransferred, AccountTransferHandler>(Service);
         builder.AddEventHandler<EmployerChanged, EmployerChangedHandler>(Service);

@@ -11,14 +11,15 @@ namespace MedInsure.Billing.Accounts;
 /// Two records were one person: from now on there is one account. Everything of the retired number's moves by entries on both sides, and what is still booked under that number is the
 /// survivor's. Settlement moves what it took by itself (it hears of the merge too), so it is told the new credits alone.
 /// </summary>
-internal sealed class MergedAccounts(ChinaCalendar calendar) : IEventHandler<PersonMerged>
+internal static class MergedAccounts
 {
-    public async Task Handle(EventContext context, IReadOnlyList<PersonMerged> events, CancellationToken cancellation)
+    public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<PersonMerged> events, ChinaCalendar calendar, CancellationToken cancellation)
     {
-        foreach (var merged in events) await Merge(context.Connection, context.Transaction, merged, cancellation);
+        await Lock(connection, transaction, events.SelectMany(m => (string[])[m.RetiredNo, m.SurvivingNo]), cancellation);
+        foreach (var merged in events) await Merge(connection, transaction, merged, calendar, cancellation);
     }
 
-    private async Task Merge(NpgsqlConnection connection, NpgsqlTransaction transaction, PersonMerged merged, CancellationToken cancellation)
+    private static async Task Merge(NpgsqlConnection connection, NpgsqlTransaction transaction, PersonMerged merged, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var survivors = await Lock(connection, transaction, [merged.RetiredNo, merged.SurvivingNo], cancellation);
         if (survivors.ContainsKey(merged.RetiredNo)) return;

@@ -1,4 +1,5 @@
 using MedInsure.Billing.Flexible;
+using MedInsure.Billing.Incomes;
 using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
@@ -40,10 +41,10 @@ internal sealed class BillWorker(BilledCounties counties, ChinaCalendar calendar
             while (await reader.ReadAsync(cancellation)) page.Add(reader.GetString(0));
         }
 
-        MakeBills.Made made = default;
-        if (!isStaff) await AssessFlexible.Run(connection, transaction, run.Insutype, [.. page], "run", calendar, cancellation);
+        var (made, incomes) = (default(MakeBills.Made), new List<IncomePosting>());
+        if (!isStaff) await AssessFlexible.Run(connection, transaction, run.Insutype, [.. page], "run", incomes, calendar, cancellation);
         else if (await Unbilled(connection, transaction, run.Insutype, run.Month, page, cancellation) is { Length: > 0 } employers)
-            made = await MakeBills.Run(connection, transaction, run.No, run.Insutype, run.Month, employers, calendar, cancellation);
+            made = await MakeBills.Run(connection, transaction, run.No, run.Insutype, run.Month, employers, incomes, calendar, cancellation);
         var isLast = page.Count < size;
         await using (var step = new NpgsqlCommand("""
             UPDATE bill_run SET state = $2, after = $3, employers = employers + $4, bills = bills + $5, lines = lines + $6, amount_fen = amount_fen + $7, flexible = flexible + $8, ended_at = CASE WHEN $2 = 'done' THEN $9::timestamptz END WHERE run_no = $1
@@ -56,6 +57,7 @@ internal sealed class BillWorker(BilledCounties counties, ChinaCalendar calendar
             },
         })
             await step.ExecuteNonQueryAsync(cancellation);
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }

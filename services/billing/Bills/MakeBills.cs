@@ -80,7 +80,9 @@ internal static class MakeBills
 
     /// <summary>Within the caller's transaction; holds the employers until it ends.</summary>
     /// <param name="employers">None has a bill of the month.</param>
-    public static async Task<Made> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, long runNo, string insutype, int month, string[] employers, ChinaCalendar calendar, CancellationToken cancellation)
+    /// <param name="incomes">Gets what the caller posts (<see cref="PostIncome"/>) as the last thing of its transaction.</param>
+    public static async Task<Made> Run(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long runNo, string insutype, int month, string[] employers, List<IncomePosting> incomes, ChinaCalendar calendar, CancellationToken cancellation)
     {
         await SettleBills.Lock(connection, transaction, employers, cancellation);
         // Taken before the employments are read: what changes from now on is written again for the next bill.
@@ -108,12 +110,12 @@ internal static class MakeBills
             await reader.ReadAsync(cancellation);
             made = new Made(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
         }
-        await Settle(connection, transaction, employers, calendar, cancellation);
+        await Settle(connection, transaction, employers, incomes, calendar, cancellation);
         return made;
     }
 
     /// <summary>Money that waits pays new bills at once, and a bill that owes nothing more, or gives back, is settled as soon as it is made.</summary>
-    private static async Task Settle(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] employers, ChinaCalendar calendar, CancellationToken cancellation)
+    private static async Task Settle(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] employers, List<IncomePosting> incomes, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var payers = new List<string>();
         await using (var find = new NpgsqlCommand("""
@@ -122,10 +124,9 @@ internal static class MakeBills
             """, connection, transaction) { Parameters = { new() { Value = employers } } })
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) payers.Add(reader.GetString(0));
-        var (settling, incomes) = (new SettleBills(connection, transaction, calendar), new List<IncomePosting>());
+        var settling = new SettleBills(connection, transaction, calendar);
         foreach (var payer in payers) await settling.Of(payer, "账单", cancellation);
         await settling.Book(incomes, cancellation);
-        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
     }
 
     private static async Task<List<(string PayerNo, LateCharges.Charge Charge)>> Charges(NpgsqlConnection connection, NpgsqlTransaction transaction, string insutype, string[] employers, CancellationToken cancellation)

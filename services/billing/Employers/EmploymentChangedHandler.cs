@@ -1,4 +1,5 @@
 using MedInsure.Billing.Flexible;
+using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -55,8 +56,10 @@ internal sealed class EmploymentChangedHandler(ChinaCalendar calendar) : IEventH
         })
             await batch.ExecuteNonQueryAsync(cancellation);
 
+        var incomes = new List<IncomePosting>();
         foreach (var scheme in touched.Where(k => k.EmployerNo.Length == 0).GroupBy(k => k.Insutype).OrderBy(g => g.Key, StringComparer.Ordinal))
-            await AssessFlexible.Run(connection, transaction, scheme.Key, [.. scheme.Select(k => k.PsnNo).Distinct()], "employment_changed", calendar, cancellation);
+            await AssessFlexible.Run(connection, transaction, scheme.Key, [.. scheme.Select(k => k.PsnNo).Distinct()], "employment_changed", incomes, calendar, cancellation);
+        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
     }
 
     /// <returns>Those that are newer than what was kept.</returns>

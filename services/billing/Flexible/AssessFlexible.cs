@@ -43,8 +43,9 @@ internal static class AssessFlexible
         ON CONFLICT (psn_no, insutype, month) DO UPDATE SET employment_no = excluded.employment_no, choice = excluded.choice, base_fen = excluded.base_fen, account_fen = excluded.account_fen
         """;
 
-    /// <summary>Within the caller's transaction, as the last thing it does.</summary>
-    public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string insutype, string[] psnNos, string cause, ChinaCalendar calendar, CancellationToken cancellation)
+    /// <summary>Within the caller's transaction.</summary>
+    /// <param name="incomes">Gets what the caller posts (<see cref="PostIncome"/>) as the last thing of its transaction.</param>
+    public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string insutype, string[] psnNos, string cause, List<IncomePosting> incomes, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (psnNos.Length == 0) return;
         // In the order in which payments hold them.
@@ -55,8 +56,6 @@ internal static class AssessFlexible
             CommandTimeout = 600, Parameters = { new() { Value = insutype }, new() { Value = psnNos }, new() { Value = cause }, new() { Value = calendar.UtcNow.UtcDateTime } },
         })
             await command.ExecuteNonQueryAsync(cancellation);
-        var incomes = new List<IncomePosting>();
         await SettleFlexibleMonths.Run(connection, transaction, psnNos, incomes, calendar.Today, calendar.UtcNow, cancellation);
-        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
     }
 }

@@ -1,3 +1,4 @@
+using MedInsure.Billing.Accounts;
 using MedInsure.Billing.Flexible;
 using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Assessments;
@@ -12,6 +13,7 @@ namespace MedInsure.Billing.Refunds;
 /// <summary>
 /// Two records were one person: what was paid under the retired number pays what the surviving one still owes, year by year; what is left of a year that the
 /// retired number is not insured for any more was paid twice, and its refund is proposed, for two people to check and approve. Years that have ended too: they are assessed anew first.
+/// From then on there is one account (<see cref="MergedAccounts"/>).
 /// </summary>
 internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandler<PersonMerged>
 {
@@ -35,10 +37,12 @@ internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandle
                 Parameters = { new() { Value = merged.RetiredNo }, new() { Value = merged.SurvivingNo } },
             })
                 await keep.ExecuteNonQueryAsync(cancellation);
-            var incomes = new List<IncomePosting>();
-            await SettleFlexibleMonths.Run(context.Connection, context.Transaction, [merged.RetiredNo, merged.SurvivingNo], incomes, calendar.Today, calendar.UtcNow, cancellation);
-            await PostIncome.Run(context.Connection, context.Transaction, incomes, calendar.UtcNow, cancellation);
         }
+        // Payments and assessments, then accounts, and the numbers of incomes last: as everybody who moves money holds them.
+        var incomes = new List<IncomePosting>();
+        await SettleFlexibleMonths.Run(context.Connection, context.Transaction, [.. events.SelectMany(m => (string[])[m.RetiredNo, m.SurvivingNo])], incomes, calendar.Today, calendar.UtcNow, cancellation);
+        await MergedAccounts.Run(context.Connection, context.Transaction, events, calendar, cancellation);
+        await PostIncome.Run(context.Connection, context.Transaction, incomes, calendar.UtcNow, cancellation);
     }
 
     private async Task Merge(NpgsqlConnection connection, NpgsqlTransaction transaction, PersonMerged merged, string insutype, int year, CancellationToken cancellation)

@@ -18,7 +18,7 @@ internal static class AccountBook
         new AccountDebitedHandler(host.Services.GetRequiredService<ChinaCalendar>()).Handle(new EventContext(host.County, host.County.Code, connection, transaction), events, default));
 
     public static Task Merged(this BillingHost host, params PersonMerged[] events) => host.InTransaction((connection, transaction) =>
-        new MergedAccounts(host.Services.GetRequiredService<ChinaCalendar>()).Handle(new EventContext(host.County, host.County.Code, connection, transaction), events, default));
+        MergedAccounts.Run(connection, transaction, events, host.Services.GetRequiredService<ChinaCalendar>(), default));
 
     public static PersonMerged Merge(this BillingHost host, string retired, string surviving, long no = 1) => new(retired, surviving, host.County.Code, no, 2026_11_21, "同一人", []);
 

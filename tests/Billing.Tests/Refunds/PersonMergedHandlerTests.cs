@@ -1,8 +1,13 @@
+using MedInsure.Billing.Accounts;
 using MedInsure.Billing.Refunds;
+using MedInsure.Billing.Tests.Accounts;
+using MedInsure.Billing.Tests.Bills;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using static MedInsure.Billing.Tests.Bills.BillingSteps;
 
 namespace MedInsure.Billing.Tests.Refunds;
 
@@ -56,6 +61,42 @@ public sealed class PersonMergedHandlerTests(BillingFixture fixture)
         await host.MoneyAddsUp();
 
         PersonMerged Merge(string retired, string surviving, long no) => new(retired, surviving, host.County.Code, no, 2028_11_21, "同一证件", []);
+    }
+
+    [Fact]
+    public async Task MergesToldTogether_HoldTheNumbersOfIncomesAfterAllAccounts()
+    {
+        await using var host = await fixture.Start(workers: false);
+        await host.Hear(TestPerson.New("OLD1"), TestPerson.New("NEW1"), TestPerson.New("OLD2"), TestPerson.New("NEW2"));
+        await host.Hear(Freelancer(1, "OLD1"), Freelancer(2, "NEW1"));
+        await host.BillMonth(2026_11);
+        await Ok(host.Post("/flexible-payments", new { request_key = "k1", psn_no = "OLD1", insutype = "310", months = (int[])[2026_11], amount = "373.33", payer = "李四", cashier = "王收费" }));
+        // It never was: what was paid for it pays the survivor's month, whose account is credited.
+        await host.Hear(Freelancer(1, "OLD1", to: 2026_10, version: 2));
+        await host.Credited(new AccountPosting("NEW2", "credit", 10, 2026_01_31, "B1"));
+
+        await using var connection = await host.Database.OpenConnectionAsync();
+        await using (var other = await connection.BeginTransactionAsync())
+        {
+            await Run("SELECT FROM account WHERE psn_no = 'NEW2' FOR UPDATE");
+            var merging = Told(host, [Merge("OLD1", "NEW1", 1), Merge("OLD2", "NEW2", 2)]);
+            while (!merging.IsCompleted && await host.Sql<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) await Task.Delay(10);
+            Assert.False(merging.IsCompleted);
+            // Who holds an account goes on to the numbers; were they held by the merges, each would wait for the other.
+            await Run("SET LOCAL lock_timeout = '10s'; UPDATE income_counter SET last_posting_no = last_posting_no");
+            await other.RollbackAsync();
+            await merging;
+        }
+        Assert.Equal((93_33L, 37_333L), (await host.Sql<long>("SELECT credited_fen FROM account WHERE psn_no = 'NEW1'"), await host.Sql<long>("SELECT paid_fen FROM assessment WHERE psn_no = 'NEW1' AND year = 202611")));
+        await host.MoneyAddsUp();
+
+        async Task Run(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        PersonMerged Merge(string retired, string surviving, long no) => new(retired, surviving, host.County.Code, no, 2026_11_21, "同一证件", []);
     }
 
     private static async Task Told(BillingHost host, PersonMerged[] merges)
