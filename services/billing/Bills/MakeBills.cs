@@ -119,7 +119,7 @@ internal static class MakeBills
     {
         var payers = new List<string>();
         await using (var find = new NpgsqlCommand("""
-            SELECT e FROM unnest($1) AS p (e) WHERE EXISTS (SELECT FROM suspense_item s WHERE s.payer_no = e AND s.left_fen > 0) OR EXISTS (SELECT FROM bill b WHERE b.payer_no = e AND b.settlement_no IS NULL AND b.amount_fen <= 0)
+            SELECT e FROM unnest($1) AS p (e) WHERE EXISTS (SELECT FROM suspense_item s WHERE s.payer_no = e AND s.payer_no <> '' AND s.left_fen > 0) OR EXISTS (SELECT FROM bill b WHERE b.payer_no = e AND b.settlement_no IS NULL AND b.amount_fen <= 0)
             ORDER BY e
             """, connection, transaction) { Parameters = { new() { Value = employers } } })
         await using (var reader = await find.ExecuteReaderAsync(cancellation))

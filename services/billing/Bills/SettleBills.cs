@@ -53,8 +53,8 @@ internal sealed class SettleBills(NpgsqlConnection connection, NpgsqlTransaction
         if (bills.Count == 0) return;
         var waiting = await Sources("""
             SELECT s.payment_no, s.suspense_no, p.channel, p.value_on, s.left_fen - s.held_fen FROM suspense_item s JOIN payment p USING (payment_no)
-            WHERE s.payer_no = $1 AND s.left_fen > s.held_fen ORDER BY p.value_on, s.suspense_no
-            """, "SELECT payment_no FROM suspense_item WHERE payer_no = $1 AND left_fen > 0", payerNo, cancellation);
+            WHERE s.payer_no = $1 AND s.payer_no <> '' AND s.left_fen > s.held_fen ORDER BY p.value_on, s.suspense_no
+            """, "SELECT payment_no FROM suspense_item WHERE payer_no = $1 AND payer_no <> '' AND left_fen > 0", payerNo, cancellation);
 
         // The most bills from the oldest on that the money reaches, where a later correction gives back what an earlier one asks too.
         var (available, sum, count, needed) = (waiting.Sum(w => w.AmountFen), 0L, 0, 0L);

@@ -30,7 +30,7 @@ internal static class ListEmployerBills
         if (reply.Bill.Count == size) reply.NextBeforeBillNo = reply.Bill[^1].BillNo;
         await using var sums = database.CreateCommand("""
             SELECT coalesce(sum(amount_fen), 0)::bigint, coalesce(sum(charge_a_day_fen * ($2 - due_on)) FILTER (WHERE due_on < $2), 0)::bigint,
-                (SELECT coalesce(sum(left_fen), 0)::bigint FROM suspense_item WHERE payer_no = $1 AND left_fen > 0)
+                (SELECT coalesce(sum(left_fen), 0)::bigint FROM suspense_item WHERE payer_no = $1 AND payer_no <> '' AND left_fen > 0)
             FROM bill WHERE payer_no = $1 AND settlement_no IS NULL
             """);
         sums.Parameters.Add(new() { Value = employerNo });

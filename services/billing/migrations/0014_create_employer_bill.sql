@@ -94,6 +94,7 @@ CREATE TABLE bill_settlement (
   settled_on    date NOT NULL,
   settled_at    timestamptz NOT NULL
 );
+CREATE INDEX bill_settlement_by_payer ON bill_settlement (payer_no);
 REVOKE UPDATE, DELETE, TRUNCATE ON bill_settlement FROM ${runtime};
 
 -- What a payer owes: an employer for a month, with what differs in months before it; a person who buys missing months; another area for an account that it sends.
@@ -175,7 +176,7 @@ REVOKE DELETE, TRUNCATE ON billed_month FROM ${runtime};
 
 -- A payer's money waits in suspense until it covers the next bills whole.
 ALTER TABLE suspense_item ADD COLUMN payer_no text COLLATE "C" NOT NULL DEFAULT '';
-CREATE INDEX suspense_of_payer ON suspense_item (payer_no) WHERE payer_no <> '' AND left_fen > 0;
+CREATE INDEX suspense_of_payer ON suspense_item (payer_no) WHERE payer_no <> '';
 GRANT UPDATE (payer_no) ON suspense_item TO ${runtime};
 
 -- Who found out whose money an item is. Never changed.
