@@ -72,9 +72,10 @@ internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar cale
         return await command.ExecuteScalarAsync(cancellation) as string[] ?? [];
     }
 
+    /// <summary>Of whom became part of another one since the page was read, nothing: the survivor counts for both.</summary>
     private static async Task<List<(string PsnNo, long AmountFen)>> Due(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] numbers, int year, int rate, CancellationToken cancellation)
     {
-        await MergedAccounts.Lock(connection, transaction, numbers, cancellation);
+        var survivors = await MergedAccounts.Lock(connection, transaction, numbers, cancellation);
         await using var command = new NpgsqlCommand("""
             WITH member AS MATERIALIZED (
                 SELECT psn_no AS root, psn_no FROM unnest($1) AS p (psn_no) UNION ALL SELECT surviving_no, retired_no FROM account_merge WHERE surviving_no = ANY ($1)),
@@ -87,7 +88,7 @@ internal sealed class InterestWorker(BilledCounties counties, ChinaCalendar cale
             credited AS (
                 SELECT m.root, sum(e.amount_fen) AS fen FROM member m JOIN account_entry e ON e.psn_no = m.psn_no AND e.kind = 'interest' AND e.effective_on = make_date($2, 12, 31) GROUP BY m.root)
             SELECT root, (d.fen - coalesce(c.fen, 0))::bigint FROM due d LEFT JOIN credited c USING (root) WHERE d.fen <> coalesce(c.fen, 0) ORDER BY root
-            """, connection, transaction) { Parameters = { new() { Value = numbers }, new() { Value = year }, new() { Value = rate } } };
+            """, connection, transaction) { Parameters = { new() { Value = numbers.Where(n => !survivors.ContainsKey(n)).ToArray() }, new() { Value = year }, new() { Value = rate } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var due = new List<(string, long)>();
         while (await reader.ReadAsync(cancellation)) due.Add((reader.GetString(0), reader.GetInt64(1)));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using MedInsure.Billing.Accounts;
 using MedInsure.Events;
+using MedInsure.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MedInsure.Billing.Tests.Accounts;
@@ -53,6 +54,26 @@ public sealed class StartInterestRunTests(BillingFixture fixture)
         Assert.Equal("0.00", (await Run(host, "I2", 100)).GetProperty("credited_amount").GetString());
         Assert.Equal("12.00", (await Run(host, "I3", 200)).GetProperty("credited_amount").GetString());
         Assert.Equal((0, 122_400), ((await host.Account("OLD")).BalanceFen, (await host.Account("NEW")).BalanceFen));
+        await host.AccountsAddUp("OLD", "NEW");
+    }
+
+    [Fact]
+    public async Task MergedWhileTheirPartIsDone_BearInterestOnceForBoth()
+    {
+        await using var host = await fixture.Start(workers: false);
+        await host.Credited(new AccountPosting("OLD", "credit", 100_000, 2024_12_31, "B1"), new AccountPosting("NEW", "credit", 20_000, 2024_12_31, "B1"));
+        await host.Post("/interest-runs", Order("I1", rate: 100));
+        var part = Task.FromResult(false);
+        await host.InTransaction(async (connection, transaction) =>
+        {
+            await MergedAccounts.Run(connection, transaction, [host.Merge("OLD", "NEW")], host.Services.GetRequiredService<ChinaCalendar>(), default);
+            // It has read both numbers, and waits for their accounts.
+            part = host.Services.GetRequiredService<InterestWorker>().Part(host.County, 20, default);
+            while (!part.IsCompleted && await host.Sql<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) await Task.Delay(10);
+        });
+        Assert.True(await part);
+        Assert.Equal("12.00", (await host.Get("/interest-runs/1")).Body.GetProperty("credited_amount").GetString());
+        Assert.Equal((0, 121_200), ((await host.Account("OLD")).BalanceFen, (await host.Account("NEW")).BalanceFen));
         await host.AccountsAddUp("OLD", "NEW");
     }
 
