@@ -24,8 +24,7 @@ internal static class StartBillRun
         if (!Month.IsMonth(order.Month)) return BillRefusals.MonthInvalid;
         if (TwoPeople.Name(order.StartedBy, "started_by") is { } nobody) return nobody;
         if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;
-        if (await BillRun.FindByKey(database, order.RequestKey!, cancellation) is { } known)
-            return (known.Insutype, known.Month, known.StartedBy, known.Reason) == (order.Insutype, order.Month, order.StartedBy, order.Reason) ? known : Refusals.RequestKeyReused;
+        if (await Known(database, order, cancellation) is { } known) return known;
         if (order.Month > Month.Of(calendar.Today)) return BillRefusals.MonthAhead;
 
         var terms = new List<(int Month, ContributionTerms Terms)>();
@@ -48,7 +47,7 @@ internal static class StartBillRun
         await using (var only = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('bills ' || $1, 0))", connection, transaction) { Parameters = { new() { Value = order.Insutype } } })
             await only.ExecuteNonQueryAsync(cancellation);
         // Two requests of one key at once: the first one's run is the answer to both.
-        if (await BillRun.FindByKey(database, order.RequestKey!, cancellation) is { } first) return (first.Insutype, first.Month) == (order.Insutype, order.Month) ? first : Refusals.RequestKeyReused;
+        if (await Known(database, order, cancellation) is { } first) return first;
         await using (var last = new NpgsqlCommand("SELECT max(month) FROM month_terms WHERE insutype = $1 AND is_billed", connection, transaction) { Parameters = { new() { Value = order.Insutype } } })
             if (await last.ExecuteScalarAsync(cancellation) is int before && order.Month != before && order.Month != Month.Next(before)) return BillRefusals.MonthOutOfOrder;
         await Keep(connection, transaction, order.Insutype, order.Month, terms, cancellation);
@@ -68,6 +67,13 @@ internal static class StartBillRun
         catch (PostgresException e) when (e.ConstraintName == "a_scheme_has_one_bill_run_at_a_time") { return BillRefusals.RunGoesOn; }
         // The same key for another scheme at the same time.
         catch (PostgresException e) when (e.ConstraintName == "a_request_starts_one_bill_run") { return Refusals.RequestKeyReused; }
+    }
+
+    /// <returns>The run of the same request, or that its key stands for another one; null: the key is new.</returns>
+    private static async Task<Outcome<BillRun>?> Known(NpgsqlDataSource database, Order order, CancellationToken cancellation)
+    {
+        if (await BillRun.FindByKey(database, order.RequestKey!, cancellation) is not { } known) return null;
+        return (known.Insutype, known.Month, known.StartedBy, known.Reason) == (order.Insutype, order.Month, order.StartedBy, order.Reason) ? known : Refusals.RequestKeyReused;
     }
 
     /// <summary>A month that was billed keeps the terms by which it was.</summary>

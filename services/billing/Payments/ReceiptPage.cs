@@ -16,7 +16,7 @@ internal static class ReceiptPage
 
     public static string Render(Tenant county, PaymentBook.Receipt receipt)
     {
-        var page = new StringBuilder("<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>缴费票据</title><style>").Append(Style).Append("</style></head><body><main><h1>城乡居民基本医疗保险费缴费票据</h1><p>");
+        var page = new StringBuilder("<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>缴费票据</title><style>").Append(Style).Append("</style></head><body><main><h1>基本医疗保险费缴费票据</h1><p>");
         Text($"{county.Name}　票据号 {receipt.Number}").Append("</p><p>");
         Text($"缴款人 {receipt.Payer}　渠道 {Channel(receipt.Channel)}　开具时间 {receipt.IssuedAt}").Append("</p><table><thead><tr><th>人员编号</th><th>姓名</th><th>险种</th><th>年度</th><th>金额（元）</th></tr></thead><tbody>");
         foreach (var line in receipt.Lines)

@@ -46,7 +46,9 @@ internal static class DeductionConsents
             if (await Find(connection, "request_key = $1", order.RequestKey!, cancellation) is null) return BankRefusals.ConsentStands;
         }
         if (await Find(connection, "request_key = $1", order.RequestKey!, cancellation) is not { } consent) return PaymentRefusals.PersonUnknown;
-        return (consent.PsnNo, consent.Bank, consent.AccountNo, consent.AgreedOn) == (order.PsnNo, order.Bank, Masked(account), order.AgreedOn) ? consent : Refusals.RequestKeyReused;
+        // The whole account number, which leaves the database masked only.
+        var isSame = (consent.PsnNo, consent.Bank, consent.AgreedOn) == (order.PsnNo, order.Bank, order.AgreedOn) && await Find(connection, "consent_no = $1 AND account_no = $2", consent.ConsentNo, cancellation, account) is not null;
+        return isSame ? consent : Refusals.RequestKeyReused;
     }
 
     public static async Task<Outcome<Consent>> Withdraw(NpgsqlDataSource database, long consentNo, Withdrawal withdrawal, ChinaCalendar calendar, CancellationToken cancellation)
@@ -72,14 +74,16 @@ internal static class DeductionConsents
 
     private static string Masked(string account) => $"****{account[^4..]}";
 
-    private static async Task<Consent?> Find(NpgsqlConnection connection, string where, object value, CancellationToken cancellation) => (await Read(connection, where, value, cancellation)).SingleOrDefault();
+    private static async Task<Consent?> Find(NpgsqlConnection connection, string where, object value, CancellationToken cancellation, params object[] values) =>
+        (await Read(connection, where, value, cancellation, values)).SingleOrDefault();
 
-    private static async Task<List<Consent>> Read(NpgsqlConnection connection, string where, object value, CancellationToken cancellation)
+    private static async Task<List<Consent>> Read(NpgsqlConnection connection, string where, object value, CancellationToken cancellation, params object[] values)
     {
         await using var command = new NpgsqlCommand($"SELECT consent_no, psn_no, bank, account_no, account_name, agreed_on, recorded_by, recorded_at, withdrawn_at, withdrawn_by, withdrawal_reason FROM deduction_consent WHERE {where}", connection)
         {
             Parameters = { new() { Value = value } },
         };
+        foreach (var more in values) command.Parameters.Add(new() { Value = more });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var consents = new List<Consent>();
         while (await reader.ReadAsync(cancellation))

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using MedInsure.Billing.Bills;
+using MedInsure.Billing.Tests.Accounts;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using static MedInsure.Billing.Tests.Bills.BillingSteps;
 
 namespace MedInsure.Billing.Tests.Bills;
@@ -9,6 +12,27 @@ namespace MedInsure.Billing.Tests.Bills;
 [Collection("billing")]
 public sealed class StartBillRunTests(BillingFixture fixture)
 {
+    [Fact]
+    public async Task AnotherRequestUnderTheKeyAtTheSameTime_IsRefused()
+    {
+        await using var host = await fixture.Start(workers: false);
+        var second = Task.FromResult((HttpStatusCode.OK, default(JsonElement)));
+        await host.InTransaction(async (connection, transaction) =>
+        {
+            await Run("SELECT pg_advisory_xact_lock(hashtextextended('bills 310', 0))");
+            second = host.Post("/bill-runs", new { request_key = "k1", insutype = "310", month = 2026_11, started_by = "王经办", reason = "补账" });
+            while (!second.IsCompleted && await host.Sql<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) await Task.Delay(10);
+            await Run("INSERT INTO bill_run (request_key, insutype, month, started_by, reason, started_at) VALUES ('k1', '310', 202611, '王经办', '按月出账', now())");
+
+            async Task Run(string sql)
+            {
+                await using var command = new NpgsqlCommand(sql, connection, transaction);
+                await command.ExecuteNonQueryAsync();
+            }
+        });
+        Assert.Equal("request.key_reused", await Code(second));
+    }
+
     [Fact]
     public async Task MonthsGoOneAfterTheOther_AndARequestStartsOneRun()
     {

@@ -32,6 +32,8 @@ public sealed class TakeCounterPaymentTests(BillingFixture fixture)
         var receipt = (await host.Get($"/receipts/{receiptNo}")).Body;
         Assert.Equal(("560.00", 2, $"{host.County.Code}2026{receiptNo:D10}"), (receipt.GetProperty("amount").GetString(), receipt.GetProperty("lines").GetArrayLength(), receipt.GetProperty("number").GetString()));
         var page = await host.Http.GetStringAsync(new Uri($"/billing/{host.County.Code}/receipts/{receiptNo}?format=html", UriKind.Relative));
+        // Of whichever scheme.
+        Assert.Contains("<h1>基本医疗保险费缴费票据</h1>", page, StringComparison.Ordinal);
         Assert.Contains("窗口现金", WebUtility.HtmlDecode(page), StringComparison.Ordinal);
 
         // Sent again: the same answer, nothing twice; with other content it is refused.

@@ -17,6 +17,8 @@ public sealed class TakeBankFileTests(BillingFixture fixture)
         await host.Hear(TestPerson.New("A"), TestPerson.New("B"), TestPerson.New("C"), TestPerson.New("D"));
         await host.Assess(2027);
         foreach (var p in (string[])["A", "B", "C"]) await Consent(p);
+        Assert.Equal(HttpStatusCode.OK, (await Consent("A")).Status);
+        Assert.Equal("request.key_reused", (await Consent("A", account: "6222000000114321")).Body.GetProperty("code").GetString());
         Assert.Equal("consent.stands", (await Consent("A", "again")).Body.GetProperty("code").GetString());
         Assert.Equal("payment.person_unknown", (await Consent("nobody")).Body.GetProperty("code").GetString());
         var withdrawn = (await host.Get("/deduction-consents?psn_no=C")).Body.GetProperty("consents")[0];
@@ -56,9 +58,9 @@ public sealed class TakeBankFileTests(BillingFixture fixture)
 
         static string? Paid((HttpStatusCode, JsonElement Body) answer) => answer.Body.GetProperty("assessment").GetProperty("paid").GetString();
         static (string?, string?) Problem((HttpStatusCode, JsonElement Body) answer) => (answer.Body.GetProperty("code").GetString(), answer.Body.GetProperty("field").GetString());
-        Task<(HttpStatusCode Status, JsonElement Body)> Consent(string psnNo, string key = "") => host.Post("/deduction-consents", new
+        Task<(HttpStatusCode Status, JsonElement Body)> Consent(string psnNo, string key = "", string account = "6222000000004321") => host.Post("/deduction-consents", new
         {
-            request_key = $"consent {psnNo}{key}", psn_no = psnNo, bank = "icbc", account_no = "6222000000004321", account_name = "李四", agreed_on = "2026-11-20", recorded_by = "钱经办",
+            request_key = $"consent {psnNo}{key}", psn_no = psnNo, bank = "icbc", account_no = account, account_name = "李四", agreed_on = "2026-11-20", recorded_by = "钱经办",
         });
     }
 
