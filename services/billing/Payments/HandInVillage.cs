@@ -68,8 +68,7 @@ internal static class HandInVillage
             while (await reader.ReadAsync(cancellation))
                 rows.Add((reader.GetInt64(0), new HandIn(reader.GetString(1), reader.GetString(2), BillingJson.Day(reader.GetFieldValue<DateOnly>(3)), reader.GetInt32(4), BillingJson.Yuan(reader.GetInt64(5)), reader.GetString(6), reader.GetString(7), null!)));
         }
-        var handIns = new List<HandIn>(rows.Count);
-        foreach (var (paymentNo, handIn) in rows) handIns.Add(handIn with { Payment = (await PaymentBook.Find(database, paymentNo, cancellation))! });
-        return handIns;
+        var payments = (await PaymentBook.Find(database, [.. rows.Select(r => r.PaymentNo)], cancellation)).ToDictionary(p => p.PaymentNo);
+        return rows.ConvertAll(r => r.HandIn with { Payment = payments[r.PaymentNo] });
     }
 }

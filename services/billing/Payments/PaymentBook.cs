@@ -21,6 +21,8 @@ internal static class PaymentBook
 
     internal sealed record Page(List<Payment> Payments, long? NextAfter);
 
+    public static Task<List<Payment>> Find(NpgsqlDataSource database, long[] paymentNos, CancellationToken cancellation) => Read(database, "payment_no = ANY ($1)", [paymentNos], cancellation);
+
     public static async Task<Payment?> Find(NpgsqlDataSource database, long paymentNo, CancellationToken cancellation) => (await Read(database, "payment_no = $1", [paymentNo], cancellation)).SingleOrDefault();
 
     public static async Task<Outcome<Page>> List(NpgsqlDataSource database, Filter filter, CancellationToken cancellation)
@@ -45,8 +47,8 @@ internal static class PaymentBook
                 receipt = new Receipt(reader.GetInt64(0), Number(county, reader.GetInt64(0), reader.GetDateTime(2)), reader.GetString(1), BillingJson.Time(reader.GetDateTime(2)), reader.GetString(3), reader.GetString(4), "", []);
         }
         if (receipt is null) return null;
-        var (lines, sum) = await Allocations(database, "a.receipt_no = $1", receiptNo, cancellation);
-        return receipt with { Amount = BillingJson.Yuan(sum), Lines = lines };
+        var lines = await Allocations(database, "receipt_no", [receiptNo], cancellation);
+        return receipt with { Amount = BillingJson.Yuan(lines.Sum(l => l.AmountFen)), Lines = [.. lines.Select(l => l.Line)] };
     }
 
     /// <summary>As printed: county, year of issue, ten digits.</summary>
@@ -84,24 +86,22 @@ internal static class PaymentBook
                 payments.Add(new Payment(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), BillingJson.Yuan(reader.GetInt64(3)), BillingJson.Day(reader.GetFieldValue<DateOnly>(4)), reader.GetString(5), reader.GetString(6),
                     BillingJson.Time(reader.GetDateTime(7)), BillingJson.Yuan(reader.GetInt64(8)), BillingJson.Yuan(reader.GetInt64(9)), BillingJson.Yuan(reader.GetInt64(10)), [], reader.GetFieldValue<long[]>(11)));
         }
-        for (var i = 0; i < payments.Count; i++) payments[i] = payments[i] with { Allocations = (await Allocations(database, "a.payment_no = $1", payments[i].PaymentNo, cancellation)).Lines };
-        return payments;
+        var allocations = (await Allocations(database, "payment_no", [.. payments.Select(p => p.PaymentNo)], cancellation)).ToLookup(a => a.Of, a => a.Line);
+        return payments.ConvertAll(p => p with { Allocations = [.. allocations[p.PaymentNo]] });
     }
 
-    private static async Task<(List<Allocation> Lines, long SumFen)> Allocations(NpgsqlDataSource database, string where, long number, CancellationToken cancellation)
+    /// <param name="by">payment_no or receipt_no.</param>
+    private static async Task<List<(long Of, long AmountFen, Allocation Line)>> Allocations(NpgsqlDataSource database, string by, long[] numbers, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"""
-            SELECT a.receipt_no, a.psn_no, coalesce(p.psn_name, ''), a.insutype, a.year, a.amount_fen, a.cause, a.made_at FROM allocation a LEFT JOIN insured_person p USING (psn_no) WHERE {where} ORDER BY a.allocation_no
+            SELECT a.receipt_no, a.psn_no, coalesce(p.psn_name, ''), a.insutype, a.year, a.amount_fen, a.cause, a.made_at, a.{by} FROM allocation a LEFT JOIN insured_person p USING (psn_no) WHERE a.{by} = ANY ($1) ORDER BY a.allocation_no
             """);
-        command.Parameters.Add(new() { Value = number });
+        command.Parameters.Add(new() { Value = numbers });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var (lines, sum) = (new List<Allocation>(), 0L);
+        var lines = new List<(long, long, Allocation)>();
         while (await reader.ReadAsync(cancellation))
-        {
-            sum += reader.GetInt64(5);
-            lines.Add(new Allocation(reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4), BillingJson.Yuan(reader.GetInt64(5)), reader.GetString(6),
-                BillingJson.Time(reader.GetDateTime(7))));
-        }
-        return (lines, sum);
+            lines.Add((reader.GetInt64(8), reader.GetInt64(5), new Allocation(reader.IsDBNull(0) ? null : reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4),
+                BillingJson.Yuan(reader.GetInt64(5)), reader.GetString(6), BillingJson.Time(reader.GetDateTime(7)))));
+        return lines;
     }
 }

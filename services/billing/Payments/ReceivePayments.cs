@@ -107,25 +107,33 @@ internal static class ReceivePayments
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<Received> payments, Dictionary<(string, string), (long PaymentNo, byte[] Content, long? ReceiptNo)> known,
         Dictionary<(string, string), long> fresh, List<IncomePosting> incomes, CancellationToken cancellation)
     {
-        foreach (var payment in payments.OrderBy(p => p.Channel, StringComparer.Ordinal).ThenBy(p => p.Reference, StringComparer.Ordinal))
+        var claims = new Dictionary<long, Received>();
+        foreach (var payment in payments)
         {
             var key = (payment.Channel, payment.Reference);
-            if (payment.Lines.Count == 0 || fresh.ContainsKey(key) || !known.TryGetValue(key, out var found) || !found.Content.AsSpan().SequenceEqual((payment with { Lines = [] }).Content)) continue;
-            await using var batch = new NpgsqlBatch(connection, transaction)
+            if (payment.Lines.Count > 0 && !fresh.ContainsKey(key) && known.TryGetValue(key, out var found) && found.Content.AsSpan().SequenceEqual((payment with { Lines = [] }).Content)) claims.TryAdd(found.PaymentNo, payment);
+        }
+        if (claims.Count == 0) return;
+        var numbers = claims.Keys.Order().ToList();
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
             {
-                BatchCommands =
-                {
-                    new("SELECT FROM payment WHERE payment_no = $1 FOR UPDATE") { Parameters = { new() { Value = found.PaymentNo } } },
-                    new("""
-                        WITH emptied AS (UPDATE suspense_item SET left_fen = 0 WHERE payment_no = $1 AND left_fen = $2 AND amount_fen = $2 AND held_fen = 0 RETURNING payment_no)
-                        UPDATE payment p SET content = $3 FROM emptied e WHERE p.payment_no = e.payment_no RETURNING p.payment_no
-                        """) { Parameters = { new() { Value = found.PaymentNo }, new() { Value = payment.AmountFen }, new() { Value = payment.Content } } },
-                },
-            };
-            await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            await reader.NextResultAsync(cancellation);
-            if (!await reader.ReadAsync(cancellation)) continue;
-            fresh[key] = found.PaymentNo;
+                new("SELECT FROM payment WHERE payment_no = ANY ($1) ORDER BY payment_no FOR UPDATE") { Parameters = { new() { Value = numbers } } },
+                new("""
+                    WITH emptied AS (
+                        UPDATE suspense_item s SET left_fen = 0 FROM unnest($1, $2, $3) AS c (payment_no, amount_fen, content)
+                        WHERE s.payment_no = c.payment_no AND s.left_fen = c.amount_fen AND s.amount_fen = c.amount_fen AND s.held_fen = 0 RETURNING s.payment_no, c.content)
+                    UPDATE payment p SET content = e.content FROM emptied e WHERE p.payment_no = e.payment_no RETURNING p.payment_no
+                    """) { Parameters = { Column(NpgsqlDbType.Bigint, numbers, n => n), Column(NpgsqlDbType.Bigint, numbers, n => claims[n].AmountFen), Column(NpgsqlDbType.Bytea, numbers, n => claims[n].Content) } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            var (paymentNo, payment) = (reader.GetInt64(0), claims[reader.GetInt64(0)]);
+            fresh[(payment.Channel, payment.Reference)] = paymentNo;
             // As of the day of what follows, which its channel may see otherwise than the statement did: what came on the statement's day stays what it was.
             incomes.Add(IncomePosting.Suspense(-payment.AmountFen, payment.ValueOn, payment.Channel));
         }
