@@ -124,9 +124,7 @@ internal static class MakeBills
             """, connection, transaction) { Parameters = { new() { Value = employers } } })
         await using (var reader = await find.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) payers.Add(reader.GetString(0));
-        var settling = new SettleBills(connection, transaction, calendar);
-        foreach (var payer in payers) await settling.Of(payer, "账单", cancellation);
-        await settling.Book(incomes, cancellation);
+        await SettleBills.Run(connection, transaction, payers, "账单", incomes, calendar, cancellation);
     }
 
     private static async Task<List<(string PayerNo, LateCharges.Charge Charge)>> Charges(NpgsqlConnection connection, NpgsqlTransaction transaction, string insutype, string[] employers, CancellationToken cancellation)

@@ -31,9 +31,8 @@ internal static class NamePayer
             Parameters = { new() { Value = suspenseNo }, new() { Value = order.PayerNo }, new() { Value = order.Reason }, new() { Value = order.DecidedBy!.Trim() }, new() { Value = calendar.UtcNow.UtcDateTime } },
         })
             await keep.ExecuteNonQueryAsync(cancellation);
-        var (settling, incomes) = (new SettleBills(connection, transaction, calendar), new List<IncomePosting>());
-        await settling.Of(order.PayerNo!, order.DecidedBy!.Trim(), cancellation);
-        await settling.Book(incomes, cancellation);
+        var incomes = new List<IncomePosting>();
+        await SettleBills.Run(connection, transaction, [order.PayerNo!], order.DecidedBy!.Trim(), incomes, calendar, cancellation);
         await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         var named = (await Find(connection, transaction, suspenseNo, cancellation))!;
         await transaction.CommitAsync(cancellation);

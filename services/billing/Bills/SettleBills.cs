@@ -42,9 +42,18 @@ internal sealed class SettleBills(NpgsqlConnection connection, NpgsqlTransaction
         return money.ToLookup(m => m.PayerNo, m => m.Money);
     }
 
-    /// <summary>As many of the payer's bills as its money pays.</summary>
+    /// <summary>Within the transaction of whoever holds the payers (<see cref="Lock"/>).</summary>
     /// <param name="by">In whose name receipts are issued.</param>
-    public async Task Of(string payerNo, string by, CancellationToken cancellation)
+    /// <param name="incomes">Gets what the caller posts (<see cref="PostIncome"/>) as the last thing of its transaction.</param>
+    public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<string> payerNos, string by, List<IncomePosting> incomes, ChinaCalendar calendar, CancellationToken cancellation)
+    {
+        var settling = new SettleBills(connection, transaction, calendar);
+        foreach (var payerNo in payerNos) await settling.Of(payerNo, by, cancellation);
+        await settling.Book(incomes, cancellation);
+    }
+
+    /// <summary>As many of the payer's bills as its money pays.</summary>
+    private async Task Of(string payerNo, string by, CancellationToken cancellation)
     {
         var bills = new List<(long BillNo, long AmountFen)>();
         await using (var read = new NpgsqlCommand("SELECT bill_no, amount_fen FROM bill WHERE payer_no = $1 AND settlement_no IS NULL ORDER BY bill_no", connection, transaction) { Parameters = { new() { Value = payerNo } } })
@@ -88,7 +97,7 @@ internal sealed class SettleBills(NpgsqlConnection connection, NpgsqlTransaction
     }
 
     /// <summary>Months, accounts and years of whom it concerns, in one order for all settlements; what it brings the fund goes to <paramref name="incomes"/>, which are posted last.</summary>
-    public async Task Book(List<IncomePosting> incomes, CancellationToken cancellation)
+    private async Task Book(List<IncomePosting> incomes, CancellationToken cancellation)
     {
         if (settlements.Count == 0) return;
         long[] numbers = [.. settlements.Select(s => s.SettlementNo)];

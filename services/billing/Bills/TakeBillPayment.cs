@@ -38,9 +38,7 @@ internal static class TakeBillPayment
             Parameters = { new() { Value = booked.PaymentNo }, new() { Value = order.PayerNo }, new() { Value = amount } },
         })
             if (await name.ExecuteNonQueryAsync(cancellation) == 0 && !await IsOf(connection, transaction, booked.PaymentNo, order.PayerNo!, cancellation)) return PaymentRefusals.ReferenceReused;
-        var settling = new SettleBills(connection, transaction, calendar);
-        await settling.Of(order.PayerNo!, order.RecordedBy!.Trim(), cancellation);
-        await settling.Book(incomes, cancellation);
+        await SettleBills.Run(connection, transaction, [order.PayerNo!], order.RecordedBy!.Trim(), incomes, calendar, cancellation);
         await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return (await PaymentBook.Find(database, booked.PaymentNo, cancellation))!;

@@ -80,9 +80,8 @@ internal static class GrantRetirement
             catch (PostgresException e) when (e.ConstraintName == "a_request_retires_once") { return Refusals.RequestKeyReused; }
         if (isGranted) await Outbox.Add(connection, transaction, [OutboxEvent.Of(order.PsnNo!, new RetirementGranted(order.PsnNo!, order.Insutype!, order.FromMonth, type, judged.Months, judged.PaidMonths), calendar.UtcNow)], cancellation);
         // Money of the person may wait already.
-        var (settling, incomes) = (new SettleBills(connection, transaction, calendar), new List<IncomePosting>());
-        await settling.Of(PayerOf(order.PsnNo!), order.DecidedBy!.Trim(), cancellation);
-        await settling.Book(incomes, cancellation);
+        var incomes = new List<IncomePosting>();
+        await SettleBills.Run(connection, transaction, [PayerOf(order.PsnNo!)], order.DecidedBy!.Trim(), incomes, calendar, cancellation);
         await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         var retirement = (await Find(connection, transaction, "request_key = $1", [order.RequestKey!], cancellation))!;
         await transaction.CommitAsync(cancellation);

@@ -33,9 +33,8 @@ internal static class WithdrawRetirement
         })
             await withdraw.ExecuteNonQueryAsync(cancellation);
         // Both bills are settled by each other; what was paid towards the first one waits, to be refunded.
-        var (settling, incomes) = (new SettleBills(connection, transaction, calendar), new List<IncomePosting>());
-        await settling.Of(payer, order.WithdrawnBy!.Trim(), cancellation);
-        await settling.Book(incomes, cancellation);
+        var incomes = new List<IncomePosting>();
+        await SettleBills.Run(connection, transaction, [payer], order.WithdrawnBy!.Trim(), incomes, calendar, cancellation);
         await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         retirement = (await GrantRetirement.Find(connection, transaction, "retirement_no = $1", [retirementNo], cancellation))!;
         await transaction.CommitAsync(cancellation);
