@@ -31,12 +31,6 @@ internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandle
             await using (var reader = await command.ExecuteReaderAsync(cancellation))
                 while (await reader.ReadAsync(cancellation)) years.Add((reader.GetString(0), reader.GetInt32(1)));
             foreach (var (insutype, year) in years) await Merge(context.Connection, context.Transaction, merged, insutype, year, cancellation);
-            // Months count for whoever leads on, under whichever number they were paid.
-            await using (var keep = new NpgsqlCommand("INSERT INTO merged_person (retired_no, surviving_no) VALUES ($1, $2) ON CONFLICT (retired_no) DO UPDATE SET surviving_no = excluded.surviving_no", context.Connection, context.Transaction)
-            {
-                Parameters = { new() { Value = merged.RetiredNo }, new() { Value = merged.SurvivingNo } },
-            })
-                await keep.ExecuteNonQueryAsync(cancellation);
         }
         // Payments and assessments, then accounts, and the numbers of incomes last: as everybody who moves money holds them.
         var incomes = new List<IncomePosting>();

@@ -16,9 +16,9 @@ internal static class ContributionYears
 
     internal sealed record Certificate(string PsnNo, string PsnName, string Insutype, int UntilMonth, int Months, int PaidMonths, IReadOnlyList<Row> Rows, IReadOnlyList<Credit> Credits);
 
-    /// <summary>A person's number ($1) and those that lead to it, as a query's beginning.</summary>
+    /// <summary>A person's number ($1) and those that became part of it, as a query's beginning.</summary>
     internal const string Numbers = """
-        WITH RECURSIVE number AS (SELECT $1::text COLLATE "C" AS psn_no UNION SELECT m.retired_no FROM merged_person m JOIN number n ON m.surviving_no = n.psn_no)
+        WITH number AS (SELECT $1::text COLLATE "C" AS psn_no UNION SELECT retired_no FROM account_merge WHERE surviving_no = $1)
         """;
 
     /// <param name="until">The last month that counts.</param>

@@ -67,13 +67,6 @@ CREATE TABLE month_credit (
 );
 REVOKE UPDATE, DELETE, TRUNCATE ON month_credit FROM ${runtime};
 
--- Retired numbers: what was counted under one counts for the person who leads on.
-CREATE TABLE merged_person (
-  retired_no   text COLLATE "C" PRIMARY KEY,
-  surviving_no text COLLATE "C" NOT NULL
-);
-CREATE INDEX merged_person_by_survivor ON merged_person (surviving_no);
-
 -- The test of the years at retirement, decided by two people: granted at once, or when the missing months are bought.
 CREATE TABLE retirement (
   retirement_no  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
