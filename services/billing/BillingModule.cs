@@ -35,7 +35,6 @@ public static class BillingModule
         builder.AddEventHandler<CoverRequested, CoverRequestedHandler>(Service);
         builder.AddEventHandler<PersonMerged, PersonMergedHandler>(Service);
         builder.AddEventHandler<AccountDebited, AccountDebitedHandler>(Service);
-        builder.AddEventHandler<PersonTransferred, AccountTransferHandler>(Service);
         builder.AddEventHandler<EmployerChanged, EmployerChangedHandler>(Service);
         builder.AddEventHandler<EmploymentChanged, EmploymentChangedHandler>(Service);
         builder.AddEventHandler<PersonTransferred, PersonTransferredHandler>(Service);

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace MedInsure.Billing.Years;
 
-/// <summary>Carries a transferred person's months: those of the other area count here; of who leaves, what counted here counts there from now on. The account that comes along is asked for.</summary>
+/// <summary>Carries a transferred person's months: those of the other area count here; of who leaves, what counted here counts there from now on. The account that comes along is asked for; of who leaves, what is left of it is to be paid out to the other area.</summary>
 internal sealed class PersonTransferredHandler(ChinaCalendar calendar) : IEventHandler<PersonTransferred>
 {
     public async Task Handle(EventContext context, IReadOnlyList<PersonTransferred> events, CancellationToken cancellation)
@@ -31,6 +31,14 @@ internal sealed class PersonTransferredHandler(ChinaCalendar calendar) : IEventH
                         {
                             new() { Value = transfer.PsnNo }, new() { Value = transfer.Insutype }, new() { Value = $"transfer_{transfer.Direction}" }, new() { Value = $"{transfer.TransferNo}" }, new() { Value = paid }, new() { Value = deemed },
                             new() { Value = calendar.UtcNow.UtcDateTime },
+                        },
+                    },
+                    new("INSERT INTO account_transfer (transfer_no, psn_no, insutype, other_area, transferred_on) SELECT $1, $2, $3, $4, $5 WHERE $6 ON CONFLICT (transfer_no) DO NOTHING")
+                    {
+                        Parameters =
+                        {
+                            new() { Value = transfer.TransferNo }, new() { Value = transfer.PsnNo }, new() { Value = transfer.Insutype }, new() { Value = transfer.OtherArea }, new() { Value = DayNumber.ToDate(transfer.TransferredOn) },
+                            new() { Value = transfer.Direction == "out" },
                         },
                     },
                     new("""

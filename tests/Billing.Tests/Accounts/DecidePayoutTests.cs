@@ -84,8 +84,7 @@ public sealed class DecidePayoutTests(BillingFixture fixture)
         await using var host = await Dead(fixture);
         host.Neighbours.Balances["ALIVE"] = 700;
         for (var i = 0; i < 2; i++)
-            await host.InTransaction((connection, transaction) => new AccountTransferHandler().Handle(new MedInsure.Hosting.Messaging.EventContext(host.County, host.County.Code, connection, transaction),
-                [new PersonTransferred(7, "ALIVE", "310", "out", "230100", 2026_11_20, 0, 0, 0), new PersonTransferred(8, "ALIVE", "310", "in", "230100", 2026_11_20, 1, 1, 5)], default));
+            await host.Hear(new PersonTransferred(7, "ALIVE", "310", "out", "230100", 2026_11_20, 0, 0, 0), new PersonTransferred(8, "ALIVE", "310", "in", "230100", 2026_11_20, 1, 1, 5));
         Assert.Equal(7, Assert.Single((await host.Get("/account-transfers")).Body.GetProperty("transfers").EnumerateArray()).GetProperty("transfer_no").GetInt64());
         Assert.Equal("payout.transfer_unknown", await Refused(host, "/account-payouts", Order("K1", "DEAD", [Heir("转入地经办机构", 10_000)], "transfer_out", transfer: 7)));
         Assert.Equal("payout.transfer_unknown", await Refused(host, "/account-payouts", Order("K1", "ALIVE", [Heir("转入地经办机构", 10_000)], "transfer_out", transfer: 8)));
