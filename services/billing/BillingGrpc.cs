@@ -1,7 +1,6 @@
 using Grpc.Core;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.Billing.V1;
-using Npgsql;
 
 namespace MedInsure.Billing;
 
@@ -9,17 +8,11 @@ namespace MedInsure.Billing;
 internal sealed class BillingGrpc(BilledCounties counties) : Protos.Billing.V1.Billing.BillingBase
 {
     public override async Task<ListAssessmentsReply> ListAssessments(ListAssessmentsRequest request, ServerCallContext context) =>
-        (await Assessments.ListAssessments.Read(Database(context), request, context.CancellationToken)).OrThrow();
+        (await Assessments.ListAssessments.Read(counties.Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<HouseholdYear> GetHousehold(GetHouseholdRequest request, ServerCallContext context) =>
-        (await Assessments.GetHousehold.Read(Database(context), request, context.CancellationToken)).OrThrow();
+        (await Assessments.GetHousehold.Read(counties.Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<AccountStatement> GetAccountStatement(GetAccountStatementRequest request, ServerCallContext context) =>
-        (await Accounts.GetAccountStatement.Read(Database(context), request, context.CancellationToken)).OrThrow();
-
-    private NpgsqlDataSource Database(ServerCallContext context)
-    {
-        var county = CallTenant.Require(context);
-        return counties.All.ContainsKey(county) ? counties.Database(county) : throw Refusals.CountyNotServed.ToRpcException();
-    }
+        (await Accounts.GetAccountStatement.Read(counties.Database(context), request, context.CancellationToken)).OrThrow();
 }

@@ -3,7 +3,6 @@ using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
 using MedInsure.Protos.Billing.V1;
 using MedInsure.Protos.Enrollment.V1;
-using Npgsql;
 
 namespace MedInsure.Billing.Desk;
 
@@ -11,20 +10,14 @@ namespace MedInsure.Billing.Desk;
 internal sealed class PersonMoneyGrpc(BilledCounties counties, PersonDesk.PersonDeskClient enrollment, ChinaCalendar calendar) : PersonMoney.PersonMoneyBase
 {
     public override async Task<ListOwnDuesReply> ListOwnDues(ListOwnDuesRequest request, ServerCallContext context) =>
-        await Desk.ListOwnDues.Read(Database(context), await Own(request.Session, context), calendar.Today, context.CancellationToken);
+        await Desk.ListOwnDues.Read(counties.Database(context), await Own(request.Session, context), calendar.Today, context.CancellationToken);
 
     public override async Task<ListOwnPaymentsReply> ListOwnPayments(ListOwnPaymentsRequest request, ServerCallContext context) =>
-        (await Desk.ListOwnPayments.Read(Database(context), CallTenant.Require(context), await Own(request.Session, context), request, context.CancellationToken)).OrThrow();
+        (await Desk.ListOwnPayments.Read(counties.Database(context), CallTenant.Require(context), await Own(request.Session, context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<AccountStatement> GetOwnAccount(GetOwnAccountRequest request, ServerCallContext context) =>
-        (await Desk.GetOwnAccount.Read(Database(context), await Own(request.Session, context), request, context.CancellationToken)).OrThrow();
+        (await Desk.GetOwnAccount.Read(counties.Database(context), await Own(request.Session, context), request, context.CancellationToken)).OrThrow();
 
     private async Task<IReadOnlyList<string>> Own(string session, ServerCallContext context) =>
         (await OwnSession.Find(enrollment, CallTenant.Require(context), session, context.CancellationToken)).OrThrow();
-
-    private NpgsqlDataSource Database(ServerCallContext context)
-    {
-        var county = CallTenant.Require(context);
-        return counties.All.ContainsKey(county) ? counties.Database(county) : throw Refusals.CountyNotServed.ToRpcException();
-    }
 }

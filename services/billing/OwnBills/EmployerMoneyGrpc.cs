@@ -30,12 +30,11 @@ internal sealed class EmployerMoneyGrpc(BilledCounties counties, Protos.Enrollme
 
     private async Task<(NpgsqlDataSource Database, string EmployerNo)> Admit(string token, ServerCallContext context)
     {
-        var county = CallTenant.Require(context);
-        if (!counties.All.ContainsKey(county)) throw Refusals.CountyNotServed.ToRpcException();
+        var database = counties.Database(context);
         try
         {
-            var employer = await enrollment.GetEmployerAsync(new GetEmployerRequest { Token = token }, CallTenant.For(county), cancellationToken: context.CancellationToken);
-            return (counties.Database(county), employer.EmployerNo);
+            var employer = await enrollment.GetEmployerAsync(new GetEmployerRequest { Token = token }, CallTenant.For(CallTenant.Require(context)), cancellationToken: context.CancellationToken);
+            return (database, employer.EmployerNo);
         }
         catch (RpcException e) when (RefusalStatus.RefusalOrUnavailable(e) is { } refusal) { throw refusal.ToRpcException(); }
     }
