@@ -20,5 +20,5 @@ internal static class RequestTexts
         return text is not null && Fen.TryParseYuan(text, out amount) && !amount.IsZero;
     }
 
-    private static bool IsText(string? text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Contains('\0', StringComparison.Ordinal);
+    public static bool IsText(string? text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Contains('\0', StringComparison.Ordinal);
 }

@@ -22,7 +22,7 @@ internal static class ProposePayout
     public static async Task<Outcome<PayoutRow>> Execute(NpgsqlDataSource database, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
-        if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
+        if (!RequestTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
         if (order.Cause is not ("inheritance" or "transfer_out" or "pay_out")) return AccountRefusals.CauseUnknown;
         if ((order.Cause == "transfer_out") != (order.TransferNo is not null)) return AccountRefusals.TransferUnknown;
         var asked = 0L;
@@ -74,8 +74,8 @@ internal static class ProposePayout
     private static Outcome<PayoutRow> Same(PayoutRow known, byte[] content) => known.Content.AsSpan().SequenceEqual(content) ? known : Refusals.RequestKeyReused;
 
     private static bool IsWhole(OrderPayee payee) =>
-        PaymentTexts.IsText(payee.Name, NameMax) && PaymentTexts.IsText(payee.Relation, NameMax) && string.IsNullOrEmpty(payee.HeirNo) != string.IsNullOrEmpty(payee.BankAccount)
-        && (string.IsNullOrEmpty(payee.HeirNo) || PaymentTexts.IsText(payee.HeirNo, 40)) && (string.IsNullOrEmpty(payee.BankAccount) || PaymentTexts.IsText(payee.BankAccount, BankAccountMax));
+        RequestTexts.IsText(payee.Name, NameMax) && RequestTexts.IsText(payee.Relation, NameMax) && string.IsNullOrEmpty(payee.HeirNo) != string.IsNullOrEmpty(payee.BankAccount)
+        && (string.IsNullOrEmpty(payee.HeirNo) || RequestTexts.IsText(payee.HeirNo, 40)) && (string.IsNullOrEmpty(payee.BankAccount) || RequestTexts.IsText(payee.BankAccount, BankAccountMax));
 
     private static async Task<Refusal?> Unfit(NpgsqlConnection connection, NpgsqlTransaction transaction, Order order, string[] heirs, CancellationToken cancellation)
     {

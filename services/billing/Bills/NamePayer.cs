@@ -14,7 +14,7 @@ internal static class NamePayer
 
     public static async Task<Outcome<Named>> Execute(NpgsqlDataSource database, long suspenseNo, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
-        if (!PaymentTexts.IsText(order.PayerNo, 40)) return BillRefusals.PayerUnknown;
+        if (!RequestTexts.IsText(order.PayerNo, 40)) return BillRefusals.PayerUnknown;
         if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;
         if (TwoPeople.Name(order.DecidedBy, "decided_by") is { } nobody) return nobody;
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -19,7 +19,7 @@ internal static class TakeBillPayment
     {
         if (order.Channel?.Split('-') is not ["bank" or "online", var code] || !PaymentTexts.IsChannel(code)) return PaymentRefusals.ChannelInvalid;
         if (RequestTexts.NoReference(order.Reference) is { } noReference) return noReference;
-        if (!PaymentTexts.IsText(order.PayerNo, 40)) return BillRefusals.PayerUnknown;
+        if (!RequestTexts.IsText(order.PayerNo, 40)) return BillRefusals.PayerUnknown;
         if (!PaymentTexts.IsAmount(order.Amount, out var amount)) return PaymentRefusals.AmountInvalid;
         if (!PaymentTexts.IsPastDay(order.ValueDate, calendar.Today, out var valueOn)) return PaymentRefusals.DayInvalid.At("value_date");
         if (TwoPeople.Name(order.RecordedBy, "recorded_by") is { } nobody) return nobody;

@@ -22,7 +22,7 @@ internal static class StateHouseholdPlaces
     {
         if (TwoPeople.Name(order.StatedBy, "stated_by") is { } nobody) return nobody;
         if (order.Places is not { Count: > 0 and <= PlacesMax } places || places.Select(p => p.HouseholdNo).Distinct().Count() != places.Count
-            || places.Any(p => !PaymentTexts.IsText(p.HouseholdNo, 40) || !PaymentTexts.IsText(p.Township, 20) || p.Village?.Length > 20 || (p.Village ?? "").Contains('\0', StringComparison.Ordinal))) return PlacesInvalid;
+            || places.Any(p => !RequestTexts.IsText(p.HouseholdNo, 40) || !RequestTexts.IsText(p.Township, 20) || p.Village?.Length > 20 || (p.Village ?? "").Contains('\0', StringComparison.Ordinal))) return PlacesInvalid;
         var ordered = places.OrderBy(p => p.HouseholdNo, StringComparer.Ordinal).ToList();
         await using var command = database.CreateCommand("""
             INSERT INTO household_place AS h (household_no, township, village, stated_by, stated_at) SELECT household_no, township, village, $4, $5 FROM unnest($1, $2, $3) AS p (household_no, township, village)

@@ -19,8 +19,8 @@ internal static class TakeFlexiblePayment
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
         if (TwoPeople.Name(order.Cashier, "cashier") is { } nobody) return nobody;
         if (TwoPeople.Name(order.Payer, "payer") is not null) return PaymentRefusals.PayerMissing;
-        if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
-        if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
+        if (!RequestTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
+        if (!RequestTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
         if (order.Months is not { Count: > 0 and <= MonthsMax } months || !months.All(Month.IsMonth) || months.Distinct().Count() != months.Count) return BillRefusals.MonthsInvalid;
         if (!PaymentTexts.IsAmount(order.Amount, out var amount)) return PaymentRefusals.AmountInvalid;
 

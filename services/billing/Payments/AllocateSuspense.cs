@@ -15,8 +15,8 @@ internal static class AllocateSuspense
     public static async Task<Outcome<Decision>> Execute(NpgsqlDataSource database, long suspenseNo, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
-        if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
-        if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
+        if (!RequestTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
+        if (!RequestTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
         if (!Month.IsPeriod(order.Year)) return Refusals.YearInvalid;
         if (!PaymentTexts.IsAmount(order.Amount, out var amount)) return PaymentRefusals.AmountInvalid;
         if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;

@@ -40,7 +40,7 @@ internal static class ConfirmOnlinePayment
         try { callback = JsonSerializer.Deserialize<Callback>(body.Span, BillingJson.Options); }
         catch (JsonException) { callback = null; }
         if (callback is null) return Refusals.BodyMalformed;
-        if (!PaymentTexts.IsText(callback.TransactionNo, 64)) return PaymentRefusals.TransactionMissing;
+        if (!RequestTexts.IsText(callback.TransactionNo, 64)) return PaymentRefusals.TransactionMissing;
         if (!PaymentTexts.IsAmount(callback.Amount, out var amount)) return PaymentRefusals.AmountInvalid;
         if (!PaymentTexts.IsPastDay(callback.PaidOn, calendar.Today, out var paidOn)) return PaymentRefusals.DayInvalid.At("paid_on");
 

@@ -18,7 +18,7 @@ internal static class HandInVillage
     public static async Task<Outcome<HandIn>> Execute(NpgsqlDataSource database, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
-        if (!PaymentTexts.IsText(order.Village, 20)) return PaymentRefusals.VillageMissing;
+        if (!RequestTexts.IsText(order.Village, 20)) return PaymentRefusals.VillageMissing;
         if (TwoPeople.Check(order.Collector, "collector", order.ReceivedBy, "received_by") is { } unfit) return unfit;
         if (!PaymentTexts.IsPastDay(order.Day, calendar.Today, out var day)) return PaymentRefusals.DayInvalid;
         var read = PaymentTexts.Lines(order.Insutype, order.Year, order.Persons);

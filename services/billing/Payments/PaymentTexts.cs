@@ -11,10 +11,8 @@ internal static partial class PaymentTexts
     /// <summary>Positive yuan with at most two decimals; a third is refused, never rounded.</summary>
     public static bool IsAmount(string? text, out long fen)
     {
-        fen = 0;
-        if (text is null || !Fen.TryParseYuan(text, out var amount) || amount.IsZero || amount.IsNegative) return false;
-        fen = amount.Value;
-        return true;
+        fen = RequestTexts.IsAmount(text, out var amount) && !amount.IsNegative ? amount.Value : 0;
+        return fen > 0;
     }
 
     public static bool IsDay(string? text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
@@ -24,14 +22,12 @@ internal static partial class PaymentTexts
     /// <summary>An institution's code, as in bank-icbc.</summary>
     public static bool IsChannel(string? code) => code is not null && Channel().IsMatch(code);
 
-    public static bool IsText(string? text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Contains('\0', StringComparison.Ordinal);
-
     /// <summary>Persons with amounts, all of a scheme's year, nobody twice.</summary>
     public static Outcome<IReadOnlyList<PaidLine>> Lines(string? insutype, int year, IReadOnlyList<TakeCounterPayment.OrderLine>? persons)
     {
-        if (!IsText(insutype, 10)) return Refusals.SchemeMissing;
+        if (!RequestTexts.IsText(insutype, 10)) return Refusals.SchemeMissing;
         if (!Month.IsPeriod(year)) return Refusals.YearInvalid;
-        if (persons is not { Count: > 0 and <= PaymentRefusals.PersonsMax } || persons.Any(p => !IsText(p.PsnNo, 40)) || persons.Select(p => p.PsnNo).Distinct().Count() != persons.Count) return PaymentRefusals.LinesInvalid;
+        if (persons is not { Count: > 0 and <= PaymentRefusals.PersonsMax } || persons.Any(p => !RequestTexts.IsText(p.PsnNo, 40)) || persons.Select(p => p.PsnNo).Distinct().Count() != persons.Count) return PaymentRefusals.LinesInvalid;
         var lines = new List<PaidLine>(persons.Count);
         foreach (var person in persons)
         {

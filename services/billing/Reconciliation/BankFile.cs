@@ -53,13 +53,13 @@ internal sealed record BankFile(byte[] Sha256, string Kind, string Channel, long
         && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var lineNo) && PaymentTexts.IsAmount(amount, out var fen) && detail.Length <= 200 && psnNo.Length is > 0 and <= 40 && !detail.Contains('\0') && !psnNo.Contains('\0')
             ? result switch
             {
-                "ok" when PaymentTexts.IsText(reference, ReferenceMax) && PaymentTexts.IsPastDay(on, today, out var day) => new Row(lineNo, psnNo, fen, true, reference, day, detail),
+                "ok" when RequestTexts.IsText(reference, ReferenceMax) && PaymentTexts.IsPastDay(on, today, out var day) => new Row(lineNo, psnNo, fen, true, reference, day, detail),
                 "failed" when reference.Length == 0 && on.Length == 0 => new Row(lineNo, psnNo, fen, false, "", DateOnly.MinValue, detail),
                 _ => null,
             }
             : null;
 
     private static Row? Statement(string[] fields, DateOnly today) =>
-        fields is ["D", var reference, var amount, var on] && PaymentTexts.IsText(reference, ReferenceMax) && PaymentTexts.IsAmount(amount, out var fen) && PaymentTexts.IsPastDay(on, today, out var day)
+        fields is ["D", var reference, var amount, var on] && RequestTexts.IsText(reference, ReferenceMax) && PaymentTexts.IsAmount(amount, out var fen) && PaymentTexts.IsPastDay(on, today, out var day)
             ? new Row(0, "", fen, true, reference, day, "") : null;
 }

@@ -17,7 +17,7 @@ internal static class DeductionConsents
     public static async Task<Outcome<Consent>> Record(NpgsqlDataSource database, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
-        if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
+        if (!RequestTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
         if (!PaymentTexts.IsChannel(order.Bank)) return PaymentRefusals.ChannelInvalid.At("bank");
         if (order.AccountNo is not { Length: >= 6 and <= 32 } account || !account.All(char.IsAsciiDigit)) return BankRefusals.AccountInvalid;
         // A comma would end the field in the bank's file.

@@ -17,7 +17,7 @@ internal static class MakeBankBatch
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
         if (!PaymentTexts.IsChannel(order.Bank)) return PaymentRefusals.ChannelInvalid.At("bank");
-        if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
+        if (!RequestTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
         if (!Month.IsPeriod(order.Year)) return Refusals.YearInvalid;
         if (TwoPeople.Name(order.MadeBy, "made_by") is { } nobody) return nobody;
         await using var connection = await database.OpenConnectionAsync(cancellation);

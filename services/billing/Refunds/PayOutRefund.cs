@@ -12,7 +12,7 @@ internal static class PayOutRefund
 
     public static async Task<Outcome<RefundRow>> Execute(NpgsqlDataSource database, long refundNo, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
-        if (!PaymentTexts.IsText(order.Reference, 64)) return RefundRefusals.ReferenceMissing;
+        if (!RequestTexts.IsText(order.Reference, 64)) return RefundRefusals.ReferenceMissing;
         if (!PaymentTexts.IsPastDay(order.PaidOn, calendar.Today, out var paidOn)) return PaymentRefusals.DayInvalid.At("paid_on");
         if (TwoPeople.Name(order.Cashier, "cashier") is { } nobody) return nobody;
 

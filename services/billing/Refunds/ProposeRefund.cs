@@ -20,10 +20,10 @@ internal static class ProposeRefund
         if (!PaymentTexts.IsAmount(order.Amount, out var amount)) return PaymentRefusals.AmountInvalid;
         if (!Causes.Contains(order.Cause)) return RefundRefusals.CauseUnknown;
         if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;
-        if (!PaymentTexts.IsText(order.Payee, PayeeMax)) return PaymentRefusals.PayerMissing.At("payee");
+        if (!RequestTexts.IsText(order.Payee, PayeeMax)) return PaymentRefusals.PayerMissing.At("payee");
         if (TwoPeople.Name(order.ProposedBy, "proposed_by") is { } nobody) return nobody;
         var ofPerson = order.SuspenseNo is null;
-        if (ofPerson && (order.PaymentNo is null || !PaymentTexts.IsText(order.PsnNo, 40) || !PaymentTexts.IsText(order.Insutype, 10))) return RefundRefusals.SourceMissing;
+        if (ofPerson && (order.PaymentNo is null || !RequestTexts.IsText(order.PsnNo, 40) || !RequestTexts.IsText(order.Insutype, 10))) return RefundRefusals.SourceMissing;
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

@@ -24,11 +24,11 @@ internal static class DecideMonths
     public static async Task<Outcome<Decision>> Execute(NpgsqlDataSource database, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
-        if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
-        if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
+        if (!RequestTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
+        if (!RequestTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
         if (order.Kind is not ("deemed" or "recorded")) return BillRefusals.KindUnknown;
         if (order.FromMonth % 100 is < 1 or > 12 || order.ToMonth % 100 is < 1 or > 12 || order.FromMonth < FirstMonth || order.FromMonth > order.ToMonth || order.ToMonth > Month.Of(calendar.Today)) return BillRefusals.MonthsOrder;
-        if (!PaymentTexts.IsText(order.Papers, PapersMax)) return BillRefusals.PapersMissing;
+        if (!RequestTexts.IsText(order.Papers, PapersMax)) return BillRefusals.PapersMissing;
         if (RequestTexts.NoReason(order.Reason) is { } noReason) return noReason;
         if (TwoPeople.Check(order.DecidedBy, "decided_by", order.Approver) is { } unfit) return unfit;
 

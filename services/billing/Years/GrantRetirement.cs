@@ -40,11 +40,11 @@ internal static class GrantRetirement
     public static async Task<Outcome<Retirement>> Execute(NpgsqlDataSource database, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (RequestTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
-        if (!PaymentTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
-        if (!PaymentTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
+        if (!RequestTexts.IsText(order.PsnNo, 40)) return Refusals.NumberMissing;
+        if (!RequestTexts.IsText(order.Insutype, 10)) return Refusals.SchemeMissing;
         if (!Month.IsMonth(order.FromMonth)) return BillRefusals.MonthInvalid.At("from_month");
         if (order.PsnType is not { Length: 4 } type || !type.StartsWith("12", StringComparison.Ordinal) || !type.All(char.IsAsciiDigit)) return BillRefusals.TypeInvalid;
-        if (!PaymentTexts.IsText(order.Papers, DecideMonths.PapersMax)) return BillRefusals.PapersMissing;
+        if (!RequestTexts.IsText(order.Papers, DecideMonths.PapersMax)) return BillRefusals.PapersMissing;
         if (TwoPeople.Check(order.DecidedBy, "decided_by", order.Approver) is { } unfit) return unfit;
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
