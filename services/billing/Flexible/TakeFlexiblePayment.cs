@@ -1,5 +1,4 @@
 using MedInsure.Billing.Bills;
-using MedInsure.Billing.Incomes;
 using MedInsure.Billing.Payments;
 using MedInsure.Kernel;
 using Npgsql;
@@ -38,15 +37,7 @@ internal static class TakeFlexiblePayment
             lines = [.. owed.OrderBy(o => o.Key.Year).Select(o => new PaidLine(order.PsnNo!, order.Insutype!, o.Key.Year, o.Value.DueFen - o.Value.PaidFen))];
             if (lines.Sum(l => l.AmountFen) != amount) return PaymentRefusals.WrongAmount;
         }
-        var incomes = new List<IncomePosting>();
-        var outcome = await ReceivePayments.Run(connection, transaction, [new Received("counter", order.RequestKey!, amount, today, order.Payer!.Trim(), order.Cashier!.Trim(), lines)], moved: false, incomes, calendar.UtcNow, cancellation);
-        if (outcome.Refusal is { } refusal) return refusal;
-        var booked = outcome.Value[0];
-        if (booked.Differs) return Refusals.RequestKeyReused;
-        if (!booked.Repeated && await CloseCounter.IsClosed(connection, transaction, order.Cashier!.Trim(), today, cancellation)) return PaymentRefusals.DayClosed;
-        await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return (await PaymentBook.Find(database, booked.PaymentNo, cancellation))!;
+        return await TakeCounterPayment.Book(database, connection, transaction, new Received("counter", order.RequestKey!, amount, today, order.Payer!.Trim(), order.Cashier!.Trim(), lines), calendar, cancellation);
     }
 
     private static async Task<List<PaidLine>> Before(NpgsqlConnection connection, NpgsqlTransaction transaction, Order order, CancellationToken cancellation)

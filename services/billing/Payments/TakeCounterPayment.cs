@@ -29,12 +29,18 @@ internal static class TakeCounterPayment
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await CloseCounter.Lock(connection, transaction, order.Cashier!, today, exclusive: false, cancellation);
         var received = new Received("counter", order.RequestKey!, amount, today, order.Payer!.Trim(), order.Cashier!.Trim(), read.Value);
+        return await Book(database, connection, transaction, received, calendar, cancellation);
+    }
+
+    /// <summary>Cash of today, whole or not at all, in the transaction of whoever holds the cashier's day (<see cref="CloseCounter.Lock"/>); ends it.</summary>
+    internal static async Task<Outcome<PaymentBook.Payment>> Book(NpgsqlDataSource database, NpgsqlConnection connection, NpgsqlTransaction transaction, Received received, ChinaCalendar calendar, CancellationToken cancellation)
+    {
         var incomes = new List<IncomePosting>();
         var outcome = await ReceivePayments.Run(connection, transaction, [received], moved: false, incomes, calendar.UtcNow, cancellation);
         if (outcome.Refusal is { } refusal) return refusal;
         var booked = outcome.Value[0];
         if (booked.Differs) return Refusals.RequestKeyReused;
-        if (!booked.Repeated && await CloseCounter.IsClosed(connection, transaction, order.Cashier!.Trim(), today, cancellation)) return PaymentRefusals.DayClosed;
+        if (!booked.Repeated && await CloseCounter.IsClosed(connection, transaction, received.TakenBy, received.ValueOn, cancellation)) return PaymentRefusals.DayClosed;
         await PostIncome.Run(connection, transaction, incomes, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return (await PaymentBook.Find(database, booked.PaymentNo, cancellation))!;
