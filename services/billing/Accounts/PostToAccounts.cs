@@ -16,8 +16,8 @@ internal sealed record AccountPosting(string PsnNo, string Kind, long AmountFen,
 internal static class PostToAccounts
 {
     /// <summary>What billing credits; what settlement takes comes by its own events.</summary>
-    public const string Credit = "credit", Correction = "correction", Interest = "interest", Inheritance = "inheritance", TransferIn = "transfer_in", MergeCredits = "merge_credits";
-    public static readonly IReadOnlyList<string> Credits = [Credit, Correction, Interest, Inheritance, TransferIn, MergeCredits];
+    public const string Credit = "credit", Correction = "correction", Interest = "interest", Inheritance = "inheritance", TransferIn = "transfer_in";
+    public static readonly IReadOnlyList<string> Credits = [Credit, Correction, Interest, Inheritance, TransferIn];
 
     /// <exception cref="InvalidOperationException">An act came before with another amount or day.</exception>
     public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AccountPosting> postings, DateTimeOffset at, CancellationToken cancellation)

@@ -30,8 +30,8 @@ internal static class TellAidedCover
         """;
 
     private const string TellSql = """
-        INSERT INTO aided_cover (psn_no, insutype, year, is_told, paid_on, who, event_on, changed_at) SELECT psn_no, $1, $2, true, $6, who, event_on, $7 FROM unnest($3, $4, $5) AS n (psn_no, who, event_on)
-        ON CONFLICT (psn_no, insutype, year) DO UPDATE SET is_told = true, paid_on = excluded.paid_on, who = excluded.who, event_on = excluded.event_on, changed_at = excluded.changed_at
+        INSERT INTO aided_cover (psn_no, insutype, year, is_told, changed_at) SELECT psn_no, $1, $2, true, $4 FROM unnest($3) AS n (psn_no)
+        ON CONFLICT (psn_no, insutype, year) DO UPDATE SET is_told = true, changed_at = excluded.changed_at
         """;
 
     /// <summary>Within the caller's transaction, which holds the year (<see cref="AssessPersons.Lock"/>).</summary>
@@ -58,11 +58,7 @@ internal static class TellAidedCover
         {
             await using var command = new NpgsqlCommand(TellSql, connection, transaction)
             {
-                Parameters =
-                {
-                    new() { Value = insutype }, new() { Value = year }, ReceivePayments.Column(NpgsqlDbType.Text, told, t => t.PsnNo), ReceivePayments.Column(NpgsqlDbType.Text, told, t => t.Who),
-                    ReceivePayments.Column(NpgsqlDbType.Date, told, t => t.EventOn), new() { Value = today }, new() { Value = at.UtcDateTime },
-                },
+                Parameters = { new() { Value = insutype }, new() { Value = year }, ReceivePayments.Column(NpgsqlDbType.Text, told, t => t.PsnNo), new() { Value = at.UtcDateTime } },
             };
             await command.ExecuteNonQueryAsync(cancellation);
             events.AddRange(told.Select(t => OutboxEvent.Of(t.PsnNo, new ContributionPaid(t.PsnNo, insutype, year, DayNumber.Of(today), t.Who, DayNumber.Of(t.EventOn)), at)));

@@ -17,7 +17,6 @@ internal static class PaymentRefusals
     public static readonly Refusal LinesInvalid = new(RefusalKind.Invalid, "payment.persons_invalid", $"须列明1至{PersonsMax}名不重复的参保人", $"1 to {PersonsMax} different persons are needed", "persons");
     public static readonly Refusal SumDiffers = new(RefusalKind.Invalid, "payment.sum_differs", "合计金额与各人金额之和不符", "the total is not the sum of the persons' amounts", "amount");
     public static readonly Refusal PayerMissing = new(RefusalKind.Invalid, "payment.payer_missing", "缺少缴款人，或超过100个字符", "the payer is missing, or longer than 100 characters", "payer");
-    public static readonly Refusal KindUnknown = new(RefusalKind.Invalid, "payment.kind_unknown", "该险种没有此类人员的缴费期", "the scheme's policy has no window for this kind of person", "who");
     public static readonly Refusal ReferenceReused = new(RefusalKind.Conflict, "payment.reference_reused", "该流水号已登记为内容不同的款项", "the reference is recorded with other content", "reference");
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "payment.day_invalid", "日期须为yyyy-MM-dd且不晚于今天", "the day is no yyyy-MM-dd, or lies in the future", "day");
     public static readonly Refusal ChannelInvalid = new(RefusalKind.Invalid, "payment.channel_invalid", "渠道代码须为1至20位小写字母或数字", "a channel's code has 1 to 20 small letters or digits", "channel");

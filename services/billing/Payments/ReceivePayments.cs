@@ -34,10 +34,10 @@ internal static class ReceivePayments
             if (!fresh.TryGetValue(key, out var paymentNo) || !taken.Add(key))
             {
                 var before = known.TryGetValue(key, out var found) ? found : (PaymentNo: paymentNo, payments.First(p => (p.Channel, p.Reference) == key).Content, ReceiptNo: null);
-                booked[i] = new Booked(before.PaymentNo, before.ReceiptNo, true, !before.Content.AsSpan().SequenceEqual(payment.Content), []);
+                booked[i] = new Booked(before.PaymentNo, before.ReceiptNo, true, !before.Content.AsSpan().SequenceEqual(payment.Content));
                 continue;
             }
-            var (left, refusals) = (payment.AmountFen, new List<Refusal>());
+            var left = payment.AmountFen;
             foreach (var line in payment.Lines)
             {
                 var year = owed[(line.PsnNo, line.Insutype, line.Year)];
@@ -45,7 +45,6 @@ internal static class ReceivePayments
                 if (refusal is not null)
                 {
                     if (!moved) return refusal;
-                    refusals.Add(refusal);
                     postings.Suspend(paymentNo, line.AmountFen, refusal.Code, line, payment.Channel, payment.ValueOn);
                 }
                 else
@@ -56,7 +55,7 @@ internal static class ReceivePayments
                 left -= line.AmountFen;
             }
             if (left > 0) postings.Suspend(paymentNo, left, payment.Unnamed, null, payment.Channel, payment.ValueOn);
-            booked[i] = new Booked(paymentNo, null, false, false, refusals);
+            booked[i] = new Booked(paymentNo, null, false, false);
         }
         var receipts = await postings.Write(connection, transaction, at, cancellation);
         for (var i = 0; i < booked.Length; i++)

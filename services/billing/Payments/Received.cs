@@ -21,5 +21,4 @@ internal sealed record Received(string Channel, string Reference, long AmountFen
 /// <param name="ReceiptNo">Null: all of it lies in suspense.</param>
 /// <param name="Repeated">The money was here before; nothing changed.</param>
 /// <param name="Differs">As well, the reference is recorded with other content.</param>
-/// <param name="Refusals">Of each line, or the rest, that went to suspense.</param>
-internal sealed record Booked(long PaymentNo, long? ReceiptNo, bool Repeated, bool Differs, IReadOnlyList<Refusal> Refusals);
+internal sealed record Booked(long PaymentNo, long? ReceiptNo, bool Repeated, bool Differs);

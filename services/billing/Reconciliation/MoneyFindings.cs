@@ -55,7 +55,7 @@ internal static class MoneyFindings
         if (pageSize is < 1 or > Refusals.PageMax) return Refusals.PageSizeInvalid;
         var size = pageSize ?? 100;
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var rows = await Read(connection, null, "finding_no > $1 AND ($2 = 'all' OR state = $2) AND ($3 = '' OR channel = $3) AND ($4 IS NULL OR day_on = $4) ORDER BY finding_no LIMIT $5",
+        var rows = await Read(connection, "finding_no > $1 AND ($2 = 'all' OR state = $2) AND ($3 = '' OR channel = $3) AND ($4 IS NULL OR day_on = $4) ORDER BY finding_no LIMIT $5",
             [new() { Value = after ?? 0 }, new() { Value = string.IsNullOrEmpty(state) ? "open" : state }, new() { Value = channel ?? "" }, new() { NpgsqlDbType = NpgsqlDbType.Date, Value = (object?)day ?? DBNull.Value }, new() { Value = size }], cancellation);
         return new Page(rows, rows.Count == size ? rows[^1].FindingNo : null);
     }
@@ -70,14 +70,14 @@ internal static class MoneyFindings
             Parameters = { new() { Value = findingNo }, new() { Value = resolution.Reason }, new() { Value = resolution.ResolvedBy }, new() { Value = at.UtcDateTime } },
         })
             await command.ExecuteNonQueryAsync(cancellation);
-        var found = (await Read(connection, null, "finding_no = $1", [new() { Value = findingNo }], cancellation)).SingleOrDefault();
+        var found = (await Read(connection, "finding_no = $1", [new() { Value = findingNo }], cancellation)).SingleOrDefault();
         if (found is null) return BankRefusals.FindingUnknown;
         return found.State == "resolved" && (found.Resolution, found.ResolvedBy) == (resolution.Reason, resolution.ResolvedBy) ? found : BankRefusals.FindingClosed;
     }
 
-    private static async Task<List<Finding>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string where, NpgsqlParameter[] values, CancellationToken cancellation)
+    private static async Task<List<Finding>> Read(NpgsqlConnection connection, string where, NpgsqlParameter[] values, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand($"SELECT finding_no, channel, day_on, kind, reference, our_fen, banks_fen, payment_no, state, resolution, resolved_by, found_at, resolved_at FROM money_finding WHERE {where}", connection, transaction);
+        await using var command = new NpgsqlCommand($"SELECT finding_no, channel, day_on, kind, reference, our_fen, banks_fen, payment_no, state, resolution, resolved_by, found_at, resolved_at FROM money_finding WHERE {where}", connection);
         command.Parameters.AddRange(values);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var findings = new List<Finding>();

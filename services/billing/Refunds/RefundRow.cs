@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -5,13 +6,12 @@ namespace MedInsure.Billing.Refunds;
 
 /// <summary>A refund as it stands.</summary>
 internal sealed record RefundRow(
-    long RefundNo, string RequestKey, long PaymentNo, long? SuspenseNo, string PsnNo, string Insutype, int Year, string Amount, string Cause, string Reason, string Payee, string ProposedBy, string ProposedAt, string State, string DecidedBy,
+    long RefundNo, string RequestKey, long PaymentNo, long? SuspenseNo, string PsnNo, string Insutype, int Year, [property: JsonIgnore] long AmountFen, string Cause, string Reason, string Payee, string ProposedBy, string ProposedAt, string State, string DecidedBy,
     string? DecidedAt, string Remark, string PaidBy, string? PaidOn, string Reference)
 {
     internal sealed record Page(List<RefundRow> Refunds, long? NextAfter);
 
-    [System.Text.Json.Serialization.JsonIgnore]
-    public long AmountFen => Fen.TryParseYuan(Amount, out var fen) ? fen.Value : throw new InvalidOperationException($"refund {RefundNo} has no amount");
+    public string Amount => BillingJson.Yuan(AmountFen);
 
     public static async Task<Outcome<Page>> List(NpgsqlDataSource database, string? state, long? after, int? pageSize, CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ internal sealed record RefundRow(
         var rows = new List<RefundRow>();
         while (await reader.ReadAsync(cancellation))
             rows.Add(new RefundRow(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.GetString(4), reader.GetString(5), reader.GetInt32(6),
-                BillingJson.Yuan(reader.GetInt64(7)), reader.GetString(8), reader.GetString(9), reader.GetString(10), reader.GetString(11), BillingJson.Time(reader.GetDateTime(12)), reader.GetString(13), reader.GetString(14),
+                reader.GetInt64(7), reader.GetString(8), reader.GetString(9), reader.GetString(10), reader.GetString(11), BillingJson.Time(reader.GetDateTime(12)), reader.GetString(13), reader.GetString(14),
                 reader.IsDBNull(15) ? null : BillingJson.Time(reader.GetDateTime(15)), reader.GetString(16), reader.GetString(17), reader.IsDBNull(18) ? null : BillingJson.Day(reader.GetFieldValue<DateOnly>(18)), reader.GetString(19)));
         return rows;
     }

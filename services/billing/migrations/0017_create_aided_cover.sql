@@ -4,9 +4,6 @@ CREATE TABLE aided_cover (
     insutype text COLLATE "C" NOT NULL,
     year int NOT NULL,
     is_told boolean NOT NULL,
-    paid_on date NOT NULL,
-    who text COLLATE "C" NOT NULL,
-    event_on date,
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (psn_no, insutype, year)
 );

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MedInsure.Billing.Accounts;
+using MedInsure.Billing.Tests.Bills;
 using MedInsure.Events;
 
 namespace MedInsure.Billing.Tests.Accounts;
