@@ -2,6 +2,7 @@ using System.Text.Json;
 using MedInsure.Enrollment.CategoryLists;
 using MedInsure.Enrollment.Findings;
 using MedInsure.Enrollment.Merging;
+using MedInsure.Enrollment.Persons;
 using MedInsure.Enrollment.Register;
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
@@ -45,15 +46,9 @@ internal static class EnrolmentEndpoints
     internal static Outcome<T> Served<T>(HttpContext http, Func<string, T> make) =>
         http.RequestServices.GetRequiredService<ServedCounties>().Codes.Contains((string)http.Request.RouteValues["county"]!) ? make((string)http.Request.RouteValues["county"]!) : Refusals.CountyNotServed;
 
-    private static Task<IResult> Comparisons(string county, HttpContext http, BearerTokens tokens, ServedCounties counties) => Desk(county, http, tokens, counties, async database =>
-    {
-        await using var command = database.CreateCommand("SELECT comparison_no, source, compared_at, row_count, found_count, changed_count FROM comparison ORDER BY comparison_no DESC LIMIT 100");
-        await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
-        var runs = new List<object>();
-        while (await reader.ReadAsync(http.RequestAborted))
-            runs.Add(new { comparison_no = reader.GetInt64(0), source = reader.GetString(1), compared_at = reader.GetFieldValue<DateTimeOffset>(2), rows = reader.GetInt64(3), found = reader.GetInt64(4), changed = reader.GetInt64(5) });
-        return Results.Json(runs, Json);
-    });
+    private static Task<IResult> Comparisons(string county, HttpContext http, BearerTokens tokens, ServedCounties counties) => Look(county, http, tokens, counties, database => database.Rows(
+        "SELECT comparison_no, source, compared_at, row_count, found_count, changed_count FROM comparison ORDER BY comparison_no DESC LIMIT 100",
+        r => new { comparison_no = r.GetInt64(0), source = r.GetString(1), compared_at = r.GetFieldValue<DateTimeOffset>(2), rows = r.GetInt64(3), found = r.GetInt64(4), changed = r.GetInt64(5) }, http.RequestAborted));
 
     private static Task<IResult> Findings(
         string county, string? source, string? kind, string? state, string? township, string? village, long? after, int? limit, string? format, HttpContext http, BearerTokens tokens, ServedCounties counties) =>

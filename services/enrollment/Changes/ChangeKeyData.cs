@@ -84,11 +84,7 @@ internal static class ChangeKeyData
     public static async Task<Outcome<List<PersonChange>>> List(NpgsqlDataSource database, string? psnNo, string? state, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"SELECT {PersonChange.Columns} FROM person_change WHERE ($1 = '' OR psn_no = $1) AND ($2 = '' OR state = $2) AND kind = 'key_data' AND change_no > $3 ORDER BY change_no LIMIT $4");
-        foreach (var value in (object[])[psnNo ?? "", state ?? "", after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var changes = new List<PersonChange>();
-        while (await reader.ReadAsync(cancellation)) changes.Add(PersonChange.Of(reader));
-        return changes;
+        return await database.Rows($"SELECT {PersonChange.Columns} FROM person_change WHERE ($1 = '' OR psn_no = $1) AND ($2 = '' OR state = $2) AND kind = 'key_data' AND change_no > $3 ORDER BY change_no LIMIT $4",
+            PersonChange.Of, cancellation, psnNo ?? "", state ?? "", after, limit);
     }
 }

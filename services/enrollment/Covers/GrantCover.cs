@@ -75,12 +75,7 @@ internal static class GrantCover
     public static async Task<Outcome<List<Grant>>> List(NpgsqlDataSource database, string? psnNo, string? state, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM cover_grant WHERE ($1 = '' OR psn_no = $1) AND ($2 = '' OR state = $2) AND grant_no > $3 ORDER BY grant_no LIMIT $4");
-        foreach (var value in (object[])[psnNo ?? "", state ?? "", after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Grant>();
-        while (await reader.ReadAsync(cancellation)) all.Add(Of(reader));
-        return all;
+        return await database.Rows($"SELECT {Columns} FROM cover_grant WHERE ($1 = '' OR psn_no = $1) AND ($2 = '' OR state = $2) AND grant_no > $3 ORDER BY grant_no LIMIT $4", Of, cancellation, psnNo ?? "", state ?? "", after, limit);
     }
 
     /// <returns>The person's periods, or why the cover is not given or ended.</returns>

@@ -21,11 +21,7 @@ internal static class OpenCover
     /// <summary>The schemes and periods of which contributions wait.</summary>
     public static async Task<List<(string Insutype, int Period)>> Pending(NpgsqlDataSource database, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("SELECT DISTINCT insutype, period FROM contribution WHERE state = 'pending'");
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<(string, int)>();
-        while (await reader.ReadAsync(cancellation)) all.Add((reader.GetString(0), reader.GetInt32(1)));
-        return all;
+        return await database.Rows("SELECT DISTINCT insutype, period FROM contribution WHERE state = 'pending'", reader => (reader.GetString(0), reader.GetInt32(1)), cancellation);
     }
 
     /// <param name="terms">Of covered years, by scheme; null: the county has none. A pending contribution whose year is not named stays.</param>

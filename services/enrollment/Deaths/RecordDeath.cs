@@ -81,12 +81,7 @@ internal static class RecordDeath
     public static async Task<Outcome<List<Death>>> List(NpgsqlDataSource database, string? psnNo, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM person_death WHERE ($1 = '' OR psn_no = $1) AND death_no > $2 ORDER BY death_no LIMIT $3");
-        foreach (var value in (object[])[psnNo ?? "", after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var deaths = new List<Death>();
-        while (await reader.ReadAsync(cancellation)) deaths.Add(Of(reader));
-        return deaths;
+        return await database.Rows($"SELECT {Columns} FROM person_death WHERE ($1 = '' OR psn_no = $1) AND death_no > $2 ORDER BY death_no LIMIT $3", Of, cancellation, psnNo ?? "", after, limit);
     }
 
     internal static Task<List<Death>> Find(HeldCounty held, string where, object value, CancellationToken cancellation) =>

@@ -90,12 +90,7 @@ internal static class UndoDeath
     public static async Task<Outcome<List<Undoing>>> List(NpgsqlDataSource database, string? state, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM death_undoing WHERE ($1 = '' OR state = $1) AND undoing_no > $2 ORDER BY undoing_no LIMIT $3");
-        foreach (var value in (object[])[state ?? "", after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Undoing>();
-        while (await reader.ReadAsync(cancellation)) all.Add(Of(reader));
-        return all;
+        return await database.Rows($"SELECT {Columns} FROM death_undoing WHERE ($1 = '' OR state = $1) AND undoing_no > $2 ORDER BY undoing_no LIMIT $3", Of, cancellation, state ?? "", after, limit);
     }
 
     private static Task<List<Undoing>> Find(HeldCounty held, string where, object value, CancellationToken cancellation) =>

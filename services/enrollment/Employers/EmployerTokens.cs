@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using MedInsure.Enrollment.Employments;
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -58,16 +59,10 @@ internal static class EmployerTokens
 
     public static async Task<List<Token>> Of(NpgsqlDataSource database, string employerNo, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("""
+        return await database.Rows("""
             SELECT token_no, employer_no, holder, may_declare, issued_by, issued_at, valid_to, revoked_by, revoked_at, revoked_why FROM employer_token WHERE employer_no = $1 ORDER BY token_no
-            """);
-        command.Parameters.Add(new() { Value = employerNo });
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Token>();
-        while (await r.ReadAsync(cancellation))
-            all.Add(new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetString(4), r.GetFieldValue<DateTimeOffset>(5), r.GetFieldValue<DateOnly>(6),
-                r.IsDBNull(7) ? null : r.GetString(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8), r.IsDBNull(9) ? null : r.GetString(9)));
-        return all;
+            """, r => new Token(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetString(4), r.GetFieldValue<DateTimeOffset>(5), r.GetFieldValue<DateOnly>(6),
+                r.IsDBNull(7) ? null : r.GetString(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8), r.IsDBNull(9) ? null : r.GetString(9)), cancellation, employerNo);
     }
 
     /// <returns>Whose token it is, of an employer that is open.</returns>

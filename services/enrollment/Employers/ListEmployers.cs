@@ -1,4 +1,5 @@
 using MedInsure.Enrollment.Employments;
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -38,12 +39,8 @@ internal static class ListEmployers
 
     public static async Task<List<Step>> History(NpgsqlDataSource database, string number, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("SELECT version, acted_by, at, why, employer_name, uscc, kind, closed_on FROM employer_step WHERE employer_no = $1 ORDER BY version");
-        command.Parameters.Add(new() { Value = number });
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var steps = new List<Step>();
-        while (await r.ReadAsync(cancellation)) steps.Add(new(r.GetInt64(0), r.GetString(1), r.GetFieldValue<DateTimeOffset>(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Day(r, 7)));
-        return steps;
+        return await database.Rows("SELECT version, acted_by, at, why, employer_name, uscc, kind, closed_on FROM employer_step WHERE employer_no = $1 ORDER BY version",
+            r => new Step(r.GetInt64(0), r.GetString(1), r.GetFieldValue<DateTimeOffset>(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Day(r, 7)), cancellation, number);
     }
 
     private static async Task<List<Employer>> Read(NpgsqlCommand command, CancellationToken cancellation)

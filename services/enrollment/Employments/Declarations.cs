@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Imports;
 using MedInsure.Kernel;
 using Npgsql;
@@ -29,14 +30,8 @@ internal static class Declarations
     public static async Task<Outcome<List<Declaration>>> List(NpgsqlDataSource database, string employerNo, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand("""
+        return await database.Rows("""
             SELECT declaration_no, act, employer_no, employment_no, row_count, changed_count, declared_by, declared_at FROM declaration WHERE ($1 = '' OR employer_no = $1) AND declaration_no > $2 ORDER BY declaration_no LIMIT $3
-            """);
-        foreach (var value in (object[])[employerNo, after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Declaration>();
-        while (await r.ReadAsync(cancellation))
-            all.Add(new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetString(6), r.GetFieldValue<DateTimeOffset>(7)));
-        return all;
+            """, r => new Declaration(r.GetInt64(0), r.GetString(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetString(6), r.GetFieldValue<DateTimeOffset>(7)), cancellation, employerNo, after, limit);
     }
 }

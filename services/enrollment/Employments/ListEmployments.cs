@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -44,17 +45,11 @@ internal static class ListEmployments
 
     public static async Task<List<Step>> History(NpgsqlDataSource database, long number, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("""
+        return await database.Rows("""
             SELECT s.step_no, s.declaration_no, s.act, s.acted_by, s.at, s.why, s.psn_no, s.from_month, s.to_month, s.ended, s.maternity, s.wage_month, s.wage_last_month, s.wage_fen
             FROM employment_step s WHERE s.employment_no = $1 ORDER BY s.step_no
-            """);
-        command.Parameters.Add(new() { Value = number });
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var steps = new List<Step>();
-        while (await r.ReadAsync(cancellation))
-            steps.Add(new(r.GetInt64(0), r.IsDBNull(1) ? null : r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetFieldValue<DateTimeOffset>(4), r.GetString(5), r.GetString(6), r.GetInt32(7), Month(r, 8), r.GetString(9), r.GetBoolean(10), Month(r, 11), Month(r, 12),
-                r.IsDBNull(13) ? null : new Fen(r.GetInt64(13)).ToString()));
-        return steps;
+            """, r => new Step(r.GetInt64(0), r.IsDBNull(1) ? null : r.GetInt64(1), r.GetString(2), r.GetString(3), r.GetFieldValue<DateTimeOffset>(4), r.GetString(5), r.GetString(6), r.GetInt32(7), Month(r, 8), r.GetString(9), r.GetBoolean(10), Month(r, 11), Month(r, 12),
+                r.IsDBNull(13) ? null : new Fen(r.GetInt64(13)).ToString()), cancellation, number);
     }
 
     private static async Task<List<Employment>> Read(NpgsqlCommand command, CancellationToken cancellation)

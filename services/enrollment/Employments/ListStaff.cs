@@ -1,4 +1,5 @@
 using MedInsure.Enrollment.Employers;
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using Npgsql;
@@ -16,7 +17,7 @@ internal static class ListStaff
         var size = request.PageSize == 0 ? PageSize : request.PageSize;
         var page = await ListEmployments.Query(database, new(holder.Value.EmployerNo, "", request.Month), request.AfterEmploymentNo, size, cancellation);
         if (page.Refusal is { } refusal) return refusal;
-        var numbers = await Certificates(database, [.. page.Value.Select(e => e.PsnNo)], cancellation);
+        var numbers = (await database.Rows("SELECT psn_no, certno FROM person WHERE psn_no = ANY ($1)", r => (PsnNo: r.GetString(0), Certno: r.GetString(1)), cancellation, (object)page.Value.Select(e => e.PsnNo).ToArray())).ToDictionary(p => p.PsnNo, p => p.Certno);
         var reply = new ListStaffReply { NextAfterEmploymentNo = page.Value.Count == size ? page.Value[^1].EmploymentNo : 0 };
         foreach (var e in page.Value)
         {
@@ -29,15 +30,5 @@ internal static class ListStaff
             reply.Member.Add(member);
         }
         return reply;
-    }
-
-    private static async Task<Dictionary<string, string>> Certificates(NpgsqlDataSource database, string[] psnNos, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand("SELECT psn_no, certno FROM person WHERE psn_no = ANY ($1)");
-        command.Parameters.Add(new() { Value = psnNos });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var found = new Dictionary<string, string>();
-        while (await reader.ReadAsync(cancellation)) found[reader.GetString(0)] = reader.GetString(1);
-        return found;
     }
 }

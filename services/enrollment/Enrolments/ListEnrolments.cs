@@ -26,15 +26,10 @@ internal static class ListEnrolments
     {
         if (filter.State is not ("" or "enrolled" or "withdrawn")) return EnrolRefusals.StateUnknown.At("state");
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"""
+        return await database.Rows($"""
             {Select} WHERE ($1 = '' OR e.insutype = $1) AND ($2 = 0 OR e.year = $2) AND ($3 = '' OR e.who = $3) AND ($4 = '' OR ($4 = 'withdrawn') = (e.withdrawn_at IS NOT NULL)) AND ($5 = '' OR e.psn_no = $5) AND ($6 = '' OR e.group_name = $6)
                 AND e.enrolment_no > $7 ORDER BY e.enrolment_no LIMIT $8
-            """);
-        foreach (var value in (object[])[filter.Insutype, filter.Year, filter.Who, filter.State, filter.PsnNo, filter.Group, after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Enrolment>();
-        while (await reader.ReadAsync(cancellation)) all.Add(Of(reader));
-        return all;
+            """, Of, cancellation, filter.Insutype, filter.Year, filter.Who, filter.State, filter.PsnNo, filter.Group, after, limit);
     }
 
     internal static async Task<Enrolment?> Find(HeldCounty held, long enrolmentNo, CancellationToken cancellation) =>

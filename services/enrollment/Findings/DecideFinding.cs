@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -40,12 +41,7 @@ internal static class DecideFinding
     /// <summary>What was said of a finding, the oldest first.</summary>
     public static async Task<List<object>> History(NpgsqlDataSource database, long number, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("SELECT at, decided_by, from_state, to_state, why FROM finding_step WHERE finding_no = $1 ORDER BY step_no");
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var steps = new List<object>();
-        while (await reader.ReadAsync(cancellation))
-            steps.Add(new { at = reader.GetFieldValue<DateTimeOffset>(0), by = reader.GetString(1), from_state = reader.GetString(2), to_state = reader.GetString(3), why = reader.GetString(4) });
-        return steps;
+        return await database.Rows<object>("SELECT at, decided_by, from_state, to_state, why FROM finding_step WHERE finding_no = $1 ORDER BY step_no",
+            reader => new { at = reader.GetFieldValue<DateTimeOffset>(0), by = reader.GetString(1), from_state = reader.GetString(2), to_state = reader.GetString(3), why = reader.GetString(4) }, cancellation, number);
     }
 }

@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -57,16 +58,10 @@ internal static class AgentAuthorities
 
     public static async Task<List<Authority>> Of(NpgsqlDataSource database, string psnNo, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"""
+        return await database.Rows($"""
             SELECT authority_no, psn_no, agent_cert_type, agent_certno, agent_name, from_on, to_on, evidence, recorded_by, recorded_at, revoked_by, revoked_at, revoked_why
             FROM agent_authority WHERE psn_no IN {IdentityRefusals.NumbersSql} ORDER BY authority_no
-            """);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = psnNo });
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Authority>();
-        while (await r.ReadAsync(cancellation))
-            all.Add(new Authority(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetFieldValue<DateOnly>(5), r.GetFieldValue<DateOnly>(6), r.GetString(7), r.GetString(8),
-                r.GetFieldValue<DateTimeOffset>(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetFieldValue<DateTimeOffset>(11), r.IsDBNull(12) ? null : r.GetString(12)));
-        return all;
+            """, r => new Authority(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetFieldValue<DateOnly>(5), r.GetFieldValue<DateOnly>(6), r.GetString(7), r.GetString(8),
+                r.GetFieldValue<DateTimeOffset>(9), r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetFieldValue<DateTimeOffset>(11), r.IsDBNull(12) ? null : r.GetString(12)), cancellation, psnNo);
     }
 }

@@ -1,3 +1,4 @@
+using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -60,12 +61,8 @@ internal static class CardRegister
     /// <summary>What was said of a person's cards, the oldest first.</summary>
     public static async Task<List<Step>> History(NpgsqlDataSource database, string psnNo, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"SELECT s.card_no, s.card_sn, s.at, s.acted_by, s.from_state, s.to_state, s.why FROM card_step s JOIN card c USING (card_no, card_sn) WHERE c.psn_no IN {IdentityRefusals.NumbersSql} ORDER BY s.step_no");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = psnNo });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var steps = new List<Step>();
-        while (await reader.ReadAsync(cancellation)) steps.Add(new Step(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3), reader.GetString(4), reader.GetString(5), reader.GetString(6)));
-        return steps;
+        return await database.Rows($"SELECT s.card_no, s.card_sn, s.at, s.acted_by, s.from_state, s.to_state, s.why FROM card_step s JOIN card c USING (card_no, card_sn) WHERE c.psn_no IN {IdentityRefusals.NumbersSql} ORDER BY s.step_no",
+            reader => new Step(reader.GetString(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3), reader.GetString(4), reader.GetString(5), reader.GetString(6)), cancellation, psnNo);
     }
 
     private static Refusal? Checked(string? number, string? serial, string? by, string? why) =>

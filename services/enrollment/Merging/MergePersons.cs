@@ -89,12 +89,7 @@ internal static class MergePersons
     public static async Task<Outcome<List<Merge>>> List(NpgsqlDataSource database, string state, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM person_merge WHERE ($1 = '' OR state = $1) AND merge_no > $2 ORDER BY merge_no LIMIT $3");
-        foreach (var value in (object[])[state, after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var merges = new List<Merge>();
-        while (await reader.ReadAsync(cancellation)) merges.Add(Of(reader));
-        return merges;
+        return await database.Rows($"SELECT {Columns} FROM person_merge WHERE ($1 = '' OR state = $1) AND merge_no > $2 ORDER BY merge_no LIMIT $3", Of, cancellation, state, after, limit);
     }
 
     /// <summary>Why the two records are not one person's; null: they may be.</summary>

@@ -88,12 +88,7 @@ internal static class TransferPerson
     public static async Task<Outcome<List<Transfer>>> List(NpgsqlDataSource database, string? psnNo, string? state, long after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"SELECT {Columns} FROM area_transfer WHERE ($1 = '' OR psn_no = $1) AND ($2 = '' OR state = $2) AND transfer_no > $3 ORDER BY transfer_no LIMIT $4");
-        foreach (var value in (object[])[psnNo ?? "", state ?? "", after, limit]) command.Parameters.Add(new() { Value = value });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var transfers = new List<Transfer>();
-        while (await reader.ReadAsync(cancellation)) transfers.Add(Of(reader));
-        return transfers;
+        return await database.Rows($"SELECT {Columns} FROM area_transfer WHERE ($1 = '' OR psn_no = $1) AND ($2 = '' OR state = $2) AND transfer_no > $3 ORDER BY transfer_no LIMIT $4", Of, cancellation, psnNo ?? "", state ?? "", after, limit);
     }
 
     private static async Task<Refusal?> Unfit(HeldCounty held, string? psnNo, string insutype, string direction, DateOnly on, CancellationToken cancellation)
