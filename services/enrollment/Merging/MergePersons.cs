@@ -32,27 +32,16 @@ internal static class MergePersons
         if (!IsText(proposal.SurvivingNo, 30)) return Refusals.NumberMissing.At("surviving_no");
         if (!IsText(proposal.Why, TextMax)) return Refusals.ReasonMissing.At("why");
         if (TwoPeople.Name(proposal.Proposer, "proposer") is { } nobody) return nobody;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Lock(connection, transaction, cancellation);
-        if (await Find(connection, "request_key = $1", proposal.RequestKey!, cancellation) is [var known])
+        await using var held = await HeldCounty.Take(database, cancellation);
+        if (await Find(held, "request_key = $1", proposal.RequestKey!, cancellation) is [var known])
             return known.RetiredNo == proposal.RetiredNo && known.SurvivingNo == proposal.SurvivingNo ? known : Refusals.RequestKeyReused.At("request_key");
-        var pair = await Pair(connection, transaction, proposal.RetiredNo!, proposal.SurvivingNo!, cancellation);
+        var pair = await Pair(held, proposal.RetiredNo!, proposal.SurvivingNo!, cancellation);
         if (pair.Refusal is { } refusal) return refusal;
-        if ((await Find(connection, "state = 'proposed' AND retired_no = $1", proposal.RetiredNo!, cancellation)).Count > 0) return Refusals.MergeProposedAlready.At("retired_no");
-        await using var insert = new NpgsqlCommand($"""
+        if ((await Find(held, "state = 'proposed' AND retired_no = $1", proposal.RetiredNo!, cancellation)).Count > 0) return Refusals.MergeProposedAlready.At("retired_no");
+        var merge = (await held.Rows($"""
             INSERT INTO person_merge (request_key, retired_no, surviving_no, why, state, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, 'proposed', $5, $6) RETURNING {Columns}
-            """, connection, transaction)
-        {
-            Parameters = { new() { Value = proposal.RequestKey }, new() { Value = proposal.RetiredNo }, new() { Value = proposal.SurvivingNo }, new() { Value = proposal.Why }, new() { Value = proposal.Proposer!.Trim() }, new() { Value = at.UtcDateTime } },
-        };
-        Merge merge;
-        await using (var reader = await insert.ExecuteReaderAsync(cancellation))
-        {
-            await reader.ReadAsync(cancellation);
-            merge = Of(reader);
-        }
-        await transaction.CommitAsync(cancellation);
+            """, Of, cancellation, proposal.RequestKey, proposal.RetiredNo, proposal.SurvivingNo, proposal.Why, proposal.Proposer!.Trim(), at.UtcDateTime))[0];
+        await held.Transaction.CommitAsync(cancellation);
         return merge;
     }
 
@@ -60,10 +49,8 @@ internal static class MergePersons
     public static async Task<Outcome<Merge>> Decide(NpgsqlDataSource database, string county, long number, Decision decision, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
     {
         if (decision.Approve is not { } approve) return Refusals.DecisionMissing.At("approve");
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await Lock(connection, transaction, cancellation);
-        if (await Find(connection, "merge_no = $1", number, cancellation) is not [var merge]) return Refusals.MergeUnknown;
+        await using var held = await HeldCounty.Take(database, cancellation);
+        if (await Find(held, "merge_no = $1", number, cancellation) is not [var merge]) return Refusals.MergeUnknown;
         if (TwoPeople.Check(merge.ProposedBy, "proposer", decision.Approver) is { } unfit) return unfit;
         if (merge.State != "proposed") return merge.State == (approve ? "approved" : "rejected") ? merge : Refusals.MergeDecided;
 
@@ -73,16 +60,15 @@ internal static class MergePersons
         if (approve)
         {
             // What was true when it was proposed may have changed since.
-            var pair = await Pair(connection, transaction, merge.RetiredNo, merge.SurvivingNo, cancellation);
+            var pair = await Pair(held, merge.RetiredNo, merge.SurvivingNo, cancellation);
             if (pair.Refusal is { } refusal) return refusal;
             var (retired, surviving) = pair.Value;
             (retiredBefore, survivingBefore) = (retired.ToByteArray(), surviving.ToByteArray());
-            await Apply(connection, transaction, county, merge, approver, retired, surviving, calendar, cancellation);
+            await Apply(held, county, merge, approver, retired, surviving, calendar, cancellation);
         }
-        await Run(connection, transaction, "UPDATE person_merge SET state = $2, decided_by = $3, decided_at = $4, retired_before = $5, surviving_before = $6 WHERE merge_no = $1", cancellation,
-            number, state, approver, at.UtcDateTime, (object?)retiredBefore ?? DBNull.Value, (object?)survivingBefore ?? DBNull.Value);
-        await transaction.CommitAsync(cancellation);
-        bell.Ring(county, EnrollmentModule.Service);
+        await held.Run("UPDATE person_merge SET state = $2, decided_by = $3, decided_at = $4, retired_before = $5::bytea, surviving_before = $6::bytea WHERE merge_no = $1", cancellation,
+            number, state, approver, at.UtcDateTime, retiredBefore, survivingBefore);
+        await held.Commit(county, bell, cancellation);
         return merge with { State = state, DecidedBy = approver, DecidedAt = at };
     }
 
@@ -105,59 +91,41 @@ internal static class MergePersons
         return retired.DiedOn != surviving.DiedOn ? Refusals.MergeDeathsDiffer : null;
     }
 
-    private static async Task<Outcome<(Person Retired, Person Surviving)>> Pair(NpgsqlConnection connection, NpgsqlTransaction transaction, string retiredNo, string survivingNo, CancellationToken cancellation)
+    private static async Task<Outcome<(Person Retired, Person Surviving)>> Pair(HeldCounty held, string retiredNo, string survivingNo, CancellationToken cancellation)
     {
-        var found = (await PersonReader.Read(connection, [retiredNo, survivingNo], cancellation)).ToDictionary(p => p.PsnNo);
+        var found = (await PersonReader.Read(held.Connection, [retiredNo, survivingNo], cancellation)).ToDictionary(p => p.PsnNo);
         if (!found.TryGetValue(retiredNo, out var retired)) return Refusals.PersonUnknown.At("retired_no");
         if (!found.TryGetValue(survivingNo, out var surviving)) return Refusals.PersonUnknown.At("surviving_no");
         if (Differ(retired, surviving) is { } refusal) return refusal;
-        return await EndEmployments.Overlap(new HeldCounty(connection, transaction), retiredNo, survivingNo, cancellation) ? Refusals.MergeEmploymentsOverlap : (retired, surviving);
+        return await EndEmployments.Overlap(held, retiredNo, survivingNo, cancellation) ? Refusals.MergeEmploymentsOverlap : (retired, surviving);
     }
 
-    private static async Task Apply(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, Merge merge, string approver, Person retired, Person surviving, ChinaCalendar calendar, CancellationToken cancellation)
+    private static async Task Apply(HeldCounty held, string county, Merge merge, string approver, Person retired, Person surviving, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var (cover, twice) = MergedCover.Unite(surviving.Coverage, retired.Coverage);
         var categories = MergedCover.Unite(surviving.Category, retired.Category);
         var both = new[] { retired.PsnNo, surviving.PsnNo };
-        await Run(connection, transaction, "DELETE FROM coverage WHERE psn_no = ANY ($1)", cancellation, (object)both);
-        await Run(connection, transaction, "DELETE FROM category WHERE psn_no = ANY ($1)", cancellation, (object)both);
+        await held.Run("DELETE FROM coverage WHERE psn_no = ANY ($1)", cancellation, (object)both);
+        await held.Run("DELETE FROM category WHERE psn_no = ANY ($1)", cancellation, (object)both);
         foreach (var c in cover)
-            await Run(connection, transaction, "INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen) VALUES ($1, $2, $3, $4, $5, $6, $7)", cancellation,
-                surviving.PsnNo, c.Insutype, DayNumber.ToDate(c.FromOn), (object?)DayNumber.ToOptionalDate(c.ToOn) ?? DBNull.Value, c.PsnType, c.EmployerNo, c.AccountCreditFen);
+            await held.Run("INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen) VALUES ($1, $2, $3, $4::date, $5, $6, $7)", cancellation,
+                surviving.PsnNo, c.Insutype, DayNumber.ToDate(c.FromOn), DayNumber.ToOptionalDate(c.ToOn), c.PsnType, c.EmployerNo, c.AccountCreditFen);
         foreach (var c in categories)
-            await Run(connection, transaction, "INSERT INTO category (psn_no, name, from_on, to_on) VALUES ($1, $2, $3, $4)", cancellation,
-                surviving.PsnNo, c.Name, DayNumber.ToDate(c.FromOn), (object?)DayNumber.ToOptionalDate(c.ToOn) ?? DBNull.Value);
+            await held.Run("INSERT INTO category (psn_no, name, from_on, to_on) VALUES ($1, $2, $3, $4::date)", cancellation,
+                surviving.PsnNo, c.Name, DayNumber.ToDate(c.FromOn), DayNumber.ToOptionalDate(c.ToOn));
         var at = calendar.UtcNow;
-        await Run(connection, transaction, "UPDATE person SET version = version + 1, changed_at = $2, household_no = CASE household_no WHEN '' THEN $3 ELSE household_no END WHERE psn_no = $1", cancellation,
+        await held.Run("UPDATE person SET version = version + 1, changed_at = $2, household_no = CASE household_no WHEN '' THEN $3 ELSE household_no END WHERE psn_no = $1", cancellation,
             surviving.PsnNo, at.UtcDateTime, retired.HouseholdNo);
         // Numbers that were merged into the retired one lead on to the same place.
-        await Run(connection, transaction, "UPDATE person SET version = version + 1, changed_at = $3, merged_into = $2 WHERE psn_no = $1 OR merged_into = $1", cancellation, retired.PsnNo, surviving.PsnNo, at.UtcDateTime);
+        await held.Run("UPDATE person SET version = version + 1, changed_at = $3, merged_into = $2 WHERE psn_no = $1 OR merged_into = $1", cancellation, retired.PsnNo, surviving.PsnNo, at.UtcDateTime);
 
-        await ApplyPersons.AddEvents(connection, transaction, both, at, cancellation);
-        await EndEmployments.Merge(new HeldCounty(connection, transaction), retired.PsnNo, surviving.PsnNo, approver, at, cancellation);
+        await ApplyPersons.AddEvents(held.Connection, held.Transaction, both, at, cancellation);
+        await EndEmployments.Merge(held, retired.PsnNo, surviving.PsnNo, approver, at, cancellation);
         var merged = new PersonMerged(retired.PsnNo, surviving.PsnNo, county, merge.MergeNo, DayNumber.Of(calendar.Today), merge.Why, [.. twice.Select(t => new CoveredTwice(t.Insutype, t.FromOn, t.ToOn))]);
-        await Outbox.Add(connection, transaction, [OutboxEvent.Of(surviving.PsnNo, merged, at)], cancellation);
+        await Outbox.Add(held.Connection, held.Transaction, [OutboxEvent.Of(surviving.PsnNo, merged, at)], cancellation);
     }
 
-    /// <summary>As imports do: whoever changes persons has the county for itself, and sees what the last one left.</summary>
-    private static Task Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation) =>
-        Run(connection, transaction, "SELECT pg_advisory_xact_lock(hashtextextended('enrollment import', 0))", cancellation);
-
-    private static async Task<List<Merge>> Find(NpgsqlConnection connection, string where, object value, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand($"SELECT {Columns} FROM person_merge WHERE {where}", connection) { Parameters = { new() { Value = value } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var merges = new List<Merge>();
-        while (await reader.ReadAsync(cancellation)) merges.Add(Of(reader));
-        return merges;
-    }
-
-    private static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellation, params object[] parameters)
-    {
-        await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
-        foreach (var parameter in parameters) command.Parameters.Add(parameter is DBNull && sql.Contains("_before", StringComparison.Ordinal) ? new() { Value = parameter, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea } : parameter is DBNull ? new() { Value = parameter, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Date } : new() { Value = parameter });
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    private static Task<List<Merge>> Find(HeldCounty held, string where, object value, CancellationToken cancellation) => held.Rows($"SELECT {Columns} FROM person_merge WHERE {where}", Of, cancellation, value);
 
     private static Merge Of(NpgsqlDataReader r) => new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetFieldValue<DateTimeOffset>(6),
         r.IsDBNull(7) ? null : r.GetString(7), r.IsDBNull(8) ? null : r.GetFieldValue<DateTimeOffset>(8));
