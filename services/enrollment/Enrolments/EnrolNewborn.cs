@@ -24,7 +24,7 @@ internal static class EnrolNewborn
         var child = Child(order.PsnCertType, order.Certno, order.PsnName, order.Gend, birth);
         if (Check(child, calendar.Today) is { } wrong) return Refused(wrong);
         var enrolment = new EnrolPersons.Order(order.RequestKey, order.Insutype, order.Year, EnrolmentWindows.Newborn, birth, "", false, "", order.Why, order.By, null);
-        return EnrolPersons.Enrol(database, county, settlement, "newborn", order, enrolment, EnrolmentWindows.Newborn, "", calendar, bell, [child], held => Household(held, order, child, cancellation), cancellation);
+        return EnrolPersons.Enrol(database, county, settlement, "newborn", order, enrolment, calendar, bell, [child], held => Household(held, order, child, cancellation), cancellation);
     }
 
     internal static Applicant Child(string? certType, string? certno, string? name, string? gend, DateOnly birth) =>

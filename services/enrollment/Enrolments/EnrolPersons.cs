@@ -28,18 +28,19 @@ internal static class EnrolPersons
         // Those are enrolled with their mother.
         if (who is Covers.EnrolmentWindows.Newborn or Covers.EnrolmentWindows.Foetus) return EnrolRefusals.WhoUnknown;
         if ((order.Group ?? "").Length > 200) return EnrolRefusals.GroupMissing.At("group");
-        return await Enrol(database, county, settlement, "persons", order, order, who, order.HouseholdNo ?? "", calendar, bell, persons, null, cancellation);
+        return await Enrol(database, county, settlement, "persons", order, order with { Who = who }, calendar, bell, persons, null, cancellation);
     }
 
     /// <param name="content">What the request key stands for.</param>
+    /// <param name="order">Names who.</param>
     /// <param name="prepare">Looks at the county before anybody is enrolled; its refusal refuses all.</param>
     internal static async Task<Outcome<Answer>> Enrol(
-        NpgsqlDataSource database, string county, Settlement.SettlementClient settlement, string kind, object content, Order order, string who, string householdNo, ChinaCalendar calendar, OutboxBell bell,
+        NpgsqlDataSource database, string county, Settlement.SettlementClient settlement, string kind, object content, Order order, ChinaCalendar calendar, OutboxBell bell,
         IReadOnlyList<Applicant> persons, Func<HeldCounty, Task<Outcome<string>>>? prepare, CancellationToken cancellation, Func<HeldCounty, string, Task>? after = null)
     {
         var digest = EnrolmentRequests.Digest(kind, content);
-        await using (var looked = await HeldCounty.Take(database, cancellation))
-            if (await EnrolmentRequests.Known<Answer>(looked, order.RequestKey!, digest, cancellation) is { } known) return known;
+        if (await EnrolmentRequests.Known<Answer>(database, order.RequestKey!, digest, cancellation) is { } known) return known;
+        var (who, householdNo) = (order.Who!, order.HouseholdNo ?? "");
         // Settlement is asked while nobody waits for the county.
         var plan = await EnrolmentPlan.Make(settlement, county, order.Insutype ?? "", order.Year, who, order.EventOn, calendar.Today, cancellation);
         if (plan.Refusal is { } closed) return closed;

@@ -12,6 +12,8 @@ internal static class EnrolmentRequests
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    private const string KnownSql = "SELECT content, answer FROM enrolment_request WHERE request_key = $1";
+
     public static byte[] Digest(string kind, object content) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { kind, content }, Json));
 
     /// <returns>Why the request names too little; null: it does.</returns>
@@ -21,9 +23,15 @@ internal static class EnrolmentRequests
             : Refusals.RequestKeyMissing.At("request_key");
 
     /// <returns>The answer of before; null: the key is new.</returns>
-    public static async Task<Outcome<T>?> Known<T>(HeldCounty held, string requestKey, byte[] digest, CancellationToken cancellation)
+    public static async Task<Outcome<T>?> Known<T>(HeldCounty held, string requestKey, byte[] digest, CancellationToken cancellation) => Answer<T>(await held.Rows(KnownSql, Request, cancellation, requestKey), digest);
+
+    /// <summary>The same before anything is held; a request that is under way at the same time is not seen.</summary>
+    public static async Task<Outcome<T>?> Known<T>(NpgsqlDataSource database, string requestKey, byte[] digest, CancellationToken cancellation) => Answer<T>(await database.Rows(KnownSql, Request, cancellation, requestKey), digest);
+
+    private static (byte[] Content, string Answer) Request(NpgsqlDataReader reader) => (reader.GetFieldValue<byte[]>(0), reader.GetString(1));
+
+    private static Outcome<T>? Answer<T>(List<(byte[] Content, string Answer)> known, byte[] digest)
     {
-        var known = await held.Rows("SELECT content, answer FROM enrolment_request WHERE request_key = $1", r => (Content: r.GetFieldValue<byte[]>(0), Answer: r.GetString(1)), cancellation, requestKey);
         if (known is not [var one]) return null;
         return one.Content.AsSpan().SequenceEqual(digest) ? (Outcome<T>)JsonSerializer.Deserialize<T>(one.Answer, Json)! : Refusals.RequestKeyReused.At("request_key");
     }

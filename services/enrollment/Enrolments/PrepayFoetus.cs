@@ -26,7 +26,7 @@ internal static class PrepayFoetus
         // A name on file until there is one: whose it is.
         var child = new Applicant(null, Applicant.NoCertificate, "", $"{(name.Length > NameMax - 3 ? name[..(NameMax - 3)] : name)}之胎儿", UnknownSex, expected, "1401");
         var enrolment = new EnrolPersons.Order(order.RequestKey, order.Insutype, expected.Year, EnrolmentWindows.Foetus, expected, "", false, "", order.Why, order.By, null);
-        return await EnrolPersons.Enrol(database, county, settlement, "foetus", order, enrolment, EnrolmentWindows.Foetus, "", calendar, bell, [child], async held =>
+        return await EnrolPersons.Enrol(database, county, settlement, "foetus", order, enrolment, calendar, bell, [child], async held =>
         {
             var mother = await held.Find(order.MotherNo, cancellation);
             if (mother.Refusal is { } refusal) return refusal.At("mother_no");
