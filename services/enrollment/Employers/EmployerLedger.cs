@@ -25,10 +25,9 @@ internal sealed class EmployerLedger(ServedCounties counties, ChinaCalendar cale
         if (TwoPeople.Name(by, "by") is { } nobody) return nobody;
         if (why is not null && !StaffDesk.IsText(why, 500)) return Refusals.ReasonMissing.At("why");
         var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { act, employerNo, content }));
-        await using var staging = new TenantStaging(counties.Database, "CREATE TEMP TABLE staged () ON COMMIT DROP", "COPY staged FROM STDIN (FORMAT BINARY)", "enrollment import");
-        await staging.Writer(county, cancellation);
+        await using var staging = new TenantStaging(counties.Database, "CREATE TEMP TABLE changed_employer (employer_no text COLLATE \"C\" NOT NULL) ON COMMIT DROP", "enrollment import");
+        var staged = await staging.Open(county, cancellation);
         await staging.Close(cancellation);
-        var staged = staging.Tenants.First();
         if (await Declarations.Find(staged, requestKey!, cancellation) is { } known)
             return known.Digest.AsSpan().SequenceEqual(digest) ? await ListEmployers.Get(counties.Database(county), employerNo, cancellation) : Refusals.RequestKeyReused.At("request_key");
         var before = await Version(staged, employerNo, cancellation);
@@ -39,7 +38,7 @@ internal sealed class EmployerLedger(ServedCounties counties, ChinaCalendar cale
         await Declarations.Close(staged, declaration, changed, 0, cancellation);
         if (changed > 0)
         {
-            await staged.Run("CREATE TEMP TABLE changed_employer ON COMMIT DROP AS SELECT employer_no FROM employer WHERE employer_no = $1", cancellation, employerNo);
+            await staged.Run("INSERT INTO changed_employer VALUES ($1)", cancellation, employerNo);
             await Keep(staged, declaration, by!.Trim(), why ?? "", at, cancellation);
         }
         await staging.Commit(cancellation);
