@@ -34,6 +34,11 @@ internal sealed class CoverFacts
 
     public Unborn? Foetus(string psnNo) => unborn.TryGetValue(psnNo, out var found) ? found : null;
 
+    /// <summary>Which of these numbers are, or were, of children expected.</summary>
+    public static Task<List<(string PsnNo, Unborn Foetus)>> Foetuses(HeldCounty held, string[] numbers, CancellationToken cancellation) =>
+        held.Rows("SELECT psn_no, mother_no, expected_on, born_on, ended_on FROM foetus WHERE psn_no = ANY ($1)",
+            r => (r.GetString(0), new Unborn(r.GetString(1), r.GetFieldValue<DateOnly>(2), r.IsDBNull(3) ? null : r.GetFieldValue<DateOnly>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateOnly>(4))), cancellation, (object)numbers);
+
     public static async Task<CoverFacts> Read(HeldCounty held, string[] numbers, CancellationToken cancellation)
     {
         // With all numbers of the same persons.
@@ -51,8 +56,7 @@ internal sealed class CoverFacts
         await Each("SELECT psn_no, insutype, year, psn_type FROM enrolment WHERE psn_no = ANY ($1) AND withdrawn_at IS NULL", every, r => facts.enrolled[(r.GetString(0), r.GetString(1), r.GetInt32(2))] = r.GetString(3));
         await Each("SELECT psn_no, insutype, period FROM contribution WHERE psn_no = ANY ($1) AND is_paid", every, r => facts.paid.Add((r.GetString(0), r.GetString(1), r.GetInt32(2))));
         await Each("SELECT psn_no, insutype, from_month, coalesce(to_month, 999912) FROM employment WHERE psn_no = ANY ($1) AND employer_no = ''", every, r => facts.flexible.Add((r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt32(3))));
-        await Each("SELECT psn_no, mother_no, expected_on, born_on, ended_on FROM foetus WHERE psn_no = ANY ($1)", every,
-            r => facts.unborn[r.GetString(0)] = new Unborn(r.GetString(1), r.GetFieldValue<DateOnly>(2), r.IsDBNull(3) ? null : r.GetFieldValue<DateOnly>(3), r.IsDBNull(4) ? null : r.GetFieldValue<DateOnly>(4)));
+        foreach (var (psnNo, foetus) in await Foetuses(held, every, cancellation)) facts.unborn[psnNo] = foetus;
         return facts;
 
         Task Each(string sql, string[] of, Action<NpgsqlDataReader> take) => held.Rows(sql, r => { take(r); return true; }, cancellation, (object)of);

@@ -68,13 +68,13 @@ internal static class RegisterBirth
         if (await EnrolmentRequests.Known<Answer>(held, requestKey, digest, cancellation) is { } known) return known;
         var person = await held.Find(psnNo, cancellation);
         if (person.Refusal is { } refusal) return refusal;
-        if ((await CoverFacts.Read(held, [psnNo], cancellation)).Foetus(psnNo) is not { } foetus) return EnrolRefusals.FoetusUnknown;
+        if (await CoverFacts.Foetuses(held, [psnNo], cancellation) is not [var (_, foetus)]) return EnrolRefusals.FoetusUnknown;
         if (foetus.BornOn is not null || foetus.EndedOn is not null) return EnrolRefusals.FoetusSettled;
         var (requestNo, at) = (await EnrolmentRequests.Next(held, cancellation), calendar.UtcNow);
         if (await act(held, person.Value, foetus, at) is { } refused) return refused;
 
         var paid = (await held.Rows("SELECT 1 FROM contribution WHERE psn_no = $1 AND is_paid LIMIT 1", _ => true, cancellation, psnNo)).Count > 0;
-        var now = (await CoverFacts.Read(held, [psnNo], cancellation)).Foetus(psnNo)!.Value;
+        var (_, now) = (await CoverFacts.Foetuses(held, [psnNo], cancellation))[0];
         if (now.EndedOn is not null || !paid) await Reenrol(held, requestNo, psnNo, now, calendar.Today, at, by, why, cancellation);
         var answer = new Answer(psnNo, now.MotherNo, now.ExpectedOn, now.BornOn, now.EndedOn, paid);
         await EnrolmentRequests.Write(held, requestNo, requestKey, kind, digest, answer, by, why, at, cancellation);
