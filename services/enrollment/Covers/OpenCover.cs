@@ -13,15 +13,23 @@ namespace MedInsure.Enrollment.Covers;
 /// </summary>
 internal static class OpenCover
 {
-    internal sealed record Contribution(string PsnNo, string Insutype, int Period, bool IsPaid, DateOnly? PaidOn, string Who, DateOnly? EventOn, DateOnly? RefundedOn, DateOnly? NotBefore);
+    internal sealed record Contribution(string PsnNo, string Insutype, int Period, bool IsPaid, DateOnly? PaidOn, string Who, DateOnly? EventOn, DateOnly? RefundedOn, DateOnly? NotBefore)
+    {
+        public bool IsOfMonth => Period > YearMax;
+    }
+
+    /// <summary>A period up to it is a covered year, else a month.</summary>
+    private const int YearMax = 9999;
 
     /// <summary>What became of one.</summary>
     internal sealed record Result(Contribution Of, string State, DatePeriod? Days, Refusal? Refusal);
 
-    /// <summary>The schemes and periods of which contributions wait.</summary>
-    public static async Task<List<(string Insutype, int Period)>> Pending(NpgsqlDataSource database, CancellationToken cancellation)
+    /// <summary>The schemes and covered years of those contributions that wait and are looked at next.</summary>
+    public static async Task<List<(string Insutype, int Year)>> Pending(NpgsqlDataSource database, int most, CancellationToken cancellation)
     {
-        return await database.Rows("SELECT DISTINCT insutype, period FROM contribution WHERE state = 'pending'", reader => (reader.GetString(0), reader.GetInt32(1)), cancellation);
+        return await database.Rows($"""
+            SELECT DISTINCT insutype, period FROM (SELECT insutype, period FROM contribution WHERE state = 'pending' ORDER BY psn_no, insutype, period LIMIT $1) part WHERE period <= {YearMax}
+            """, reader => (reader.GetString(0), reader.GetInt32(1)), cancellation, most);
     }
 
     /// <param name="terms">Of covered years, by scheme; null: the county has none. A pending contribution whose year is not named stays.</param>
@@ -30,9 +38,9 @@ internal static class OpenCover
     {
         await using var held = await HeldCounty.Take(database, cancellation);
         // Billing's events do not wait for the county: their row waits here, so that a refund that comes meanwhile is not overwritten.
-        var pending = (await Read(held, "WHERE state = 'pending' ORDER BY psn_no, insutype, period LIMIT $1 FOR UPDATE", cancellation, most)).FindAll(c => c.Period > 9999 || terms.ContainsKey((c.Insutype, c.Period)));
+        var pending = (await Read(held, "WHERE state = 'pending' ORDER BY psn_no, insutype, period LIMIT $1 FOR UPDATE", cancellation, most)).FindAll(c => c.IsOfMonth || terms.ContainsKey((c.Insutype, c.Period)));
         if (pending.Count == 0) return false;
-        await Look(held, pending, terms, "", "", calendar, cancellation);
+        await Look(held, pending, terms, calendar, cancellation);
         await held.Transaction.CommitAsync(cancellation);
         return true;
     }
@@ -45,23 +53,20 @@ internal static class OpenCover
         """, cancellation, [by, why, at.UtcDateTime, .. parameters]);
 
     /// <summary>Looks at some contributions, within the caller's transaction.</summary>
-    /// <param name="by">Who asked for it, and why; empty: nobody in particular.</param>
-    public static async Task<List<Result>> Look(
-        HeldCounty held, List<Contribution> contributions, IReadOnlyDictionary<(string, int), ContributionTerms?> terms, string by, string why, ChinaCalendar calendar, CancellationToken cancellation)
+    private static async Task Look(HeldCounty held, List<Contribution> contributions, IReadOnlyDictionary<(string, int), ContributionTerms?> terms, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var facts = await CoverFacts.Read(held, [.. contributions.Select(c => c.PsnNo).Distinct()], cancellation);
-        var results = contributions.ConvertAll(c => Decide(facts, c, c.Period > 9999 ? null : terms[(c.Insutype, c.Period)]));
+        var results = contributions.ConvertAll(c => Decide(facts, c, c.IsOfMonth ? null : terms[(c.Insutype, c.Period)]));
         await WriteCover.Run(held, facts.Cover, calendar.UtcNow, cancellation);
-        await Note(held, results, by, why, calendar.UtcNow, cancellation);
+        await Note(held, results, calendar.UtcNow, cancellation);
         await CoverFindings.Take(held, results, facts, calendar.UtcNow, cancellation);
-        return results;
     }
 
     /// <summary>Pure but for the periods in <paramref name="facts"/>, which it changes.</summary>
     private static Result Decide(CoverFacts facts, Contribution c, ContributionTerms? terms)
     {
         if (facts.Survivor(c.PsnNo) is not { } person) return c.IsPaid ? new Result(c, "refused", null, CoverRefusals.PersonUnknown) : new Result(c, "closed", null, null);
-        var isMonth = c.Period > 9999;
+        var isMonth = c.IsOfMonth;
         if (isMonth && !MonthlyCover.IsMonth(c.Period)) return new Result(c, "refused", null, CoverRefusals.MonthInvalid);
         var all = isMonth ? MonthlyCover.Days(c.Period) : new DatePeriod(new DateOnly(c.Period, 1, 1), new DateOnly(c.Period, 12, 31));
         if (!c.IsPaid)
@@ -111,13 +116,13 @@ internal static class OpenCover
         return new Result(c, facts.Cover.Add(person.PsnNo, c.Insutype, days, psnType) ? "opened" : "covered", days, null);
     }
 
-    internal static Task<List<Contribution>> Read(HeldCounty held, string where, CancellationToken cancellation, params object[] parameters) =>
+    private static Task<List<Contribution>> Read(HeldCounty held, string where, CancellationToken cancellation, params object[] parameters) =>
         held.Rows($"SELECT psn_no, insutype, period, is_paid, paid_on, who, event_on, refunded_on, not_before FROM contribution {where}",
             r => new Contribution(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetBoolean(3), Day(r, 4), r.GetString(5), Day(r, 6), Day(r, 7), Day(r, 8)), cancellation, parameters);
 
     private static DateOnly? Day(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateOnly>(column);
 
-    private static async Task Note(HeldCounty held, List<Result> results, string by, string why, DateTimeOffset at, CancellationToken cancellation)
+    private static async Task Note(HeldCounty held, List<Result> results, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var command = held.Command("""
             WITH done AS (
@@ -127,7 +132,7 @@ internal static class OpenCover
                 RETURNING c.psn_no, c.insutype, c.period, c.state, c.from_on, c.to_on, c.refusal
             )
             INSERT INTO contribution_step (psn_no, insutype, period, state, from_on, to_on, acted_by, why, at)
-            SELECT psn_no, insutype, period, state, from_on, to_on, CASE WHEN $9 = '' THEN 'enrollment' ELSE $9 END, concat_ws(': ', nullif($10, ''), nullif(refusal, '')), $8 FROM done ORDER BY psn_no, insutype, period
+            SELECT psn_no, insutype, period, state, from_on, to_on, 'enrollment', refusal, $8 FROM done ORDER BY psn_no, insutype, period
             """);
         Add<string>(NpgsqlDbType.Text, r => r.Of.PsnNo);
         Add<string>(NpgsqlDbType.Text, r => r.Of.Insutype);
@@ -137,8 +142,6 @@ internal static class OpenCover
         Add(NpgsqlDbType.Date, r => r.Days?.To);
         Add<string>(NpgsqlDbType.Text, r => r.Refusal?.Code ?? "");
         command.Parameters.Add(new() { Value = at.UtcDateTime });
-        command.Parameters.Add(new() { Value = by });
-        command.Parameters.Add(new() { Value = why });
         await command.ExecuteNonQueryAsync(cancellation);
 
         void Add<T>(NpgsqlDbType type, Func<Result, T> column) => command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. results.Select(column)] });

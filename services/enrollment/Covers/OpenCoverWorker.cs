@@ -22,8 +22,7 @@ internal sealed class OpenCoverWorker(ServedCounties counties, Settlement.Settle
     {
         var database = counties.Database(county);
         var terms = new Dictionary<(string, int), ContributionTerms?>();
-        foreach (var (insutype, period) in await OpenCover.Pending(database, cancellation))
-            if (period <= 9999) terms[(insutype, period)] = await TermsOfYear.Ask(settlement, county, insutype, period, cancellation);
+        foreach (var (insutype, year) in await OpenCover.Pending(database, contributions, cancellation)) terms[(insutype, year)] = await TermsOfYear.Ask(settlement, county, insutype, year, cancellation);
         if (!await OpenCover.Run(database, terms, contributions, calendar, cancellation)) return false;
         outbox.Ring(county, EnrollmentModule.Service);
         return true;

@@ -51,8 +51,7 @@ public sealed class OpenCoverTests(EnrollmentFixture fixture) : IAsyncLifetime
     {
         var database = host.Databases.For(host.County, EnrollmentModule.Service);
         var terms = new Dictionary<(string, int), ContributionTerms?>();
-        foreach (var (insutype, period) in await OpenCover.Pending(database, default))
-            if (period <= 9999) terms[(insutype, period)] = TermsServer.Terms(insutype, period * 10_000 + 101) is { Refusal: null } known ? known.Value : null;
+        foreach (var (insutype, year) in await OpenCover.Pending(database, 1_000, default)) terms[(insutype, year)] = TermsServer.Terms(insutype, year * 10_000 + 101) is { Refusal: null } known ? known.Value : null;
         while (await OpenCover.Run(database, terms, most, host.Calendar, default)) { }
         Assert.Equal(0, await host.Count("contribution WHERE state = 'pending'"));
     }
