@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
@@ -30,10 +29,7 @@ internal static class ChangeHousehold
         if (person.Refusal is { } refusal) return refusal;
         if (person.Value.HouseholdNo == order.HouseholdNo) return ChangeRefusals.NothingChanges;
 
-        await held.Run("""
-            INSERT INTO person_change (request_key, psn_no, kind, before, after, why, evidence, state, proposed_by, proposed_at, decided_by, decided_at)
-            VALUES ($1, $2, 'other_data', $3::text::jsonb, $4::text::jsonb, $5, $6, 'approved', $7, $8, $7, $8)
-            """, cancellation, order.RequestKey, order.PsnNo, Field(person.Value.HouseholdNo), Field(order.HouseholdNo), order.Why, order.Evidence ?? "", order.By!.Trim(), at.UtcDateTime);
+        await PersonChange.Add(held, order.RequestKey, order.PsnNo!, "other_data", Field(person.Value.HouseholdNo), Field(order.HouseholdNo), order.Why!, order.Evidence ?? "", order.By!, order.By, at, cancellation);
         await held.Run("UPDATE person SET household_no = $2 WHERE psn_no = $1", cancellation, order.PsnNo, order.HouseholdNo);
         await held.Tell([order.PsnNo!], at, cancellation);
         var change = (await PersonChange.Find(held, "request_key = $1", order.RequestKey!, cancellation))[0];
@@ -41,5 +37,5 @@ internal static class ChangeHousehold
         return change;
     }
 
-    private static string Field(string householdNo) => JsonSerializer.Serialize(new Dictionary<string, string> { ["household_no"] = householdNo });
+    private static Dictionary<string, string> Field(string householdNo) => new() { ["household_no"] = householdNo };
 }

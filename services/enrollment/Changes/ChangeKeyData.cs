@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
@@ -43,10 +42,7 @@ internal static class ChangeKeyData
         if (after.Check(person.Value, calendar.Today) is { } wrong) return wrong;
         if ((await PersonChange.Find(held, "state = 'proposed' AND psn_no = $1", proposal.PsnNo!, cancellation)).Count > 0) return ChangeRefusals.Waits;
 
-        await held.Run("""
-            INSERT INTO person_change (request_key, psn_no, kind, before, after, why, evidence, state, proposed_by, proposed_at) VALUES ($1, $2, 'key_data', $3::text::jsonb, $4::text::jsonb, $5, $6, 'proposed', $7, $8)
-            """, cancellation, proposal.RequestKey, proposal.PsnNo, JsonSerializer.Serialize(before.Beside(after)), JsonSerializer.Serialize(after.Beside(before)), proposal.Why, proposal.Evidence,
-            proposal.Proposer!.Trim(), calendar.UtcNow.UtcDateTime);
+        await PersonChange.Add(held, proposal.RequestKey, proposal.PsnNo!, "key_data", before.Beside(after), after.Beside(before), proposal.Why!, proposal.Evidence!, proposal.Proposer!, null, calendar.UtcNow, cancellation);
         var change = (await PersonChange.Find(held, "request_key = $1", proposal.RequestKey!, cancellation))[0];
         await held.Transaction.CommitAsync(cancellation);
         return change;
@@ -71,8 +67,7 @@ internal static class ChangeKeyData
             if (before.With(change.Before) != before) return ChangeRefusals.Outdated;
             var after = before.With(change.After);
             if (after.Check(person.Value, calendar.Today) is { } wrong) return wrong;
-            await held.Run("UPDATE person SET psn_cert_type = $2, certno = $3, psn_name = $4, gend = $5, birth_on = $6 WHERE psn_no = $1", cancellation,
-                change.PsnNo, after.PsnCertType, after.Certno, after.PsnName, after.Gend, after.BirthOn);
+            await PersonChange.WriteKeyData(held, change.PsnNo, after, cancellation);
             await held.Tell([change.PsnNo], at, cancellation);
         }
         await held.Run("UPDATE person_change SET state = $2, decided_by = $3, decided_at = $4, decided_why = $5 WHERE change_no = $1", cancellation, number, state, decision.Approver!.Trim(), at.UtcDateTime, decision.Why);

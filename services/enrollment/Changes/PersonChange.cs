@@ -19,6 +19,18 @@ internal sealed record PersonChange(
     public static Task<List<PersonChange>> Find(HeldCounty held, string where, object value, CancellationToken cancellation) =>
         held.Rows($"SELECT {Columns} FROM person_change WHERE {where}", Of, cancellation, value);
 
+    /// <param name="requestKey">Null: of an act that has its own.</param>
+    /// <param name="approver">Null: it waits for one. Who may change it alone approves it too.</param>
+    public static Task Add(
+        HeldCounty held, string? requestKey, string psnNo, string kind, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, string why, string evidence, string by, string? approver, DateTimeOffset at,
+        CancellationToken cancellation) => held.Run("""
+        INSERT INTO person_change (request_key, psn_no, kind, before, after, why, evidence, state, proposed_by, proposed_at, decided_by, decided_at)
+        VALUES ($1::text, $2, $3, $4::text::jsonb, $5::text::jsonb, $6, $7, CASE WHEN $9::text IS NULL THEN 'proposed' ELSE 'approved' END, $8, $10, $9::text, CASE WHEN $9::text IS NOT NULL THEN $10 END)
+        """, cancellation, requestKey, psnNo, kind, JsonSerializer.Serialize(before), JsonSerializer.Serialize(after), why, evidence, by.Trim(), approver?.Trim(), at.UtcDateTime);
+
+    public static Task WriteKeyData(HeldCounty held, string psnNo, KeyData data, CancellationToken cancellation) => held.Run(
+        "UPDATE person SET psn_cert_type = $2, certno = $3, psn_name = $4, gend = $5, birth_on = $6 WHERE psn_no = $1", cancellation, psnNo, data.PsnCertType, data.Certno, data.PsnName, data.Gend, data.BirthOn);
+
     public static PersonChange Of(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetString(1), r.GetString(2), Fields(r.GetString(3)), Fields(r.GetString(4)), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetFieldValue<DateTimeOffset>(9),
         r.IsDBNull(10) ? null : r.GetString(10), r.IsDBNull(11) ? null : r.GetFieldValue<DateTimeOffset>(11), r.IsDBNull(12) ? null : r.GetString(12), r.GetFieldValue<string[]>(13));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MedInsure.Enrollment.Changes;
 using MedInsure.Enrollment.Covers;
 using MedInsure.Enrollment.Identity;
@@ -36,14 +35,12 @@ internal static class RegisterBirth
         {
             if (bornOn < foetus.ExpectedOn.AddDays(-DaysEarlyMax) || bornOn > foetus.ExpectedOn.AddDays(DaysLateMax)) return EnrolRefusals.BirthInvalid;
             var (before, after) = (KeyData.Of(person), new KeyData(child.CertType, child.Number.Length == 0 ? psnNo : child.Number, child.PsnName!, child.Gend!, bornOn));
-            await held.Run("""
-                INSERT INTO person_change (psn_no, kind, before, after, why, evidence, state, proposed_by, proposed_at, decided_by, decided_at) VALUES ($1, 'key_data', $2::text::jsonb, $3::text::jsonb, 'born', $4, 'approved', $5, $6, $7, $6)
-                """, cancellation, psnNo, JsonSerializer.Serialize(before.Beside(after)), JsonSerializer.Serialize(after.Beside(before)), birth.Evidence, birth.By!.Trim(), at.UtcDateTime, birth.Approver!.Trim());
-            await held.Run("UPDATE person SET psn_cert_type = $2, certno = $3, psn_name = $4, gend = $5, birth_on = $6 WHERE psn_no = $1", cancellation, psnNo, after.PsnCertType, after.Certno, after.PsnName, after.Gend, bornOn);
+            await PersonChange.Add(held, null, psnNo, "key_data", before.Beside(after), after.Beside(before), "born", birth.Evidence!, birth.By!, birth.Approver, at, cancellation);
+            await PersonChange.WriteKeyData(held, psnNo, after, cancellation);
             await held.Run("UPDATE foetus SET born_on = $2 WHERE psn_no = $1", cancellation, psnNo, bornOn);
             await held.Tell([psnNo], at, cancellation);
             // What was paid waits for this day.
-            await OpenCover.Again(held, "psn_no = $4 AND state = 'waiting'", birth.By.Trim(), "born", at, cancellation, psnNo);
+            await OpenCover.Again(held, "psn_no = $4 AND state = 'waiting'", birth.By!.Trim(), "born", at, cancellation, psnNo);
             return null;
         }, cancellation);
     }

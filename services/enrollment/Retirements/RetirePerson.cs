@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using MedInsure.Enrollment.Changes;
 using MedInsure.Enrollment.Employments;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Events;
@@ -43,9 +43,7 @@ internal static class RetirePerson
         {
             ["psn_type"] = granted.PsnType, ["insutype"] = granted.Insutype, ["from_month"] = Text(granted.FromMonth), ["months"] = Text(granted.Months), ["paid_months"] = Text(granted.PaidMonths),
         };
-        await held.Run("""
-            INSERT INTO person_change (psn_no, kind, before, after, why, evidence, state, proposed_by, proposed_at, decided_by, decided_at) VALUES ($1, 'retirement', $2::text::jsonb, $3::text::jsonb, '', '', 'approved', $4, $5, $4, $5)
-            """, cancellation, psnNo, JsonSerializer.Serialize(new Dictionary<string, string> { ["psn_type"] = standing?.PsnType ?? "" }), JsonSerializer.Serialize(months), By, at.UtcDateTime);
+        await PersonChange.Add(held, null, psnNo, "retirement", new Dictionary<string, string> { ["psn_type"] = standing?.PsnType ?? "" }, months, "", "", By, By, at, cancellation);
         await held.Tell(who, at, cancellation);
         return true;
 
