@@ -106,7 +106,7 @@ internal sealed class ApplyStaff(StagedTenant county, long declaration, string b
             WHERE a.act = 'stop' AND e.to_month IS NULL
                 OR a.act = 'correct' AND (e.from_month, e.to_month, e.ended, e.maternity) IS DISTINCT FROM (a.month, a.last_month, a.ended, a.maternity);
         CREATE INDEX ON moved (psn_no); ANALYZE moved;
-        CREATE TEMP TABLE changed (line bigint NOT NULL, employment_no bigint NOT NULL) ON COMMIT DROP;
+        CREATE TEMP TABLE changed (line bigint NOT NULL, employment_no bigint NOT NULL, PRIMARY KEY (line, employment_no)) ON COMMIT DROP;
         INSERT INTO changed SELECT line, employment_no FROM moved;
         """, cancellation);
 
@@ -147,14 +147,14 @@ internal sealed class ApplyStaff(StagedTenant county, long declaration, string b
                 DELETE FROM declared_wage d USING waged w WHERE d.employment_no = w.employment_no AND d.from_month > w.month AND d.from_month <= w.last_month
                     AND NOT EXISTS (SELECT FROM waged o WHERE o.employment_no = d.employment_no AND o.month = d.from_month)
                 RETURNING w.line, w.employment_no)
-            INSERT INTO changed SELECT * FROM gone
+            INSERT INTO changed SELECT * FROM gone ON CONFLICT DO NOTHING
             """, cancellation);
         await county.Run("""
             WITH said AS (
                 INSERT INTO declared_wage AS d (employment_no, from_month, wage_fen) SELECT employment_no, month, wage_fen FROM waged
                 ON CONFLICT (employment_no, from_month) DO UPDATE SET wage_fen = EXCLUDED.wage_fen WHERE d.wage_fen <> EXCLUDED.wage_fen
                 RETURNING employment_no, from_month)
-            INSERT INTO changed SELECT w.line, w.employment_no FROM said s JOIN waged w ON w.employment_no = s.employment_no AND w.month = s.from_month
+            INSERT INTO changed SELECT w.line, w.employment_no FROM said s JOIN waged w ON w.employment_no = s.employment_no AND w.month = s.from_month ON CONFLICT DO NOTHING
             """, cancellation);
         // After its last month what held then holds again.
         await county.Run("""
@@ -162,14 +162,11 @@ internal sealed class ApplyStaff(StagedTenant county, long declaration, string b
                 INSERT INTO declared_wage (employment_no, from_month, wage_fen)
                 SELECT employment_no, next_month, after_fen FROM waged WHERE goes_on
                 ON CONFLICT (employment_no, from_month) DO NOTHING RETURNING employment_no, from_month)
-            INSERT INTO changed SELECT w.line, w.employment_no FROM resumed s JOIN waged w ON w.employment_no = s.employment_no AND w.next_month = s.from_month
+            INSERT INTO changed SELECT w.line, w.employment_no FROM resumed s JOIN waged w ON w.employment_no = s.employment_no AND w.next_month = s.from_month ON CONFLICT DO NOTHING
             """, cancellation);
         await county.Run("""
             UPDATE employment e SET version = e.version + 1
-            WHERE e.employment_no IN (SELECT employment_no FROM changed) AND e.employment_no NOT IN (SELECT employment_no FROM moved);
-            CREATE TEMP TABLE once ON COMMIT DROP AS SELECT DISTINCT line, employment_no FROM changed;
-            TRUNCATE changed;
-            INSERT INTO changed SELECT * FROM once;
+            WHERE e.employment_no IN (SELECT employment_no FROM changed) AND e.employment_no NOT IN (SELECT employment_no FROM moved)
             """, cancellation);
     }
 

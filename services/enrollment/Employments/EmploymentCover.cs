@@ -26,7 +26,7 @@ internal sealed class EmploymentCover(StagedTenant county)
     public async Task Follow(DateTimeOffset at, CancellationToken cancellation)
     {
         await county.Run($"""
-            CREATE TEMP TABLE changed_person (psn_no text COLLATE "C" NOT NULL) ON COMMIT DROP;
+            CREATE TEMP TABLE changed_person (psn_no text COLLATE "C" PRIMARY KEY) ON COMMIT DROP;
             CREATE TEMP TABLE span ON COMMIT DROP AS
                 SELECT m.line, m.psn_no, m.employer_no, s.insutype, s.had, s.has, make_date(m.old_from / 100, m.old_from % 100, 1) AS old_first,
                     (make_date(m.old_to / 100, m.old_to % 100, 1) + interval '1 month - 1 day')::date AS old_last, make_date(m.new_from / 100, m.new_from % 100, 1) AS new_first,
@@ -52,12 +52,7 @@ internal sealed class EmploymentCover(StagedTenant county)
             """, cancellation);
         if (await county.Scalar("SELECT count(*) FROM conflict", cancellation) > 0) return;
         await Grow(cancellation);
-        await county.Run("""
-            CREATE TEMP TABLE person_once ON COMMIT DROP AS SELECT DISTINCT psn_no FROM changed_person;
-            TRUNCATE changed_person;
-            INSERT INTO changed_person SELECT psn_no FROM person_once;
-            ANALYZE changed_person;
-            """, cancellation);
+        await county.Run("ANALYZE changed_person", cancellation);
         await county.Run("UPDATE person p SET version = version + 1, changed_at = $1 FROM changed_person c WHERE c.psn_no = p.psn_no", cancellation, at.UtcDateTime);
     }
 
@@ -67,7 +62,7 @@ internal sealed class EmploymentCover(StagedTenant county)
         await county.Run("""
             WITH gone AS (
                 DELETE FROM coverage c USING own o WHERE NOT o.has AND o.is_its_own AND c.psn_no = o.psn_no AND c.insutype = o.insutype AND c.from_on = o.from_on RETURNING c.psn_no)
-            INSERT INTO changed_person SELECT psn_no FROM gone
+            INSERT INTO changed_person SELECT psn_no FROM gone ON CONFLICT DO NOTHING
             """, cancellation);
         await county.Run("""
             WITH ended AS (
@@ -75,7 +70,7 @@ internal sealed class EmploymentCover(StagedTenant county)
                 WHERE o.had AND c.psn_no = o.psn_no AND c.insutype = o.insutype AND c.from_on = o.from_on
                     AND CASE WHEN o.has THEN c.from_on <= o.new_last AND o.new_last < coalesce(c.to_on, 'infinity') ELSE NOT o.is_its_own END
                 RETURNING c.psn_no)
-            INSERT INTO changed_person SELECT psn_no FROM ended
+            INSERT INTO changed_person SELECT psn_no FROM ended ON CONFLICT DO NOTHING
             """, cancellation);
     }
 
@@ -88,13 +83,13 @@ internal sealed class EmploymentCover(StagedTenant county)
             """;
         await county.Run($"""
             WITH gone AS (DELETE FROM coverage c USING span s WHERE {beyond} AND c.from_on >= CASE WHEN s.has THEN s.new_last + 1 ELSE s.old_first END RETURNING c.psn_no)
-            INSERT INTO changed_person SELECT psn_no FROM gone
+            INSERT INTO changed_person SELECT psn_no FROM gone ON CONFLICT DO NOTHING
             """, cancellation);
         await county.Run($"""
             WITH ended AS (
                 UPDATE coverage c SET to_on = CASE WHEN s.has THEN s.new_last ELSE s.old_first - 1 END FROM span s
                 WHERE {beyond} AND coalesce(c.to_on, 'infinity') > CASE WHEN s.has THEN s.new_last ELSE s.old_first - 1 END RETURNING c.psn_no)
-            INSERT INTO changed_person SELECT psn_no FROM ended
+            INSERT INTO changed_person SELECT psn_no FROM ended ON CONFLICT DO NOTHING
             """, cancellation);
     }
 
@@ -106,13 +101,13 @@ internal sealed class EmploymentCover(StagedTenant county)
                 WHERE o.has AND c.psn_no = o.psn_no AND c.insutype = o.insutype AND c.from_on = o.from_on
                     AND (c.from_on, c.to_on) IS DISTINCT FROM (CASE WHEN o.is_its_own THEN o.new_first ELSE least(o.new_first, o.from_on) END, o.new_last)
                 RETURNING c.psn_no)
-            INSERT INTO changed_person SELECT psn_no FROM extended
+            INSERT INTO changed_person SELECT psn_no FROM extended ON CONFLICT DO NOTHING
             """, cancellation);
         await county.Run($"""
             WITH begun AS (
                 INSERT INTO coverage (psn_no, insutype, from_on, to_on, psn_type, employer_no, account_credit_fen)
                 SELECT psn_no, insutype, new_first, new_last, '{Employee}', employer_no, 0 FROM own WHERE has AND from_on IS NULL RETURNING psn_no)
-            INSERT INTO changed_person SELECT psn_no FROM begun
+            INSERT INTO changed_person SELECT psn_no FROM begun ON CONFLICT DO NOTHING
             """, cancellation);
     }
 }
