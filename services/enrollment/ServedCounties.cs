@@ -1,3 +1,5 @@
+using Grpc.Core;
+using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
 using Npgsql;
 
@@ -11,4 +13,12 @@ internal sealed class ServedCounties(TenantDatabases databases)
     public Tenant Tenant(string county) => databases.TenantsOf(EnrollmentModule.Service).First(t => t.Code == county);
 
     public NpgsqlDataSource Database(string county) => databases.For(county, EnrollmentModule.Service);
+
+    /// <summary>Of the county whose call it is.</summary>
+    /// <exception cref="RpcException">It is not served here.</exception>
+    public NpgsqlDataSource Database(ServerCallContext context)
+    {
+        var county = CallTenant.Require(context);
+        return Codes.Contains(county) ? Database(county) : throw Refusals.CountyNotServed.ToRpcException();
+    }
 }

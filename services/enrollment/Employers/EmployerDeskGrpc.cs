@@ -4,7 +4,6 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
-using Npgsql;
 
 namespace MedInsure.Enrollment.Employers;
 
@@ -12,17 +11,11 @@ namespace MedInsure.Enrollment.Employers;
 internal sealed class EmployerDeskGrpc(ServedCounties counties, ChinaCalendar calendar, OutboxBell bell) : EmployerDesk.EmployerDeskBase
 {
     public override async Task<Employer> GetEmployer(GetEmployerRequest request, ServerCallContext context) =>
-        (await Employers.GetEmployer.Read(Database(context), request, calendar.Today, context.CancellationToken)).OrThrow();
+        (await Employers.GetEmployer.Read(counties.Database(context), request, calendar.Today, context.CancellationToken)).OrThrow();
 
     public override async Task<ListStaffReply> ListStaff(ListStaffRequest request, ServerCallContext context) =>
-        (await Employments.ListStaff.Read(Database(context), request, calendar.Today, context.CancellationToken)).OrThrow();
+        (await Employments.ListStaff.Read(counties.Database(context), request, calendar.Today, context.CancellationToken)).OrThrow();
 
     public override async Task<DeclareStaffReply> DeclareStaff(DeclareStaffRequest request, ServerCallContext context) =>
-        (await Employments.DeclareStaff.Execute(Database(context), CallTenant.Require(context), request, counties, calendar, bell, context.CancellationToken)).OrThrow();
-
-    private NpgsqlDataSource Database(ServerCallContext context)
-    {
-        var county = CallTenant.Require(context);
-        return counties.Codes.Contains(county) ? counties.Database(county) : throw Refusals.CountyNotServed.ToRpcException();
-    }
+        (await Employments.DeclareStaff.Execute(counties.Database(context), CallTenant.Require(context), request, counties, calendar, bell, context.CancellationToken)).OrThrow();
 }
