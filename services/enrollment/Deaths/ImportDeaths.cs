@@ -8,7 +8,7 @@ using NpgsqlTypes;
 namespace MedInsure.Enrollment.Deaths;
 
 /// <summary>A row of a list of deaths.</summary>
-internal sealed record DeathRow(long Line, string Certno, string Key, string Name, DateOnly DiedOn, string Evidence);
+internal sealed record DeathRow(long Line, string Key, string Name, DateOnly DiedOn, string Evidence);
 
 /// <summary>
 /// A list of deaths (police, civil affairs, the crematorium): each row is a person's death with its evidence, recorded by whoever sends the list. A row that fits nobody, or another
@@ -33,7 +33,7 @@ internal sealed class ImportDeaths(string county, string by, ServedCounties coun
         var died = row.Date("died_on");
         if (died > calendar.Today) row.Fail("died_on", "death.day_invalid", "死亡日期晚于今天", "lies after today");
         var evidence = row.Text("evidence", 500);
-        return row.HasErrors ? null : new DeathRow(row.Line, certno, key!, name, died!.Value, evidence);
+        return row.HasErrors ? null : new DeathRow(row.Line, key!, name, died!.Value, evidence);
     }
 
     public override async Task<long> Store(IAsyncEnumerable<DeathRow> rows, ImportRun run, CancellationToken cancellation)

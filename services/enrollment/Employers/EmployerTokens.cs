@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using MedInsure.Enrollment.Employments;
+using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
@@ -41,7 +41,7 @@ internal static class EmployerTokens
             INSERT INTO employer_token (employer_no, sha256, holder, may_declare, issued_by, issued_at, valid_to)
             SELECT employer_no, $2, $3, $4, $5, $6, $7 FROM employer WHERE employer_no = $1 AND closed_on IS NULL RETURNING token_no
             """);
-        foreach (var value in (object[])[employerNo, Digest(token), request.Holder!.Trim(), request.MayDeclare ?? false, request.By!.Trim(), calendar.UtcNow.UtcDateTime, day]) command.Parameters.Add(new() { Value = value });
+        foreach (var value in (object[])[employerNo, OpenPersonSession.Hash(token), request.Holder!.Trim(), request.MayDeclare ?? false, request.By!.Trim(), calendar.UtcNow.UtcDateTime, day]) command.Parameters.Add(new() { Value = value });
         return await command.ExecuteScalarAsync(cancellation) is long number ? new Issued(number, token, day) : EmploymentRefusals.EmployerUnknown;
     }
 
@@ -71,12 +71,9 @@ internal static class EmployerTokens
         await using var command = database.CreateCommand("""
             SELECT t.employer_no, t.holder, t.may_declare FROM employer_token t JOIN employer e USING (employer_no) WHERE t.sha256 = $1 AND t.revoked_at IS NULL AND t.valid_to >= $2 AND e.closed_on IS NULL
             """);
-        command.Parameters.Add(new() { Value = Digest(token) });
+        command.Parameters.Add(new() { Value = OpenPersonSession.Hash(token) });
         command.Parameters.Add(new() { Value = today });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation) ? new Holder(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)) : Invalid;
     }
-
-    // 256 random bits need no slow hash.
-    private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -14,8 +14,7 @@ internal static class EndEmployments
     /// <param name="lastDays">Beside them; 31 December 9999 is no end.</param>
     /// <param name="ended">died, retired or transferred.</param>
     /// <param name="by">Who said so.</param>
-    /// <returns>How many ended.</returns>
-    public static async Task<int> Run(HeldCounty county, string[] psnNos, DateOnly[] lastDays, string ended, string by, DateTimeOffset at, CancellationToken cancellation)
+    public static async Task Run(HeldCounty county, string[] psnNos, DateOnly[] lastDays, string ended, string by, DateTimeOffset at, CancellationToken cancellation)
     {
         var numbers = await county.Rows("""
             UPDATE employment e SET to_month = k.last_month, ended = $3, version = e.version + 1
@@ -23,7 +22,6 @@ internal static class EndEmployments
             WHERE e.psn_no = k.psn_no AND (e.to_month IS NULL OR e.to_month >= e.from_month AND e.to_month > k.last_month) RETURNING e.employment_no
             """, r => r.GetInt64(0), cancellation, psnNos, lastDays, ended);
         await Tell(county, [.. numbers], ended, by, at, cancellation);
-        return numbers.Count;
     }
 
     /// <summary>A death was none: what it ended goes on as before.</summary>

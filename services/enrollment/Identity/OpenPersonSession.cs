@@ -28,5 +28,6 @@ internal static class OpenPersonSession
         return new PersonSession { Session = token, PsnNo = found.Value.PsnNo, ExpiresAtMs = expiresAt.ToUnixTimeMilliseconds() };
     }
 
+    /// <summary>256 random bits need no slow hash.</summary>
     internal static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -15,8 +15,8 @@ internal static class RetirePerson
 {
     private const string By = "billing", MaternityScheme = "510";
 
-    /// <returns>False: the person is covered so already, or died before.</returns>
-    public static async Task<bool> Run(HeldCounty held, RetirementGranted granted, DateTimeOffset at, CancellationToken cancellation)
+    /// <summary>Who is covered so already, or died before, stays as it is.</summary>
+    public static async Task Run(HeldCounty held, RetirementGranted granted, DateTimeOffset at, CancellationToken cancellation)
     {
         var first = new DateOnly(granted.FromMonth / 100, granted.FromMonth % 100, 1);
         var before = first.AddDays(-1);
@@ -25,10 +25,10 @@ internal static class RetirePerson
         if (found is not [var psnNo]) throw new InvalidOperationException($"retirement granted to {granted.PsnNo}, whom nobody enrolled");
         var person = (await held.Find(psnNo, cancellation)).Value;
         DateOnly? died = DayNumber.ToOptionalDate(person.DiedOn);
-        if (died < first) return false;
+        if (died < first) return;
         var day = DayNumber.Of(first);
         var standing = person.Coverage.FirstOrDefault(c => c.Insutype == granted.Insutype && c.FromOn <= day && (c.ToOn == 0 || c.ToOn >= day));
-        if (standing is not null && standing.PsnType == granted.PsnType && standing.ToOn == person.DiedOn) return false;
+        if (standing is not null && standing.PsnType == granted.PsnType && standing.ToOn == person.DiedOn) return;
 
         string[] who = [psnNo];
         // Later periods make room for the one that lasts, which takes their credits: they need no home before it.
@@ -45,7 +45,6 @@ internal static class RetirePerson
         };
         await PersonChange.Add(held, null, psnNo, "retirement", new Dictionary<string, string> { ["psn_type"] = standing?.PsnType ?? "" }, months, "", "", By, By, at, cancellation);
         await held.Tell(who, at, cancellation);
-        return true;
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }

@@ -8,6 +8,5 @@ CREATE TABLE person_session (
     closed_at timestamptz,
     CONSTRAINT session_ends_after_it_opens CHECK (expires_at > opened_at)
 );
-CREATE INDEX person_session_by_person ON person_session (psn_no, opened_at);
 REVOKE UPDATE, DELETE ON person_session FROM ${runtime};
 GRANT UPDATE (closed_at) ON person_session TO ${runtime};
