@@ -9,18 +9,18 @@ namespace MedInsure.Enrollment.Changes;
 /// <summary>A person moves to another household, or to none: by one person, with the reason on file.</summary>
 internal static class ChangeHousehold
 {
-    private const int TextMax = 500, KeyMax = 100, HouseholdMax = 30;
+    private const int TextMax = 500, HouseholdMax = 30;
 
     /// <param name="HouseholdNo">Empty: none.</param>
     public sealed record Order(string? RequestKey, string? PsnNo, string? HouseholdNo, string? Why, string? Evidence, string? By);
 
     public static async Task<Outcome<PersonChange>> Execute(NpgsqlDataSource database, string county, Order order, DateTimeOffset at, OutboxBell bell, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(order.RequestKey, KeyMax, "request_key") is not null) return Refusals.RequestKeyMissing.At("request_key");
-        if (order.HouseholdNo is null || (order.HouseholdNo.Length > 0 && (IdentityRefusals.Text(order.HouseholdNo, HouseholdMax, "household_no") is not null || order.HouseholdNo != order.HouseholdNo.Trim())))
+        if (EnrollmentTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
+        if (order.HouseholdNo is null || (order.HouseholdNo.Length > 0 && (EnrollmentTexts.Check(order.HouseholdNo, HouseholdMax, "household_no") is not null || order.HouseholdNo != order.HouseholdNo.Trim())))
             return IdentityRefusals.TextInvalid.At("household_no");
-        if (IdentityRefusals.Text(order.Why, TextMax, "why") is not null) return Refusals.ReasonMissing.At("why");
-        if (order.Evidence is { Length: > 0 } && IdentityRefusals.Text(order.Evidence, TextMax, "evidence") is { } bad) return bad;
+        if (EnrollmentTexts.NoReason(order.Why) is { } noReason) return noReason;
+        if (order.Evidence is { Length: > 0 } && EnrollmentTexts.Check(order.Evidence, TextMax, "evidence") is { } bad) return bad;
         if (TwoPeople.Name(order.By, "by") is { } nobody) return nobody;
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await PersonChange.Find(held, "request_key = $1", order.RequestKey!, cancellation) is [var known])

@@ -1,4 +1,3 @@
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
@@ -12,7 +11,7 @@ namespace MedInsure.Enrollment.Changes;
 /// </summary>
 internal static class ChangeKeyData
 {
-    private const int TextMax = 500, KeyMax = 100;
+    private const int TextMax = 500;
 
     /// <summary>What is left out stays as it is.</summary>
     public sealed record Proposal(string? RequestKey, string? PsnNo, string? PsnCertType, string? Certno, string? PsnName, string? Gend, DateOnly? BirthOn, string? Why, string? Evidence, string? Proposer);
@@ -21,9 +20,9 @@ internal static class ChangeKeyData
 
     public static async Task<Outcome<PersonChange>> Propose(NpgsqlDataSource database, Proposal proposal, ChinaCalendar calendar, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(proposal.RequestKey, KeyMax, "request_key") is not null) return Refusals.RequestKeyMissing.At("request_key");
-        if (IdentityRefusals.Text(proposal.Why, TextMax, "why") is not null) return Refusals.ReasonMissing.At("why");
-        if ((IdentityRefusals.Text(proposal.Evidence, TextMax, "evidence") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
+        if (EnrollmentTexts.NoKey(proposal.RequestKey) is { } noKey) return noKey;
+        if (EnrollmentTexts.NoReason(proposal.Why) is { } noReason) return noReason;
+        if ((EnrollmentTexts.Check(proposal.Evidence, TextMax, "evidence") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
         await using var held = await HeldCounty.Take(database, cancellation);
         var known = await PersonChange.Find(held, "request_key = $1", proposal.RequestKey!, cancellation);
         if (known.Count > 0 && known[0].PsnNo != proposal.PsnNo) return Refusals.RequestKeyReused.At("request_key");
@@ -52,7 +51,7 @@ internal static class ChangeKeyData
     public static async Task<Outcome<PersonChange>> Decide(NpgsqlDataSource database, string county, long number, Decision decision, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
     {
         if (decision.Approve is not { } approve) return Refusals.DecisionMissing.At("approve");
-        if ((!approve || decision.Why is not null) && IdentityRefusals.Text(decision.Why, TextMax, "why") is not null) return Refusals.ReasonMissing.At("why");
+        if ((!approve || decision.Why is not null) && EnrollmentTexts.NoReason(decision.Why) is { } noReason) return noReason;
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await PersonChange.Find(held, "kind = 'key_data' AND change_no = $1", number, cancellation) is not [var change]) return ChangeRefusals.Unknown;
         if (TwoPeople.Check(change.ProposedBy, "proposer", decision.Approver) is { } unfit) return unfit;

@@ -17,7 +17,7 @@ internal sealed record KeyData(string PsnCertType, string Certno, string PsnName
     public Refusal? Check(Person person, DateOnly today)
     {
         if (!PersonRow.CertificateTypes.Contains(PsnCertType)) return ChangeRefusals.CertificateTypeUnknown;
-        if ((IdentityRefusals.Text(Certno, 50, "certno") ?? IdentityRefusals.Text(PsnName, 50, "psn_name")) is { } text) return text;
+        if ((EnrollmentTexts.Check(Certno, 50, "certno") ?? EnrollmentTexts.Check(PsnName, 50, "psn_name")) is { } text) return text;
         if (Certno != Certno.Trim() || PsnName != PsnName.Trim()) return IdentityRefusals.TextInvalid.At(Certno != Certno.Trim() ? "certno" : "psn_name");
         if (!PersonRow.Genders.Contains(Gend)) return ChangeRefusals.SexUnknown;
         var birth = DayNumber.Of(BirthOn);

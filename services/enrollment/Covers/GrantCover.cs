@@ -1,5 +1,4 @@
 using MedInsure.Enrollment.Enrolments;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
@@ -27,12 +26,12 @@ internal static class GrantCover
 
     public static async Task<Outcome<Grant>> Propose(NpgsqlDataSource database, Proposal proposal, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(proposal.RequestKey, Refusals.RequestKeyMax, "request_key") is not null) return Refusals.RequestKeyMissing.At("request_key");
+        if (EnrollmentTexts.NoKey(proposal.RequestKey) is { } noKey) return noKey;
         if (proposal.Kind is not ("grant" or "end")) return CoverRefusals.GrantKindUnknown;
         if (!Granted.Contains(proposal.Insutype)) return CoverRefusals.NotGranted;
         if (proposal.FromOn is not { } from || proposal.ToOn < from) return CoverRefusals.GrantDaysInvalid;
-        if ((IdentityRefusals.Text(proposal.Evidence, 500, "evidence") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
-        if (IdentityRefusals.Text(proposal.Why, 500, "why") is not null) return Refusals.ReasonMissing.At("why");
+        if ((EnrollmentTexts.Check(proposal.Evidence, 500, "evidence") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
+        if (EnrollmentTexts.NoReason(proposal.Why) is { } noReason) return noReason;
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await Find(held, "request_key = $1", proposal.RequestKey!, cancellation) is [var known])
             return (known.Kind, known.PsnNo, known.Insutype, known.FromOn, known.ToOn) == (proposal.Kind, proposal.PsnNo, proposal.Insutype, from, proposal.ToOn) ? known : Refusals.RequestKeyReused.At("request_key");

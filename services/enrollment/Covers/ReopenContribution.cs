@@ -19,7 +19,7 @@ internal static class ReopenContribution
     {
         if (string.IsNullOrEmpty(order.PsnNo)) return Refusals.NumberMissing;
         if (TwoPeople.Name(order.By, "by") is { } nobody) return nobody;
-        if (IdentityRefusals.Text(order.Why, 500, "why") is not null) return Refusals.ReasonMissing.At("why");
+        if (EnrollmentTexts.NoReason(order.Why) is { } noReason) return noReason;
         if ((await Of(database, order.PsnNo, cancellation)).Find(c => c.Insutype == order.Insutype && c.Period == order.Period) is not { } known) return CoverRefusals.ContributionUnknown;
         if (!known.IsPaid || known.State is not ("refused" or "closed" or "pending")) return CoverRefusals.NothingToOpen;
         await using (var command = database.CreateCommand("""

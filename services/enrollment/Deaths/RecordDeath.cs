@@ -1,5 +1,4 @@
 using MedInsure.Enrollment.Employments;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
@@ -13,7 +12,7 @@ namespace MedInsure.Enrollment.Deaths;
 /// </summary>
 internal static class RecordDeath
 {
-    private const int EvidenceMax = 500, KeyMax = 100;
+    private const int EvidenceMax = 500;
 
     /// <param name="FindingNo">Beside psn_no, or in its place.</param>
     public sealed record Order(string? RequestKey, string? PsnNo, long? FindingNo, DateOnly? DiedOn, string? Evidence, string? By);
@@ -23,8 +22,8 @@ internal static class RecordDeath
 
     public static async Task<Outcome<Death>> Execute(NpgsqlDataSource database, string county, Order order, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(order.RequestKey, KeyMax, "request_key") is not null) return Refusals.RequestKeyMissing.At("request_key");
-        if ((IdentityRefusals.Text(order.Evidence, EvidenceMax, "evidence") ?? TwoPeople.Name(order.By, "by")) is { } bad) return bad;
+        if (EnrollmentTexts.NoKey(order.RequestKey) is { } noKey) return noKey;
+        if ((EnrollmentTexts.Check(order.Evidence, EvidenceMax, "evidence") ?? TwoPeople.Name(order.By, "by")) is { } bad) return bad;
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await Find(held, "request_key = $1", order.RequestKey!, cancellation) is [var known])
             return known.DiedOn == order.DiedOn && known.FindingNo == order.FindingNo && (known.PsnNo == order.PsnNo || order.PsnNo is null) ? known : Refusals.RequestKeyReused.At("request_key");

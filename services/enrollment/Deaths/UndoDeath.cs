@@ -1,5 +1,4 @@
 using MedInsure.Enrollment.Employments;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
@@ -10,7 +9,7 @@ namespace MedInsure.Enrollment.Deaths;
 /// <summary>A death that was recorded by mistake: one person asks that it be undone, another approves. What it ended goes on as before; credits stay where they moved.</summary>
 internal static class UndoDeath
 {
-    private const int TextMax = 500, KeyMax = 100;
+    private const int TextMax = 500;
 
     public sealed record Proposal(string? RequestKey, string? Why, string? Evidence, string? Proposer);
     public sealed record Decision(bool? Approve, string? Approver);
@@ -20,9 +19,9 @@ internal static class UndoDeath
 
     public static async Task<Outcome<Undoing>> Propose(NpgsqlDataSource database, long deathNo, Proposal proposal, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(proposal.RequestKey, KeyMax, "request_key") is not null) return Refusals.RequestKeyMissing.At("request_key");
-        if (IdentityRefusals.Text(proposal.Why, TextMax, "why") is not null) return Refusals.ReasonMissing.At("why");
-        if ((IdentityRefusals.Text(proposal.Evidence, TextMax, "evidence") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
+        if (EnrollmentTexts.NoKey(proposal.RequestKey) is { } noKey) return noKey;
+        if (EnrollmentTexts.NoReason(proposal.Why) is { } noReason) return noReason;
+        if ((EnrollmentTexts.Check(proposal.Evidence, TextMax, "evidence") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await Find(held, "request_key = $1", proposal.RequestKey!, cancellation) is [var known])
             return known.DeathNo == deathNo && known.Why == proposal.Why ? known : Refusals.RequestKeyReused.At("request_key");

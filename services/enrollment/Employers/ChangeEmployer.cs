@@ -11,8 +11,8 @@ internal static class ChangeEmployer
     public static Task<Outcome<ListEmployers.Employer>> Execute(EmployerLedger ledger, string county, string number, Request request, CancellationToken cancellation) =>
         ledger.Do(county, "change", request.RequestKey, number, request.By, request.Why ?? "", request, async staged =>
         {
-            if (request.EmployerName is { } name && !StaffDesk.IsText(name, 200)) return EmployerRefusals.NameMissing;
-            if (request.Kind is { Length: > 0 } kind && !StaffDesk.IsText(kind, 30)) return EmployerRefusals.KindInvalid;
+            if (request.EmployerName is { } name && !EnrollmentTexts.IsText(name, 200)) return EmployerRefusals.NameMissing;
+            if (request.Kind is { Length: > 0 } kind && !EnrollmentTexts.IsText(kind, 30)) return EmployerRefusals.KindInvalid;
             var uscc = request.Uscc?.ToUpperInvariant();
             if (await EmployerLedger.CheckCode(staged, number, uscc ?? "", cancellation) is { } wrong) return wrong;
             if (await staged.Scalar("SELECT count(*) FROM employer WHERE employer_no = $1", cancellation, number) == 0) return EmploymentRefusals.EmployerUnknown;

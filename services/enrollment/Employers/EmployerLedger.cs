@@ -20,10 +20,10 @@ internal sealed class EmployerLedger(ServedCounties counties, ChinaCalendar cale
     /// <returns>The employer as it is now.</returns>
     public async Task<Outcome<ListEmployers.Employer>> Do(string county, string act, string? requestKey, string employerNo, string? by, string? why, object content, Func<StagedTenant, Task<Refusal?>> change, CancellationToken cancellation)
     {
-        if (!StaffDesk.IsText(requestKey, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
-        if (!StaffDesk.IsText(employerNo, 30)) return EmploymentRefusals.EmployerUnknown;
+        if (EnrollmentTexts.NoKey(requestKey) is { } noKey) return noKey;
+        if (!EnrollmentTexts.IsText(employerNo, 30)) return EmploymentRefusals.EmployerUnknown;
         if (TwoPeople.Name(by, "by") is { } nobody) return nobody;
-        if (why is not null && !StaffDesk.IsText(why, 500)) return Refusals.ReasonMissing.At("why");
+        if (why is not null && EnrollmentTexts.NoReason(why) is { } noReason) return noReason;
         var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { act, employerNo, content }));
         await using var staging = new TenantStaging(counties.Database, "CREATE TEMP TABLE changed_employer (employer_no text COLLATE \"C\" NOT NULL) ON COMMIT DROP", "enrollment import");
         var staged = await staging.Open(county, cancellation);

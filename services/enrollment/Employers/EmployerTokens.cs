@@ -34,7 +34,7 @@ internal static class EmployerTokens
     public static async Task<Outcome<Issued>> Issue(NpgsqlDataSource database, string employerNo, Request request, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(request.By, "by") is { } nobody) return nobody;
-        if (!StaffDesk.IsText(request.Holder, 100)) return HolderMissing;
+        if (!EnrollmentTexts.IsText(request.Holder, 100)) return HolderMissing;
         if (request.ValidTo is not { } day || day < calendar.Today || day > calendar.Today.AddDays(DaysMax)) return DayInvalid;
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(BytesOfToken));
         await using var command = database.CreateCommand("""
@@ -49,7 +49,7 @@ internal static class EmployerTokens
     public static async Task<Outcome<long>> Revoke(NpgsqlDataSource database, string employerNo, long number, Revocation revocation, DateTimeOffset at, CancellationToken cancellation)
     {
         if (TwoPeople.Name(revocation.By, "by") is { } nobody) return nobody;
-        if (!StaffDesk.IsText(revocation.Why, 500)) return Refusals.ReasonMissing.At("why");
+        if (EnrollmentTexts.NoReason(revocation.Why) is { } noReason) return noReason;
         await using var command = database.CreateCommand("""
             UPDATE employer_token SET revoked_by = coalesce(revoked_by, $3), revoked_at = coalesce(revoked_at, $4), revoked_why = coalesce(revoked_why, $5) WHERE token_no = $1 AND employer_no = $2
             """);

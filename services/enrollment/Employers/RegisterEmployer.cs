@@ -12,8 +12,8 @@ internal static class RegisterEmployer
         ledger.Do(county, "register", request.RequestKey, request.EmployerNo ?? "", request.By, null, request, async staged =>
         {
             var (number, name, uscc, kind) = (request.EmployerNo!, request.EmployerName, (request.Uscc ?? "").ToUpperInvariant(), request.Kind ?? "");
-            if (!StaffDesk.IsText(name, 200)) return EmployerRefusals.NameMissing;
-            if (kind.Length > 0 && !StaffDesk.IsText(kind, 30)) return EmployerRefusals.KindInvalid;
+            if (!EnrollmentTexts.IsText(name, 200)) return EmployerRefusals.NameMissing;
+            if (kind.Length > 0 && !EnrollmentTexts.IsText(kind, 30)) return EmployerRefusals.KindInvalid;
             if (await staged.Scalar("SELECT count(*) FROM employer WHERE employer_no = $1", cancellation, number) > 0) return EmployerRefusals.NumberTaken;
             if (await EmployerLedger.CheckCode(staged, number, uscc, cancellation) is { } wrong) return wrong;
             await staged.Run("INSERT INTO employer (employer_no, employer_name, uscc, county, kind) VALUES ($1, $2, $3, $4, $5)", cancellation, number, name!, uscc, county, kind);

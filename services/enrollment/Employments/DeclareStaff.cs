@@ -26,7 +26,7 @@ internal sealed class DeclareStaff(string county, string employerNo, string requ
     public static Outcome<DeclareStaff> Of(HttpContext http)
     {
         var (key, by) = ((string?)http.Request.Query["request_key"], (string?)http.Request.Query["by"]);
-        if (!StaffDesk.IsText(key, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
+        if (EnrollmentTexts.NoKey(key) is { } noKey) return noKey;
         if (TwoPeople.Name(by, "by") is { } nobody) return nobody;
         return EnrolmentEndpoints.Served(http, county => ActivatorUtilities.CreateInstance<DeclareStaff>(http.RequestServices, county, (string)http.Request.RouteValues["employerNo"]!, key!, by!));
     }
@@ -37,7 +37,7 @@ internal sealed class DeclareStaff(string county, string employerNo, string requ
         var holder = await EmployerTokens.Check(database, request.Token, calendar.Today, cancellation);
         if (holder.Refusal is { } stranger) return stranger;
         if (!holder.Value.MayDeclare) return EmployerTokens.ReadsOnly;
-        if (!StaffDesk.IsText(request.RequestKey, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
+        if (EnrollmentTexts.NoKey(request.RequestKey) is { } noKey) return noKey;
         if (request.Row.Count is 0 or > Refusals.BatchMax) return Refusals.TooMany.At("row");
         using var file = new MemoryStream();
         await using (var text = new StreamWriter(file, new UTF8Encoding(false), leaveOpen: true))

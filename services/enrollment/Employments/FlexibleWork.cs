@@ -14,7 +14,7 @@ internal static class FlexibleWork
 
     public static async Task<Outcome<ListEmployments.Employment>> Start(StaffDesk desk, Settlement.SettlementClient settlement, string county, Request request, CancellationToken cancellation)
     {
-        if (!StaffDesk.IsText(request.PsnNo, 30)) return Refusals.NumberMissing;
+        if (!EnrollmentTexts.IsText(request.PsnNo, 30)) return Refusals.NumberMissing;
         if (await Check(desk, settlement, county, request, cancellation) is { } refusal) return refusal;
         return await desk.Do(county, "start", request.RequestKey, request.By, request, [Row(1, request.PsnNo!, request)], cancellation);
     }

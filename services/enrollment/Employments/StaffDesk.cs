@@ -17,7 +17,7 @@ internal sealed class StaffDesk(ServedCounties counties, ChinaCalendar calendar,
     /// <returns>The employment as it is now; of a repeated request too.</returns>
     public async Task<Outcome<ListEmployments.Employment>> Do(string county, string act, string? requestKey, string? by, object content, IReadOnlyList<StaffRow> rows, CancellationToken cancellation)
     {
-        if (!IsText(requestKey, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
+        if (EnrollmentTexts.NoKey(requestKey) is { } noKey) return noKey;
         if (TwoPeople.Name(by, "by") is { } nobody) return nobody;
         var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { act, content }));
         await using var staging = new TenantStaging(counties.Database, StaffRow.Stage, StaffRow.Copy, "enrollment import");
@@ -41,8 +41,6 @@ internal sealed class StaffDesk(ServedCounties counties, ChinaCalendar calendar,
 
     public Task<Outcome<ListEmployments.Employment>> Read(string county, long employment, CancellationToken cancellation) => ListEmployments.Get(counties.Database(county), employment, cancellation);
 
-    public static bool IsText(string? text, int lengthMax) => !string.IsNullOrWhiteSpace(text) && text.Length <= lengthMax && !text.Any(char.IsControl);
-
     /// <returns>Why this month may not be told; null: it may.</returns>
     public Refusal? Month(int? month, string field) => month is { } known && EmploymentMonth.IsDeclarable(known, Today) ? null : EmploymentRefusals.MonthInvalid.At(field);
 
@@ -51,5 +49,5 @@ internal sealed class StaffDesk(ServedCounties counties, ChinaCalendar calendar,
     /// <returns>Why the reason does not do; null: it does, or none is needed.</returns>
     public Refusal? Reason(string? why, int firstChanged) => string.IsNullOrEmpty(why)
         ? StaffRow.IsOfThePast(firstChanged, Today) ? EmploymentRefusals.ReasonNeeded : null
-        : IsText(why, 500) ? null : Refusals.ReasonMissing.At("why");
+        : EnrollmentTexts.NoReason(why);
 }

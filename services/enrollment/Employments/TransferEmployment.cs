@@ -10,7 +10,7 @@ internal static class TransferEmployment
 
     public static async Task<Outcome<ListEmployments.Employment>> Execute(StaffDesk desk, string county, long employment, Request request, CancellationToken cancellation)
     {
-        if (!StaffDesk.IsText(request.EmployerNo, 30)) return EmploymentRefusals.EmployerUnknown;
+        if (!EnrollmentTexts.IsText(request.EmployerNo, 30)) return EmploymentRefusals.EmployerUnknown;
         if ((desk.Month(request.Month, "month") ?? desk.Reason(request.Why, request.Month ?? 0)) is { } refusal) return refusal;
         var wage = StaffDesk.Wage(request.Wage);
         if (wage.Refusal is { } unpaid) return unpaid;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Kernel;
 using Npgsql;
@@ -18,9 +17,7 @@ internal static class EnrolmentRequests
 
     /// <returns>Why the request names too little; null: it does.</returns>
     public static Refusal? Check(string? requestKey, string? by, string? why) =>
-        !string.IsNullOrWhiteSpace(requestKey) && requestKey.Length <= Refusals.RequestKeyMax && !requestKey.Any(char.IsControl)
-            ? TwoPeople.Name(by, "by") ?? (string.IsNullOrEmpty(why) || IdentityRefusals.Text(why, 500, "why") is null ? null : Refusals.ReasonMissing.At("why"))
-            : Refusals.RequestKeyMissing.At("request_key");
+        EnrollmentTexts.NoKey(requestKey) ?? TwoPeople.Name(by, "by") ?? (string.IsNullOrEmpty(why) ? null : EnrollmentTexts.NoReason(why));
 
     /// <returns>The answer of before; null: the key is new.</returns>
     public static async Task<Outcome<T>?> Known<T>(HeldCounty held, string requestKey, byte[] digest, CancellationToken cancellation) => Answer<T>(await held.Rows(KnownSql, Request, cancellation, requestKey), digest);

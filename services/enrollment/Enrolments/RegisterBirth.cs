@@ -1,6 +1,5 @@
 using MedInsure.Enrollment.Changes;
 using MedInsure.Enrollment.Covers;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -26,7 +25,7 @@ internal static class RegisterBirth
     {
         if (EnrolmentRequests.Check(birth.RequestKey, birth.By, "") is { } unfit) return unfit;
         if (TwoPeople.Check(birth.By, "by", birth.Approver) is { } alone) return alone;
-        if (IdentityRefusals.Text(birth.Evidence, 500, "evidence") is { } noEvidence) return noEvidence;
+        if (EnrollmentTexts.Check(birth.Evidence, 500, "evidence") is { } noEvidence) return noEvidence;
         if (birth.BirthOn is not { } bornOn || bornOn > calendar.Today) return EnrolRefusals.BirthInvalid;
         var child = EnrolNewborn.Child(birth.PsnCertType, birth.Certno, birth.PsnName, birth.Gend, bornOn);
         if (EnrolNewborn.Check(child, calendar.Today) is { } wrong) return wrong;
@@ -48,7 +47,7 @@ internal static class RegisterBirth
     public static Task<Outcome<Answer>> Ended(NpgsqlDataSource database, string county, string psnNo, End end, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
     {
         if (EnrolmentRequests.Check(end.RequestKey, end.By, "") is { } unfit) return Task.FromResult<Outcome<Answer>>(unfit);
-        if (IdentityRefusals.Text(end.Why, 500, "why") is not null) return Task.FromResult<Outcome<Answer>>(Refusals.ReasonMissing.At("why"));
+        if (EnrollmentTexts.Check(end.Why, 500, "why") is not null) return Task.FromResult<Outcome<Answer>>(Refusals.ReasonMissing.At("why"));
         return Settle(database, county, psnNo, "foetus_end", end.RequestKey!, end, end.By!, end.Why!, calendar, bell, async (held, _, _, at) =>
         {
             await held.Run("UPDATE foetus SET ended_on = $2 WHERE psn_no = $1", cancellation, psnNo, calendar.Today);

@@ -1,5 +1,4 @@
 using MedInsure.Enrollment.Covers;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -17,7 +16,7 @@ internal static class WithdrawEnrolment
     public static async Task<Outcome<ListEnrolments.Enrolment>> Execute(NpgsqlDataSource database, string county, long enrolmentNo, Order order, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
     {
         if (TwoPeople.Name(order.By, "by") is { } nobody) return nobody;
-        if (IdentityRefusals.Text(order.Why, 500, "why") is not null) return Refusals.ReasonMissing.At("why");
+        if (EnrollmentTexts.NoReason(order.Why) is { } noReason) return noReason;
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await ListEnrolments.Find(held, enrolmentNo, cancellation) is not { } enrolment) return EnrolRefusals.EnrolmentUnknown;
         if (enrolment.State == "withdrawn") return enrolment;

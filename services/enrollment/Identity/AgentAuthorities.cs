@@ -17,8 +17,8 @@ internal static class AgentAuthorities
     public static async Task<Outcome<long>> Record(NpgsqlDataSource database, NewAuthority authority, DateTimeOffset at, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(authority.PsnNo)) return Refusals.NumberMissing;
-        if ((IdentityRefusals.Text(authority.AgentCertType, 6, "agent_cert_type") ?? IdentityRefusals.Text(authority.AgentCertno, 50, "agent_certno") ?? IdentityRefusals.Text(authority.AgentName, 50, "agent_name")
-            ?? IdentityRefusals.Text(authority.Evidence, 500, "evidence") ?? TwoPeople.Name(authority.By, "by")) is { } bad) return bad;
+        if ((EnrollmentTexts.Check(authority.AgentCertType, 6, "agent_cert_type") ?? EnrollmentTexts.Check(authority.AgentCertno, 50, "agent_certno") ?? EnrollmentTexts.Check(authority.AgentName, 50, "agent_name")
+            ?? EnrollmentTexts.Check(authority.Evidence, 500, "evidence") ?? TwoPeople.Name(authority.By, "by")) is { } bad) return bad;
         if (authority.FromOn is not { } from || authority.ToOn is not { } to || to < from) return IdentityRefusals.AgentPeriodInvalid;
         var certno = authority.AgentCertno!.ToUpperInvariant();
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -39,7 +39,7 @@ internal static class AgentAuthorities
     public static async Task<Outcome<long>> Revoke(NpgsqlDataSource database, long number, Revocation revocation, DateTimeOffset at, CancellationToken cancellation)
     {
         if (TwoPeople.Name(revocation.By, "by") is { } nobody) return nobody;
-        if (IdentityRefusals.Text(revocation.Why, 500, "why") is not null) return Refusals.ReasonMissing.At("why");
+        if (EnrollmentTexts.NoReason(revocation.Why) is { } noReason) return noReason;
         await using var command = database.CreateCommand("UPDATE agent_authority SET revoked_by = coalesce(revoked_by, $2), revoked_at = coalesce(revoked_at, $3), revoked_why = coalesce(revoked_why, $4) WHERE authority_no = $1");
         foreach (var value in (object[])[number, revocation.By!.Trim(), at.UtcDateTime, revocation.Why!]) command.Parameters.Add(new NpgsqlParameter { Value = value });
         return await command.ExecuteNonQueryAsync(cancellation) == 1 ? number : IdentityRefusals.AgentUnknown;

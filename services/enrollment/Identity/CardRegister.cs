@@ -66,8 +66,8 @@ internal static class CardRegister
     }
 
     private static Refusal? Checked(string? number, string? serial, string? by, string? why) =>
-        IdentityRefusals.Text(number, 50, "card_no") ?? IdentityRefusals.Text(serial, 32, "card_sn") ?? TwoPeople.Name(by, "by")
-        ?? (IdentityRefusals.Text(why, 500, "why") is null ? null : Refusals.ReasonMissing.At("why"));
+        EnrollmentTexts.Check(number, 50, "card_no") ?? EnrollmentTexts.Check(serial, 32, "card_sn") ?? TwoPeople.Name(by, "by")
+        ?? (EnrollmentTexts.Check(why, 500, "why") is null ? null : Refusals.ReasonMissing.At("why"));
 
     private static async Task<Card?> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, string number, string serial, CancellationToken cancellation)
     {

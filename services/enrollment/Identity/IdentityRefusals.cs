@@ -42,8 +42,4 @@ internal static class IdentityRefusals
     public static readonly Refusal AgentIsPerson = new(RefusalKind.Invalid, "agent.is_person", "代办人不能为本人", "nobody is one's own agent", "agent_certno");
     public static readonly Refusal AgentUnknown = new(RefusalKind.NotFound, "agent.unknown", "没有该代办授权", "there is no such authority", "authority_no");
     public static readonly Refusal AgentNotAuthorised = new(RefusalKind.Denied, "agent.not_authorised", "代办人没有有效的代办授权", "the agent has no authority in force for this person", "agent_certno");
-
-    /// <returns>Why this text may not stand in a field; null: it may.</returns>
-    public static Refusal? Text(string? text, int lengthMax, string field) =>
-        !string.IsNullOrWhiteSpace(text) && text.Length <= lengthMax && !text.Any(char.IsControl) ? null : TextInvalid.At(field);
 }

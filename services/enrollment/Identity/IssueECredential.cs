@@ -19,7 +19,7 @@ internal static class IssueECredential
         if (tokens.Refusal is { } unavailable) return unavailable;
         if (request.MdtrtCertType is not ("02" or "03")) return IdentityRefusals.CheckNeeded;
         foreach (var (text, field) in (ReadOnlySpan<(string?, string)>)[(request.MdtrtCertNo, "mdtrt_cert_no"), (request.CardSn, "card_sn"), (request.PsnCertType, "psn_cert_type"), (request.PsnName, "psn_name"), (request.AgentCertType, "agent_cert_type"), (request.AgentCertno, "agent_certno")])
-            if (!string.IsNullOrEmpty(text) && IdentityRefusals.Text(text, 50, field) is { } bad) return bad;
+            if (!string.IsNullOrEmpty(text) && EnrollmentTexts.Check(text, 50, field) is { } bad) return bad;
         var check = new IdentifyPersonRequest
         {
             MdtrtCertType = request.MdtrtCertType, MdtrtCertNo = request.MdtrtCertNo ?? "", CardSn = request.CardSn ?? "", PsnCertType = request.PsnCertType ?? "", PsnName = request.PsnName ?? "",

@@ -17,7 +17,7 @@ internal static class OpenPersonSession
 
     public static async Task<Outcome<PersonSession>> Execute(NpgsqlDataSource database, IConfiguration configuration, string county, OpenPersonSessionRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(request.RequestNo, RequestNoMax, "request_no") is not null) return Refusals.RequestKeyMissing.At("request_no");
+        if (EnrollmentTexts.Check(request.RequestNo, RequestNoMax, "request_no") is not null) return Refusals.RequestKeyMissing.At("request_no");
         var found = await IdentifyPerson.Execute(database, configuration, county,
             new IdentifyPersonRequest { MdtrtCertType = "01", MdtrtCertNo = request.ECredential, Sender = Sender, MessageId = request.RequestNo }, now, cancellation);
         if (found.Refusal is { } refusal) return refusal.At("e_credential");

@@ -13,7 +13,7 @@ internal static class RevokeECredentials
     {
         if (string.IsNullOrEmpty(request.PsnNo)) return Refusals.NumberMissing;
         if (TwoPeople.Name(request.By, "by") is { } nobody) return nobody;
-        if (IdentityRefusals.Text(request.Why, 500, "why") is not null) return Refusals.ReasonMissing.At("why");
+        if (EnrollmentTexts.NoReason(request.Why) is { } noReason) return noReason;
         await using var command = database.CreateCommand($"""
             INSERT INTO e_credential_end (jti, kind, ended_by, message_id, why, ended_at)
             SELECT jti, 'revoked', $2, '', $3, $4 FROM e_credential WHERE psn_no IN {IdentityRefusals.NumbersSql} AND expires_at > $4 ON CONFLICT (jti) DO NOTHING

@@ -27,7 +27,7 @@ internal static class MergePersons
 
     public static async Task<Outcome<Merge>> Propose(NpgsqlDataSource database, Proposal proposal, DateTimeOffset at, CancellationToken cancellation)
     {
-        if (!IsText(proposal.RequestKey, 100)) return Refusals.RequestKeyMissing.At("request_key");
+        if (!IsText(proposal.RequestKey, Refusals.RequestKeyMax)) return Refusals.RequestKeyMissing.At("request_key");
         if (!IsText(proposal.RetiredNo, 30)) return Refusals.NumberMissing.At("retired_no");
         if (!IsText(proposal.SurvivingNo, 30)) return Refusals.NumberMissing.At("surviving_no");
         if (!IsText(proposal.Why, TextMax)) return Refusals.ReasonMissing.At("why");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MedInsure.Enrollment.Employments;
-using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
@@ -16,7 +15,7 @@ namespace MedInsure.Enrollment.Transfers;
 /// </summary>
 internal static class TransferPerson
 {
-    private const int PapersMax = 500, KeyMax = 100;
+    private const int PapersMax = 500;
     private const string EmployeeScheme = "310", MaternityScheme = "510";
 
     /// <param name="Account">In: yuan that the other area sends of the personal account; empty: none.</param>
@@ -31,7 +30,7 @@ internal static class TransferPerson
 
     public static async Task<Outcome<Transfer>> Propose(NpgsqlDataSource database, Tenant county, Proposal proposal, ChinaCalendar calendar, CancellationToken cancellation)
     {
-        if (IdentityRefusals.Text(proposal.RequestKey, KeyMax, "request_key") is not null) return Refusals.RequestKeyMissing.At("request_key");
+        if (EnrollmentTexts.NoKey(proposal.RequestKey) is { } noKey) return noKey;
         if (!PersonRow.Schemes.Contains(proposal.Insutype ?? "")) return TransferRefusals.SchemeUnknown;
         if (proposal.Direction is not ("in" or "out")) return TransferRefusals.DirectionUnknown;
         if (!DivisionCode.TryParse(proposal.OtherArea, out var area)) return TransferRefusals.AreaInvalid;
@@ -43,7 +42,7 @@ internal static class TransferPerson
         if (!string.IsNullOrEmpty(proposal.Account) && (!Fen.TryParseYuan(proposal.Account, out account) || account.IsNegative)) return TransferRefusals.AmountInvalid;
         if (!account.IsZero && proposal.Insutype != EmployeeScheme) return TransferRefusals.NoAccount;
         if (proposal.Direction == "out" && (paid, deemed, account.Value) != (0, 0, 0L)) return TransferRefusals.BillingSays;
-        if ((IdentityRefusals.Text(proposal.Papers, PapersMax, "papers") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
+        if ((EnrollmentTexts.Check(proposal.Papers, PapersMax, "papers") ?? TwoPeople.Name(proposal.Proposer, "proposer")) is { } bad) return bad;
 
         await using var held = await HeldCounty.Take(database, cancellation);
         if (await Find(held, "request_key = $1", proposal.RequestKey!, cancellation) is [var known])
