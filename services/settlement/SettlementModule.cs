@@ -13,6 +13,7 @@ using MedInsure.Settlement.Families;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.ManualClaims;
 using MedInsure.Settlement.OffCounty;
 using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
@@ -88,6 +89,7 @@ public static class SettlementModule
         PolicyEndpoints.Map(app);
         RunEndpoints.Map(app);
         PersonPaymentEndpoints.Map(app);
+        ManualClaimEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         ClearingEndpoints.Map(app);
     }

@@ -20,6 +20,12 @@ public sealed class ProviderRow
         agreements = [.. (provider.Agreement is { } newest ? provider.EarlierAgreement.Prepend(newest) : []).Select(a => new AgreementRow(a))];
     }
 
+    /// <summary>Somebody whom no agency has designated, as a paper bill names him: no agreement is ever in force.</summary>
+    /// <param name="code">Empty where the bill names none.</param>
+    /// <param name="area">Division.</param>
+    public static ProviderRow Undesignated(string code, string name, PolicyLevel level, string area) =>
+        new(new Provider { FixmedinsCode = code, FixmedinsName = name, FixmedinsType = "1", PolicyLevel = level.Value, County = area }, text => text);
+
     /// <summary>fixmedins_code.</summary>
     public string Code { get; }
     public string Name { get; }

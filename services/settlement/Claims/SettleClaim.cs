@@ -6,6 +6,7 @@ using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.ManualClaims;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Supplements;
 
@@ -24,15 +25,20 @@ public static class SettleClaim
         NewVisit = request.MdtrtId.Length == 0 && !changesNothing ? (request.FixmedinsCode, VisitNoOf(request)) : null,
     };
 
+    /// <summary>A paper bill: the same decision on what the agency entered.</summary>
+    internal static JournalCommand Command(SettleClaimRequest request, PaperClaim paper, bool changesNothing) =>
+        new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing, null, paper)) { ChangesNothing = changesNothing };
+
     /// <summary>
     /// In order: county not suspended; of an encounter on file, that it is the caller's, scheme, kind of visit, state, lines to settle, provider and agreement; of one that comes with the
     /// request, begin, kind of visit, provider and agreement, lines, visit number. Then the sums (total, parts, not negative), the day of an interim settlement, person and
-    /// cover on the policy date, filing of a special or chronic disease, policy in force. Last, where a supplementary policy may pay, its insurer is to be asked.
+    /// cover on the policy date, filing of a special or chronic disease, policy in force. Last, where a supplementary policy may pay, its insurer is to be asked;
+    /// of a paper bill, that another payer leaves room for the funds and that they pay what was approved.
     /// </summary>
-    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing, SupplementTurn? turn)
+    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing, SupplementTurn? turn, PaperClaim? paper = null)
     {
         if (context.Tenant.IsSuspended) return Refusals.TenantSuspended;
-        var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : FromRequest(context, request, changesNothing);
+        var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : paper is not null ? FromPaper(context, request, paper, changesNothing) : FromRequest(context, request, changesNothing);
         if (chosen.Refusal is { } refusal) return refusal;
         var bill = chosen.Value;
 
@@ -59,7 +65,8 @@ public static class SettleClaim
         var before = year?.Sums ?? new Accumulators();
         var claim = DocumentOf(context, request, bill, person, facts.Value, policy, before);
         claim.SetlId = changesNothing ? "" : context.State.NextSettlementId;
-        if (!changesNothing && SupplementTurn.Open(context, request, person, claim) is { } supplement)
+        if (paper?.Unfit(claim) is { } unfit) return unfit;
+        if (!changesNothing && paper is null && SupplementTurn.Open(context, request, person, claim) is { } supplement)
         {
             if (turn is not null && turn.Asks(context, person.PsnNo, claim, supplement)) return Refusals.SupplementNotAsked;
             var answered = DocumentOf(context, request, bill, person, facts.Value with { Supplement = turn is null ? supplement : turn.Answered(supplement) }, policy, before);
@@ -86,10 +93,11 @@ public static class SettleClaim
             InvoiceNo = request.InvoiceNo,
             CertificateType = request.CertificateType,
             Interim = request.Interim,
-            FixmedinsCode = bill.Provider.Code,
+            FixmedinsCode = bill.Paper is null ? bill.Provider.Code : request.FixmedinsCode,
             FixmedinsName = bill.Provider.Name,
             HospLv = bill.Provider.HospitalLevel,
-            ProviderCounty = bill.Provider.County,
+            ProviderCounty = bill.Paper is null ? bill.Provider.County : context.Tenant.Code,
+            Paper = bill.Paper?.Document,
             DiseaseCode = bill.Details.DiseaseCode,
             BeginOn = DayNumber.Of(bill.BeginOn),
             EndOn = DayNumber.Of(bill.EndOn ?? facts.PolicyOn),
@@ -104,10 +112,10 @@ public static class SettleClaim
     }
 
     /// <summary>What is to be settled, from an encounter on file or from the request.</summary>
-    private sealed record Bill(string MdtrtId, EncounterState? Encounter, EncounterOpened? Inline, EncounterDetails Details, ProviderRow Provider, IReadOnlyList<PricedLine> Lines)
+    private sealed record Bill(string MdtrtId, EncounterState? Encounter, EncounterOpened? Inline, EncounterDetails Details, ProviderRow Provider, IReadOnlyList<PricedLine> Lines, PaperClaim? Paper = null)
     {
         public DateOnly BeginOn => ChinaCalendar.DayOf(Details.BeginAtMs);
-        public DateOnly? EndOn => Encounter?.EndOn;
+        public DateOnly? EndOn => Paper is null ? Encounter?.EndOn : Paper.EndOn;
 
         /// <summary>The discharge day of a stay, the visit day of a visit; of an interim settlement the day it is for, not before its last line. Null: no such day.</summary>
         public DateOnly? PolicyOn(SettleClaimRequest request)
@@ -164,6 +172,17 @@ public static class SettleClaim
         return new Bill(changesNothing ? "" : context.State.NextEncounterId, null, opened, opened.Details, provider.Value, priced.Value);
     }
 
+    /// <summary>Stays too: a paper bill is whole. Its visit is the agency's own, so that no provider can change it.</summary>
+    private static Outcome<Bill> FromPaper(DecisionContext context, SettleClaimRequest request, PaperClaim paper, bool changesNothing)
+    {
+        var provider = paper.Provider(context);
+        if (provider.Refusal is { } noProvider) return noProvider;
+        var lines = paper.Lines(context, provider.Value, request);
+        if (lines.Refusal is { } bad) return bad;
+        var opened = new EncounterOpened { FixmedinsCode = request.FixmedinsCode, Insutype = request.Insutype, Details = request.InlineEncounter.Clone() };
+        return new Bill(changesNothing ? "" : context.State.NextEncounterId, null, opened, opened.Details, provider.Value, lines.Value, paper);
+    }
+
     private static string VisitNoOf(SettleClaimRequest request) =>
         request.InlineEncounter is { VisitNo.Length: > 0 } details ? details.VisitNo : request.Key?.MessageId ?? "";
 
@@ -192,8 +211,8 @@ public static class SettleClaim
             MedType = details.MedType,
             DiseaseKind = diseaseKind,
             Fixed = FixedBenefitOf(context.Reference, details, request.Insutype, policyOn),
-            OffSite = bill.Provider.County[..4] != context.Tenant.CityCode[..4],
-            Filed = HasReferral(person, bill, request.FixmedinsCode),
+            OffSite = bill.Paper?.OffSite ?? bill.Provider.County[..4] != context.Tenant.CityCode[..4],
+            Filed = HasReferral(person, bill),
             AccidentWithoutLiableParty = details is { Injury: true, ThirdPartyLiable: false } || (details.MedType.StartsWith("22", StringComparison.Ordinal) && !details.ThirdPartyLiable),
             BeginOn = bill.BeginOn,
             PolicyOn = policyOn,
@@ -215,8 +234,6 @@ public static class SettleClaim
         return null;
     }
 
-    private static bool HasReferral(PersonState person, Bill bill, string fixmedinsCode)
-    {
-        return person.HasFiling(FilingKind.Referral, DayNumber.Of(bill.BeginOn), f => f.OtherFixmedinsCode == fixmedinsCode || f.OtherArea == bill.Provider.County);
-    }
+    private static bool HasReferral(PersonState person, Bill bill) =>
+        person.HasFiling(FilingKind.Referral, DayNumber.Of(bill.BeginOn), f => (f.OtherFixmedinsCode.Length > 0 && f.OtherFixmedinsCode == bill.Provider.Code) || f.OtherArea == bill.Provider.County);
 }

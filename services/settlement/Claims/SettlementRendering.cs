@@ -59,6 +59,8 @@ internal static class SettlementRendering
             CatalogVersion = claim.CatalogVersion,
             JournalSeq = seq,
             ClearingType = MedTypes.ClearingType(claim.Facts.MedType),
+            ManualClaimNo = claim.Paper?.ClaimNo ?? "",
+            ManualReason = claim.Paper?.Reason ?? "",
         };
         reply.Share.AddRange(claim.Share);
         return reply;

@@ -41,7 +41,7 @@ public sealed class VerifyJournal
     private readonly List<PolicyRow> adopted = [];
     private CountyPolicies policies;
     private JournalHead head = JournalHead.Start;
-    private long settlements, reversals;
+    private long settlements, reversals, paperAmounts;
 
     private VerifyJournal(NpgsqlConnection connection, string county, PolicyLibrary policies) => (this.connection, this.county, program, this.policies) = (connection, county, policies, CountyPolicies.Of(policies));
 
@@ -104,6 +104,8 @@ public sealed class VerifyJournal
         var numbers = projectedOnes.SelectMany(c => NumbersOf(c.Record)).ToArray();
         var booked = await EntriesOf([.. numbers.Select(TenantState.NumberOf)], cancellation);
         string[] correcting = [.. projectedOnes.Where(c => c.Record.ClaimsCorrected is not null || c.Record.ReversedClaim?.Corrected is not null).SelectMany(c => NumbersOf(c.Record))];
+        PersonBenefit[] papers = [.. projectedOnes.Where(c => c.Claim is not null).SelectMany(c => PersonBenefit.OfPaper(c.Record, c.Claim!, county, c.Seq))];
+        await ComparePapers(papers, cancellation);
         var (corrected, owed) = (await CorrectionCheck.Read(connection, correcting, cancellation), await BenefitCheck.Stored(connection, correcting, cancellation));
         foreach (var (record, seq, claim, known) in claims)
         {
@@ -134,6 +136,16 @@ public sealed class VerifyJournal
         }
         if (granted.Count > 0) await CheckBenefits(granted, projected, cancellation);
         return true;
+    }
+
+    /// <summary>What a paper bill owes to its person, by fund.</summary>
+    private async Task ComparePapers(PersonBenefit[] papers, CancellationToken cancellation)
+    {
+        if (papers.Length == 0) return;
+        paperAmounts += papers.Length;
+        var found = await BenefitCheck.Stored(connection, [.. papers.Select(p => p.BenefitNo)], cancellation);
+        foreach (var paper in papers)
+            if (found.GetValueOrDefault(paper.BenefitNo) != paper with { PsnNo = Means(paper.PsnNo) }) findings.Add($"seq {paper.Seq}: {paper.BenefitNo} is otherwise in person_benefit");
     }
 
     private static IEnumerable<string> NumbersOf(JournalRecord record) =>
@@ -323,16 +335,17 @@ public sealed class VerifyJournal
         await using var rest = new NpgsqlCommand("""
             SELECT (SELECT count(*) FROM claim),
                 (SELECT count(DISTINCT setl_no) FROM ledger_entry e WHERE NOT EXISTS (SELECT FROM claim c WHERE right(c.setl_id, 12)::bigint = e.setl_no)
-                    AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM person_benefit b WHERE right(b.benefit_no, 12)::bigint = e.setl_no)
+                    AND NOT EXISTS (SELECT FROM claim_correction c WHERE right(c.setl_id, 12)::bigint = e.setl_no) AND NOT EXISTS (SELECT FROM person_benefit b WHERE substr(b.benefit_no, 8, 12)::bigint = e.setl_no)
                     AND NOT EXISTS (SELECT FROM account_withdrawal w WHERE right(w.withdrawal_no, 12)::bigint = e.setl_no)),
                 (SELECT count(*) FROM claim_correction), (SELECT count(*) FROM person_benefit WHERE kind = 'year_end'),
-                (SELECT count(*) FROM person_benefit WHERE kind = 'correction')
+                (SELECT count(*) FROM person_benefit WHERE kind = 'correction'), (SELECT count(*) FROM person_benefit WHERE kind = 'manual')
             """, connection) { CommandTimeout = 0 };
         await using var counts = await rest.ExecuteReaderAsync(cancellation);
         await counts.ReadAsync(cancellation);
         if (counts.GetInt64(1) != 0) findings.Add($"{counts.GetInt64(1)} settlements are in the ledger alone");
         if (counts.GetInt64(2) != corrections.Rows) findings.Add($"{counts.GetInt64(2)} rows in claim_correction, {corrections.Rows} in the journal");
         if (counts.GetInt64(4) != corrections.Owed) findings.Add($"{counts.GetInt64(4)} corrections in person_benefit, {corrections.Owed} in the journal");
+        if (counts.GetInt64(5) != paperAmounts) findings.Add($"{counts.GetInt64(5)} amounts of paper bills in person_benefit, {paperAmounts} in the journal");
         if (counts.GetInt64(3) > benefits.Count) findings.Add($"{counts.GetInt64(3)} benefits in the table, {benefits.Count} in the journal");
         if (counts.GetInt64(0) > settlements + reversals) findings.Add($"{counts.GetInt64(0)} claims in the table, {settlements + reversals} in the journal");
     }

@@ -12,7 +12,7 @@ public readonly record struct LedgerEntry(LedgerAccount Account, long AmountFen)
 /// <summary>
 /// The double entry of one settlement or reversal. Every fund's part is an expense of the home county; the account's part reduces what is owed to the
 /// person; a supplementary policy's part is owed by its insurer, who is no fund; all are owed to the provider, or, where the provider contracts with another county, to that county (one provider, one agency:
-/// seed facts section 3, 001_9c85347c08490691.txt). Entries sum to zero.
+/// seed facts section 3, 001_9c85347c08490691.txt), or of a paper bill to the person. Entries sum to zero.
 /// </summary>
 public static class SettlementEntries
 {
@@ -34,7 +34,9 @@ public static class SettlementEntries
             var paying = share.RuleId == Adjudication.SupplementRule ? new LedgerAccount(InsurerReceivable, share.FundPayType, homeCounty, claim.Facts.Supplement.Insurer)
                 : new LedgerAccount(PurposeOf(share.FundPayType), share.FundPayType, homeCounty, "");
             Add(entries, new LedgerEntry(paying, share.AmountFen));
-            var payable = claim.ProviderCounty == homeCounty
+            // Of a paper bill the person has paid the provider.
+            var payable = claim.Paper is not null ? new LedgerAccount(PersonPayable, share.FundPayType, homeCounty, "")
+                : claim.ProviderCounty == homeCounty
                 ? new LedgerAccount(ProviderPayable, share.FundPayType, homeCounty, claim.FixmedinsCode)
                 : new LedgerAccount(CountyPayable, share.FundPayType, homeCounty, claim.ProviderCounty);
             Add(entries, new LedgerEntry(payable, -share.AmountFen));

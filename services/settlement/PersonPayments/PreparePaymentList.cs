@@ -35,7 +35,7 @@ internal static class PreparePaymentList
         await using (var connection = await place.Database.OpenConnectionAsync(cancellation))
         await using (var transaction = await connection.BeginTransactionAsync(cancellation))
         {
-            await using (var alone = new NpgsqlCommand(Alone, connection, transaction)) await alone.ExecuteNonQueryAsync(cancellation);
+            await AloneWithLists(connection, transaction, cancellation);
             await using (var before = new NpgsqlCommand("SELECT EXISTS (SELECT FROM payment_list WHERE request_no = $1)", connection, transaction) { Parameters = { new NpgsqlParameter<string> { TypedValue = order.RequestNo! } } })
                 if (!(bool)(await before.ExecuteScalarAsync(cancellation))!)
                 {
@@ -54,5 +54,12 @@ internal static class PreparePaymentList
         }
         var list = (await PaymentList.Read(place.Database, new RowFilter().Add("request_no = ", order.RequestNo!), "", cancellation))[0];
         return TwoPeople.AreOne(list.PreparedBy, order.PreparedBy) ? list : Refusals.RequestNumberReused;
+    }
+
+    /// <summary>Until the transaction ends nobody else makes a list.</summary>
+    public static async Task AloneWithLists(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using var alone = new NpgsqlCommand(Alone, connection, transaction);
+        await alone.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -16,7 +16,7 @@ internal static class RecordListPayment
     /// <param name="Reference">The bank's, used once.</param>
     internal sealed record Payment(string? PaidBy, decimal? Amount, string? PaidOn, string? Reference);
 
-    /// <summary>In order: who, the day, the reference, the list, a third person; paid before by the same payment; approved; the amount; the reference used before; what is on the list in the tables.</summary>
+    /// <summary>In order: who, the day, the reference, the list, a third person; paid before by the same payment; approved; somebody who acted on none of its paper bills; the amount; the reference used before; what is on the list in the tables.</summary>
     public static async Task<Outcome<PaymentList>> Execute(RunPlace place, long number, Payment payment, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(payment.PaidBy, "paid_by") is { } nobody) return nobody;
@@ -26,6 +26,7 @@ internal static class RecordListPayment
         if (TwoPeople.AreOne(list.PreparedBy, payment.PaidBy) || TwoPeople.AreOne(list.ApprovedBy, payment.PaidBy)) return Refusals.ActorsAreOne.At("paid_by");
         if (Same(list)) return list;
         if (list.State != "approved") return Refusals.PaymentListNotApproved;
+        if (await ActedOnABill(place, number, payment.PaidBy!, cancellation)) return Refusals.ActorsAreOne.At("paid_by");
         if (payment.Amount is not { } yuan || !Yuan.TryRead(yuan, out var amount) || amount.Value != list.AmountFen) return Refusals.PaymentListAmountMismatch;
         try
         {
@@ -44,6 +45,18 @@ internal static class RecordListPayment
         return Same(list) ? list : Refusals.PaymentListNotApproved;
 
         bool Same(PaymentList found) => found.State == "paid" && found.BankReference == payment.Reference && found.PaidOn == paidOn && TwoPeople.AreOne(found.PaidBy, payment.PaidBy);
+    }
+
+    /// <summary>Who entered, reviewed or approved a paper bill does not pay it (Xc, seed-facts.md section 5.4: 财务 apart from 业务).</summary>
+    private static async Task<bool> ActedOnABill(RunPlace place, long number, string person, CancellationToken cancellation)
+    {
+        await using var command = place.Database.CreateCommand("""
+            SELECT EXISTS (SELECT FROM payment_list_benefit p JOIN person_benefit b USING (benefit_no) JOIN manual_claim m ON m.setl_id = b.setl_id
+                WHERE p.number = $1 AND NOT p.withdrawn AND b.kind = 'manual' AND lower($2) IN (lower(m.entered_by), lower(m.first_reviewed_by), lower(m.second_reviewed_by), lower(m.approved_by)))
+            """);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Trim() });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private static async Task<bool> Mark(NpgsqlConnection connection, NpgsqlTransaction transaction, long number, Payment payment, DateOnly paidOn, ChinaCalendar calendar, CancellationToken cancellation)

@@ -98,7 +98,8 @@ internal static class ProjectionStep
         Policies(batch, rows);
         FamilyConsentRows.Write(batch, rows.Where(r => r.Record.FamilyConsentRecorded is not null || r.Record.FamilyConsentWithdrawn is not null).Select(r => (r.Record, r.Seq, r.Index)));
         SupplementRows.Write(batch, [.. rows.Select(r => r.Record)]);
-        PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq)), .. corrections.Select(CorrectionRows.OwedBy).OfType<PersonBenefit>()]);
+        PersonBenefitRows.Write(batch, [.. benefits.Select(b => PersonBenefit.Of(b.Row.Record, b.Benefit, b.Row.Seq)), .. corrections.Select(CorrectionRows.OwedBy).OfType<PersonBenefit>(),
+            .. claims.SelectMany(c => PersonBenefit.OfPaper(c.Row.Record, c.Claim, tenant.Code, c.Row.Seq))]);
         var answers = rows.FindAll(r => r.Record.SupplementAnswered is not null);
         if (answers.Count > 0) batch.BatchCommands.Add(Outbox.Command([.. answers.Select(r => CaughtUp(tenant, r.Record))]));
         if (rows[^1] is { Record.PersonsMerged: { } merged } last) MergeRows.Write(batch, last.Record, merged, last.Seq, last.Index);

@@ -38,6 +38,14 @@ internal static class StatementJson
             json.WriteString("end_on", Day(s.EndOn));
             json.WriteString("policy_on", Day(s.PolicyOn));
             json.WriteString("settled_at", Time(s.SettledAtMs));
+            if (s.ManualClaimNo.Length > 0)
+            {
+                json.WriteString("setl_type", "1");
+                json.WriteString("pay_loc", "1");
+                json.WriteString("manl_reim_rea", s.ManualReason);
+                json.WriteString("manual_claim_no", s.ManualClaimNo);
+                json.WriteString("invoice_no", s.InvoiceNo);
+            }
             json.WriteStartObject("policy");
             json.WriteString("pack", s.PolicyPack);
             json.WriteString("version", s.PolicyVersion);

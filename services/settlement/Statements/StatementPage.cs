@@ -48,8 +48,15 @@ internal static class StatementPage
         page.Pair("医药机构", s.FixmedinsName).Pair("机构编号 / 待遇级别", $"{s.FixmedinsCode} / {LevelName(s.PolicyLevel)}");
         page.Pair("医疗类别", VisitName(s.MedType)).Pair("就诊编号", s.MdtrtId);
         page.Pair("就诊起止", $"{StatementJson.Day(s.BeginOn)} 至 {StatementJson.Day(s.EndOn)}").Pair("结算时间", StatementJson.Time(s.SettledAtMs));
+        if (s.ManualClaimNo.Length > 0) page.Pair("结算方式", $"中心手工（零星）报销 · {ReasonName(s.ManualReason)}").Pair("报销编号 / 发票", $"{s.ManualClaimNo} / {s.InvoiceNo}");
         page.Raw("</dl>");
     }
+
+    /// <summary>manl_reim_rea, national-interface.md section 3.</summary>
+    private static string ReasonName(string reason) => reason switch
+    {
+        "01" => "普通", "02" => "未持卡", "03" => "异地就医", "04" => "急诊", "05" => "异地转诊", "06" => "救助补报", "08" => "年度二次报销", _ => "其他",
+    };
 
     private static void Amounts(Page page, SettlementReply s)
     {
@@ -61,7 +68,9 @@ internal static class StatementPage
             if (fen == 0 && !always) continue;
             page.Raw(always ? "<tr class=\"sum\"><td>" : "<tr><td>").Text(chinese).Raw("</td>").Number(fen).Raw("</tr>");
         }
-        page.Raw("</tbody></table><div class=\"pay\"><span>个人应付现金</span><span>").Text($"¥ {new Fen(s.CashFen)}").Raw("</span></div>");
+        // Of a paper bill the person has paid the provider already.
+        var (label, due) = s.ManualClaimNo.Length > 0 ? ("基金应付个人", s.FundTotalFen) : ("个人应付现金", s.CashFen);
+        page.Raw("</tbody></table><div class=\"pay\"><span>").Text(label).Raw("</span><span>").Text($"¥ {new Fen(due)}").Raw("</span></div>");
     }
 
     private static void Funds(Page page, SettlementReply s)

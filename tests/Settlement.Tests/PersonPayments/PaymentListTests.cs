@@ -116,7 +116,7 @@ public sealed class PaymentListTests(SharedPostgres postgres) : IAsyncLifetime
         var csv = RunDesk.Value(await ListPaymentPersons.Csv(desk.Place, list.Number, default));
         Assert.Equal([0xEF, 0xBB, 0xBF], csv[..3]);
         var no = PaymentList.NumberOf(node.Tenant.Code, list.Number);
-        Assert.Equal($"清单编号,人员编号,金额（元）,笔数\r\n{no},230102000000000001,3000.05,2\r\n{no},230102000000000002,1.00,1\r\n", Encoding.UTF8.GetString(csv[3..]));
+        Assert.Equal($"清单编号,人员编号,金额（元）,笔数,开户银行,户名,账号\r\n{no},230102000000000001,3000.05,2,,,\r\n{no},230102000000000002,1.00,1,,,\r\n", Encoding.UTF8.GetString(csv[3..]));
     }
 
     [Fact]

@@ -65,8 +65,8 @@ public sealed class T5203QuerySettlements : Transaction
         SettlementShape.WriteInfo(call, s);
         json.WriteString("fixmedins_code", s.FixmedinsCode);
         json.WriteString("fixmedins_name", s.FixmedinsName);
-        json.WriteString("pay_loc", "2");   // at the provider
-        json.WriteString("setl_type", "2"); // on-line
+        json.WriteString("pay_loc", s.ManualClaimNo.Length > 0 ? "1" : "2");   // at the agency, at the provider
+        json.WriteString("setl_type", s.ManualClaimNo.Length > 0 ? "1" : "2"); // by the agency from paper, on-line
         json.WriteString("hosp_lv", s.HospLv);
         json.WriteString("fixmedins_poolarea", s.ProviderCounty);
         json.WriteString("lmtpric_hosp_lv", s.PolicyLevel);
