@@ -45,6 +45,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
         Assert.Equal((6_949_600L, 831_704L, 7_781_304L, ""), (preview.BasicFundFen, preview.CriticalIllnessFen, preview.FundTotalFen, preview.SetlId));
         var settled = RunDesk.Value(await desk.Approve(claim));
         Assert.Equal((ManualClaim.Settled, 7_781_304L), (settled.State, settled.FundTotalFen));
+        await node.Projected();
         Assert.Equal("benefit_expense 390100 6949600, benefit_expense 390200 831704, person_payable 390100 -6949600, person_payable 390200 -831704", await Entries(settled.SetlId));
 
         var shown = await node.Shown(settled.SetlId);

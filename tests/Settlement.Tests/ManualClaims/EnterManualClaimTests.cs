@@ -158,7 +158,7 @@ public sealed class EnterManualClaimTests(SharedPostgres postgres) : IAsyncLifet
         Assert.Equal("manual.unknown", (await AttachToManualClaim.Execute(desk.Place, 999_999, new("李", [ManualDesk.Paper(1)]), now, default)).Refusal?.Code);
         RunDesk.Value(await AttachToManualClaim.Execute(desk.Place, claim.Number, new("李", [ManualDesk.Paper(10), ManualDesk.Paper(11)]), now, default));
         var kept = RunDesk.Value(await AttachToManualClaim.Execute(desk.Place, claim.Number, new("张", [ManualDesk.Paper(10) with { Sha256 = ManualDesk.Paper(10).Sha256!.ToUpperInvariant() }, ManualDesk.Paper(12)]), now, default));
-        Assert.Equal([("李", "发票10.pdf"), ("李", "发票11.pdf"), ("张", "发票12.pdf")], kept.Select(k => (k.AddedBy, k.Name)).Order());
+        Assert.Equal([("李", "发票10.pdf"), ("李", "发票11.pdf"), ("张", "发票12.pdf")], kept.OrderBy(k => k.Name, StringComparer.Ordinal).Select(k => (k.AddedBy, k.Name)));
         RunDesk.Value(await desk.Reject(claim));
         Assert.Equal("manual.not_in_state", (await AttachToManualClaim.Execute(desk.Place, claim.Number, new("李", [ManualDesk.Paper(13)]), now, default)).Refusal?.Code);
     }
