@@ -51,7 +51,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
         var shown = await node.Shown(settled.SetlId);
         Assert.Equal((ManualClaim.NumberOf(node.Tenant.Code, claim.Number), "03", claim.Bill.Invoices[0].Number, 7_781_304L, "测试医院3", "3"), (shown.ManualClaimNo, shown.ManualReason, shown.InvoiceNo, shown.FundTotalFen, shown.FixmedinsName, shown.PolicyLevel));
         var statement = RunDesk.Value(await GetStatement.Query(node.Journal, node.Database, new GetStatementRequest { SetlId = settled.SetlId }, default));
-        var page = StatementPage.Render(node.Tenant, statement);
+        var page = System.Net.WebUtility.HtmlDecode(StatementPage.Render(node.Tenant, statement));
         foreach (var text in (string[])["中心手工", "异地就医", "基金应付个人", "77813.04", shown.ManualClaimNo]) Assert.Contains(text, page, StringComparison.Ordinal);
         Assert.DoesNotContain("个人应付现金", page, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(StatementJson.Render(node.Tenant, statement));
