@@ -15,6 +15,7 @@ using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.ManualClaims;
 using MedInsure.Settlement.OffCounty;
+using MedInsure.Settlement.PaymentTerms;
 using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
@@ -90,6 +91,7 @@ public static class SettlementModule
         RunEndpoints.Map(app);
         PersonPaymentEndpoints.Map(app);
         ManualClaimEndpoints.Map(app);
+        PaymentTermEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         ClearingEndpoints.Map(app);
     }

@@ -10,6 +10,7 @@ namespace MedInsure.Settlement.PaymentMethods;
 internal abstract record BudgetMethod(string Code, string Lead) : PaymentMethod(Code)
 {
     public override bool IsShared => true;
+    public override long? YearlyFen => Budget.Fen;
 
     protected abstract string Name { get; }
 

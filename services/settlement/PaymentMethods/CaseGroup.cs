@@ -33,6 +33,9 @@ internal abstract record PaymentMethod(string Code)
     /// <summary>One figure for all providers of the terms, who share it.</summary>
     public virtual bool IsShared => false;
 
+    /// <summary>The yearly amount that its providers may use; null: the method sets none.</summary>
+    public virtual long? YearlyFen => null;
+
     /// <param name="providers">Of the terms, in ordinal order: each has one due.</param>
     /// <param name="cases">Of these providers alone; in any order, split up in any way.</param>
     public abstract IReadOnlyList<ProviderDue> Due(TermMonth at, IReadOnlyList<string> providers, IReadOnlyList<CaseGroup> cases);

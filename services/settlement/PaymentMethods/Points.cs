@@ -15,6 +15,7 @@ internal sealed record Points(string Code, string TableNo, GroupTable Table, lon
     private const long PerPoint = 100_000_000;
 
     public override bool IsShared => true;
+    public override long? YearlyFen => BudgetFen - ReserveFen;
 
     public override IReadOnlyList<ProviderDue> Due(TermMonth at, IReadOnlyList<string> providers, IReadOnlyList<CaseGroup> cases)
     {

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json;
+using MedInsure.Kernel;
+using MedInsure.Settlement.PaymentMethods;
+using Npgsql;
+
+namespace MedInsure.Settlement.PaymentTerms;
+
+/// <summary>How providers are paid for which claims, in the months of one year, as agreed with them.</summary>
+/// <param name="EndedMonth">The last month, where the terms ended before the agreed one.</param>
+/// <param name="IsSettled">A statement was made of the year's settlement: what comes later is in months of the next year.</param>
+internal sealed record PaymentTerm(
+    string County, long Number, string RequestNo, ClaimScope Scope, int FromMonth, int ToMonth, int? EndedMonth, PaymentMethod Method, IReadOnlyList<string> Providers, bool IsSettled, TermLife Life)
+{
+    public static readonly string[] States = ["drafted", "approved", "withdrawn"];
+
+    /// <summary>Begins with the county's code: 371102T000000000003.</summary>
+    public string ScopeNo => NumberOf(County, Number);
+
+    public int LastMonth => EndedMonth ?? ToMonth;
+
+    /// <summary>One of the months in which the terms hold.</summary>
+    public bool Covers(int month) => month >= FromMonth && month <= LastMonth;
+
+    /// <summary>A result of the month may come of the terms.</summary>
+    public bool ConcernsMonth(int month) => month >= FromMonth && (month / 100 == FromMonth / 100 || IsSettled);
+
+    public TermMonth At(int month) => new(Math.Min(month, LastMonth) - FromMonth + 1, ToMonth - FromMonth + 1, month / 100 > FromMonth / 100 || month % 100 == ComputeMonth.SettlementMonth);
+
+    public static string NumberOf(string county, long number) => $"{county}T{number:D12}";
+
+    /// <summary>Null: no number of this county's terms.</summary>
+    public static long? Parse(string county, string termNo) =>
+        termNo.Length == county.Length + 13 && termNo.StartsWith(county, StringComparison.Ordinal) && termNo[county.Length] == 'T'
+        && long.TryParse(termNo.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public static bool IsMonth(int month) => month / 100 is >= 2000 and <= 2999 && month % 100 is >= 1 and <= 12;
+
+    /// <summary>The month after; after the settlement of a year as after its December.</summary>
+    public static int Next(int month) => month % 100 >= 12 ? (month / 100 + 1) * 100 + 1 : month + 1;
+
+    /// <summary>The instant at which a month begins in China.</summary>
+    public static DateTime StartOf(int month) => new DateTimeOffset(month / 100, month % 100, 1, 0, 0, 0, ChinaCalendar.Offset).UtcDateTime;
+
+    private const string Columns = """
+        SELECT t.number, t.request_no, t.method, t.insutype, t.fund, t.from_month, t.to_month, t.ended_month, t.scope::text, t.terms::text, t.agreement_no, t.state, t.drafted_by, t.drafted_at, t.approved_by, t.approved_at,
+            t.withdrawn_by, t.withdrawn_at, t.ended_by, t.ending_approver, t.ended_at, t.reason, (SELECT array_agg(p.fixmedins_code ORDER BY p.fixmedins_code COLLATE "C") FROM payment_term_provider p WHERE p.number = t.number),
+            EXISTS (SELECT FROM payment_month m WHERE m.scope = $1 || 'T' || lpad(t.number::text, 12, '0') AND m.month = t.from_month / 100 * 100 + 13 AND m.fixed_by <> '')
+        FROM payment_term t
+        """;
+
+    /// <summary>Approved terms of a provider in the month's year, up to the month, and in the year before.</summary>
+    public static Task<List<PaymentTerm>> OfProvider(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation) =>
+        Read(connection, transaction, county, """
+            WHERE t.state = 'approved' AND t.from_month <= $3 AND t.from_month / 100 >= $3 / 100 - 1 AND t.number IN (SELECT number FROM payment_term_provider WHERE fixmedins_code = $2) ORDER BY t.number
+            """, [fixmedinsCode, month], cancellation);
+
+    public static async Task<PaymentTerm?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, long number, CancellationToken cancellation) =>
+        (await Read(connection, transaction, county, "WHERE t.number = $2", [number], cancellation)).SingleOrDefault();
+
+    /// <param name="tail">From WHERE on, parameters from $2.</param>
+    public static async Task<List<PaymentTerm>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, string tail, object[] values, CancellationToken cancellation)
+    {
+        var rows = new List<(PaymentTerm Term, string Method)>();
+        await using (var command = new NpgsqlCommand($"{Columns} {tail}", connection, transaction))
+        {
+            foreach (var value in (object[])[county, .. values]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+            {
+                DateTimeOffset? At(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+                var life = new TermLife(reader.GetString(10), reader.GetString(11), reader.GetString(12), reader.GetFieldValue<DateTimeOffset>(13), reader.GetString(14), At(15), reader.GetString(16), At(17), reader.GetString(18),
+                    reader.GetString(19), At(20), reader.GetString(21), reader.GetString(9));
+                rows.Add((new PaymentTerm(county, reader.GetInt64(0), reader.GetString(1), TermScope.Stored(reader.GetString(3), reader.GetString(4), reader.GetString(8)), reader.GetInt32(5), reader.GetInt32(6),
+                    reader.IsDBNull(7) ? null : reader.GetInt32(7), new FeeForService(), reader.GetFieldValue<string[]>(22), reader.GetBoolean(23), life), reader.GetString(2)));
+            }
+        }
+        var terms = new List<PaymentTerm>(rows.Count);
+        foreach (var (term, method) in rows)
+        {
+            using var figures = JsonDocument.Parse(term.Life.Terms);
+            terms.Add(term with { Method = (await TermReader.Method(connection, transaction, method, figures.RootElement, term.Providers, cancellation)).Value });
+        }
+        return terms;
+    }
+
+    public object Shown() => new
+    {
+        TermNo = ScopeNo, RequestNo, Method = Method.Code, Scope.Insutype, Scope.Fund, Providers, FromMonth, ToMonth, EndedMonth, Life.AgreementNo, Life.State, Scope = TermScope.Shown(Scope), Terms = JsonElement.Parse(Life.Terms),
+        Life.DraftedBy, DraftedAt = CountyDesk.Time(Life.DraftedAt), ApprovedBy = Said(Life.ApprovedBy), ApprovedAt = Time(Life.ApprovedAt), WithdrawnBy = Said(Life.WithdrawnBy), WithdrawnAt = Time(Life.WithdrawnAt),
+        EndedBy = Said(Life.EndedBy), EndingApprover = Said(Life.EndingApprover), EndedAt = Time(Life.EndedAt), Reason = Said(Life.Reason),
+    };
+
+    private static string? Said(string text) => text.Length > 0 ? text : null;
+    private static string? Time(DateTimeOffset? at) => at is { } time ? CountyDesk.Time(time) : null;
+}
+
+/// <summary>Who did what about terms; empty and null: nobody yet.</summary>
+/// <param name="Terms">The method's figures as they were given, JSON.</param>
+internal sealed record TermLife(
+    string AgreementNo, string State, string DraftedBy, DateTimeOffset DraftedAt, string ApprovedBy, DateTimeOffset? ApprovedAt, string WithdrawnBy, DateTimeOffset? WithdrawnAt,
+    string EndedBy, string EndingApprover, DateTimeOffset? EndedAt, string Reason, string Terms);
