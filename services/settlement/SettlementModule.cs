@@ -10,6 +10,7 @@ using MedInsure.Settlement.Accounts;
 using MedInsure.Settlement.Clearing;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Families;
+using MedInsure.Settlement.Indicators;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
@@ -92,6 +93,7 @@ public static class SettlementModule
         PersonPaymentEndpoints.Map(app);
         ManualClaimEndpoints.Map(app);
         PaymentTermEndpoints.Map(app);
+        IndicatorEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         ClearingEndpoints.Map(app);
     }

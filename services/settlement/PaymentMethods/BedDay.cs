@@ -18,7 +18,7 @@ internal sealed record BedDay(bool CoversWhole, IReadOnlyList<IllnessClass> Clas
             foreach (var stage in illness.Stages)
             {
                 var days = Sum(stays[illness], c => c.Cases * DaysWithin(c.Days, from, stage.ToDay));
-                if (days != 0) yield return ($"{illness.Name}第{from}{(stage.ToDay is { } to ? to == from ? "" : $"至{to}" : "起")}日 {days}床日×{MethodText.Yuan(stage.PriceFen)}", days * stage.PriceFen);
+                if (days != 0) yield return ($"{illness.Name}第{from}{(stage.ToDay is { } to ? to == from ? "日" : $"至{to}日" : "日起")} {days}床日×{MethodText.Yuan(stage.PriceFen)}", days * stage.PriceFen);
                 from = stage.ToDay + 1 ?? from;
             }
         }

@@ -18,7 +18,7 @@ internal static class ClaimCases
     /// <summary>med_chrgitm_type of the general consultation fee (一般诊疗费; national-interface.md section 3).</summary>
     private const string ConsultationFee = "12";
 
-    private sealed record Row(string SetlId, string RootId, string MdtrtId, bool IsStay, int Cases, DateOnly BeginOn, DateOnly EndOn, string Disease)
+    private sealed record Row(string SetlId, string RootId, string MdtrtId, bool IsStay, int Sign, int Cases, DateOnly BeginOn, DateOnly EndOn, string Disease)
     {
         public int ChargedDays { get; set; }
         public int Consultations { get; set; }
@@ -73,9 +73,10 @@ internal static class ClaimCases
         };
         var begin = DayNumber.ToDate(claim.BeginOn);
         var end = DayNumber.ToDate(Math.Max(claim.BeginOn, claim.EndOn));
-        var row = new Row(setlId, root, mdtrtId, isStay, claim.Interim ? 0 : sign, begin, end, claim.DiseaseCode);
+        var row = new Row(setlId, root, mdtrtId, isStay, sign, claim.Interim ? 0 : sign, begin, end, claim.DiseaseCode);
         if (root != setlId) return row; // a reversal has no lines: its settlement's count
-        row.ChargedDays = isStay ? claim.Line.Select(l => l.On).Where(on => on >= claim.BeginOn && on <= DayNumber.Of(end)).Distinct().Count() : 0;
+        // The day of leaving is no bed-day, unless it is the day of coming.
+        row.ChargedDays = isStay ? claim.Line.Select(l => l.On).Where(on => on == claim.BeginOn || on > claim.BeginOn && on < DayNumber.Of(end)).Distinct().Count() : 0;
         row.Consultations = claim.Line.Count(l => l.Terms?.MedChrgitmType == ConsultationFee && l.QuantityE4 > 0);
         if (claim.InlineEncounter is not { } encounter) return row;
         (row.Diagnosis, row.Operation) = (MainOf(encounter.Diagnosis), encounter.Details?.OperationCode ?? "");
@@ -111,7 +112,7 @@ internal static class ClaimCases
             while (await reader.ReadAsync(cancellation)) known[reader.GetString(0)] = (reader.GetInt32(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4));
         foreach (var reversal in reversals)
             if (known.TryGetValue(reversal.RootId, out var root))
-                (reversal.ChargedDays, reversal.Consultations, reversal.Diagnosis, reversal.Operation) = (root.ChargedDays, (reversal.Cases < 0 ? -1 : 1) * root.Consultations, root.Diagnosis, root.Operation);
+                (reversal.ChargedDays, reversal.Consultations, reversal.Diagnosis, reversal.Operation) = (reversal.Sign * root.ChargedDays, reversal.Sign * root.Consultations, root.Diagnosis, root.Operation);
     }
 
     /// <summary>Diagnoses and operation as the encounter has them once it is settled.</summary>

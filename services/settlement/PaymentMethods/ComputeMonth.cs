@@ -71,7 +71,7 @@ internal static class ComputeMonth
         return results;
     }
 
-    private static async Task<bool> IsFixed(NpgsqlConnection connection, NpgsqlTransaction transaction, string scope, int month, CancellationToken cancellation)
+    internal static async Task<bool> IsFixed(NpgsqlConnection connection, NpgsqlTransaction transaction, string scope, int month, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT 1 FROM payment_month WHERE scope = $1 AND month = $2 AND fixed_by <> ''", connection, transaction) { Parameters = { new() { Value = scope }, new() { Value = month } } };
         return await command.ExecuteScalarAsync(cancellation) is not null;

@@ -27,9 +27,9 @@ internal sealed record Forecast(long SettledFen, long ExpectedFen, bool BySeason
         if (same > 0 && lastYear.All(m => m > 0))
         {
             var expected = HalfUp.DivideProduct(settled, whole, same);
-            return new Forecast(settled, expected, true, $"前{months}月累计{MethodText.Yuan(settled)}×上年全年{MethodText.Yuan(whole)}÷上年同期{MethodText.Yuan(same)}＝全年预计{MethodText.Yuan(expected)}");
+            return new Forecast(settled, expected, true, $"前{months}个月累计{MethodText.Yuan(settled)}×上年全年{MethodText.Yuan(whole)}÷上年同期{MethodText.Yuan(same)}＝全年预计{MethodText.Yuan(expected)}");
         }
         var linear = HalfUp.DivideProduct(settled, 12, months);
-        return new Forecast(settled, linear, false, $"前{months}月累计{MethodText.Yuan(settled)}×12÷{months}＝全年预计{MethodText.Yuan(linear)}（上年数据不足，按月均推算）");
+        return new Forecast(settled, linear, false, $"前{months}个月累计{MethodText.Yuan(settled)}×12÷{months}＝全年预计{MethodText.Yuan(linear)}（上年数据不足，按月均推算）");
     }
 }

@@ -13,8 +13,18 @@ internal static class TermReader
 
     private const long HeadsMax = 10_000_000, VisitsMax = 1_000_000_000;
 
-    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <summary>With the groups of a point method's table.</summary>
     public static async Task<Outcome<PaymentMethod>> Method(NpgsqlConnection connection, NpgsqlTransaction? transaction, string method, JsonElement terms, IReadOnlyList<string> providers, CancellationToken cancellation)
+    {
+        var read = Figures(method, terms, providers);
+        if (read.IsRefused || read.Value is not Points points) return read;
+        var table = new GroupTable(await Groups(connection, transaction, points.TableNo, cancellation));
+        return table.Groups.Count == 0 ? PaymentTermRefusals.GroupTableUnknown : table.IsComplete ? points with { Table = table } : PaymentTermRefusals.GroupTableIncomplete;
+    }
+
+    /// <param name="method">One of <see cref="Methods"/>.</param>
+    /// <returns>Of a point method with an empty table.</returns>
+    public static Outcome<PaymentMethod> Figures(string method, JsonElement terms, IReadOnlyList<string> providers)
     {
         var fields = new TermFields(terms, "terms");
         PaymentMethod read = method switch
@@ -35,10 +45,7 @@ internal static class TermReader
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "no method"),
         };
         if (fields.Fault is null) Check(read, fields, providers);
-        if (fields.End() is { } fault) return fault;
-        if (read is not Points points) return read;
-        var table = new GroupTable(await Groups(connection, transaction, points.TableNo, cancellation));
-        return table.Groups.Count == 0 ? PaymentTermRefusals.GroupTableUnknown : table.IsComplete ? points with { Table = table } : PaymentTermRefusals.GroupTableIncomplete;
+        return fields.End() is { } fault ? fault : read;
     }
 
     private static bool CoversWhole(TermFields fields) => fields.Choice("covers", "fund", "whole") == "whole";

@@ -10,7 +10,7 @@ CREATE TABLE claim_case (
   disease_code   text NOT NULL,
   diagnosis_code text NOT NULL,
   operation_code text NOT NULL,
-  -- days of the stay with a charge
+  -- days of the stay with a charge, signed as the claim
   charged_days   int  NOT NULL,
   -- lines of med_chrgitm_type 12, signed as the claim
   consultations  int  NOT NULL,
@@ -128,6 +128,8 @@ CREATE TABLE indicator_limit (
   limit_value    bigint NOT NULL,
   -- of what is over the limit, deducted
   deduct_bp      int    NOT NULL,
+  -- of readmission_rate: within how many days after the stay before
+  days           int    NOT NULL,
   agreement_no   text   NOT NULL,
   state          text   NOT NULL DEFAULT 'drafted',
   drafted_by     text   NOT NULL,
@@ -140,7 +142,7 @@ CREATE TABLE indicator_limit (
   CONSTRAINT a_request_drafts_one_limit UNIQUE (request_no),
   CONSTRAINT state_is_known CHECK (state IN ('drafted', 'approved', 'withdrawn')),
   CONSTRAINT months_are_in_order CHECK (from_month % 100 BETWEEN 1 AND 12 AND to_month % 100 BETWEEN 1 AND 12 AND from_month <= to_month),
-  CONSTRAINT limit_and_share_are_possible CHECK (limit_value >= 0 AND deduct_bp BETWEEN 0 AND 10000),
+  CONSTRAINT limit_and_share_are_possible CHECK (limit_value >= 0 AND deduct_bp BETWEEN 0 AND 10000 AND days BETWEEN 1 AND 90),
   CONSTRAINT another_approves CHECK (state <> 'approved' OR approved_by <> '' AND approved_at IS NOT NULL AND approved_by <> drafted_by),
   CONSTRAINT a_withdrawal_says_who CHECK ((state = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (state <> 'withdrawn' OR withdrawn_by <> ''))
 );
