@@ -1,6 +1,5 @@
 using MedInsure.Enrollment.Identity;
 using MedInsure.Enrollment.Persons;
-using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -40,18 +39,13 @@ internal static class ReopenContribution
     /// <summary>What is paid for a person, by all its numbers, and what became of it; the latest period first.</summary>
     public static async Task<List<Contribution>> Of(NpgsqlDataSource database, string psnNo, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        var steps = new List<(string PsnNo, string Insutype, int Period, Step Step)>();
-        await using (var command = new NpgsqlCommand($"SELECT psn_no, insutype, period, state, from_on, to_on, acted_by, why, at FROM contribution_step WHERE psn_no IN {IdentityRefusals.NumbersSql} ORDER BY step_no", connection) { Parameters = { new() { Value = psnNo } } })
-        await using (var r = await command.ExecuteReaderAsync(cancellation))
-            while (await r.ReadAsync(cancellation)) steps.Add((r.GetString(0), r.GetString(1), r.GetInt32(2), new Step(r.GetString(3), Day(r, 4), Day(r, 5), r.GetString(6), r.GetString(7), r.GetFieldValue<DateTimeOffset>(8))));
-        var bySubject = steps.ToLookup(s => (s.PsnNo, s.Insutype, s.Period), s => s.Step);
-        var all = new List<Contribution>();
-        await using (var command = new NpgsqlCommand($"SELECT psn_no, insutype, period, is_paid, paid_on, who, event_on, refunded_on, state, from_on, to_on, refusal FROM contribution WHERE psn_no IN {IdentityRefusals.NumbersSql} ORDER BY period DESC, psn_no, insutype", connection) { Parameters = { new() { Value = psnNo } } })
-        await using (var r = await command.ExecuteReaderAsync(cancellation))
-            while (await r.ReadAsync(cancellation))
-                all.Add(new Contribution(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetBoolean(3), Day(r, 4), r.GetString(5), Day(r, 6), Day(r, 7), r.GetString(8), Day(r, 9), Day(r, 10), r.GetString(11), [.. bySubject[(r.GetString(0), r.GetString(1), r.GetInt32(2))]]));
-        return all;
+        var steps = (await database.Rows($"SELECT psn_no, insutype, period, state, from_on, to_on, acted_by, why, at FROM contribution_step WHERE psn_no IN {IdentityRefusals.NumbersSql} ORDER BY step_no",
+            r => (Of: Key(r), Step: new Step(r.GetString(3), Day(r, 4), Day(r, 5), r.GetString(6), r.GetString(7), r.GetFieldValue<DateTimeOffset>(8))), cancellation, psnNo)).ToLookup(s => s.Of, s => s.Step);
+        return await database.Rows(
+            $"SELECT psn_no, insutype, period, is_paid, paid_on, who, event_on, refunded_on, state, from_on, to_on, refusal FROM contribution WHERE psn_no IN {IdentityRefusals.NumbersSql} ORDER BY period DESC, psn_no, insutype",
+            r => new Contribution(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetBoolean(3), Day(r, 4), r.GetString(5), Day(r, 6), Day(r, 7), r.GetString(8), Day(r, 9), Day(r, 10), r.GetString(11), [.. steps[Key(r)]]), cancellation, psnNo);
+
+        static (string PsnNo, string Insutype, int Period) Key(NpgsqlDataReader r) => (r.GetString(0), r.GetString(1), r.GetInt32(2));
     }
 
     private static DateOnly? Day(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateOnly>(column);

@@ -23,19 +23,13 @@ internal static class ListEmployers
     public static async Task<Outcome<List<Employer>>> Query(NpgsqlDataSource database, Filter filter, string after, int limit, CancellationToken cancellation)
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
-        await using var command = database.CreateCommand($"""
+        return await database.Rows($"""
             SELECT {Columns} WHERE e.employer_no > $1 AND position($2 IN e.employer_name) > 0 AND ($3 = '' OR e.uscc = $3) AND ($4 = '' OR e.kind = $4) AND ($5 = '' OR (e.closed_on IS NULL) = ($5 = 'open')) ORDER BY e.employer_no LIMIT $6
-            """);
-        foreach (var value in (object[])[after, filter.Name, filter.Uscc.ToUpperInvariant(), filter.Kind, filter.State, limit]) command.Parameters.Add(new() { Value = value });
-        return await Read(command, cancellation);
+            """, Of, cancellation, after, filter.Name, filter.Uscc.ToUpperInvariant(), filter.Kind, filter.State, limit);
     }
 
-    public static async Task<Outcome<Employer>> Get(NpgsqlDataSource database, string number, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand($"SELECT {Columns} WHERE e.employer_no = $1");
-        command.Parameters.Add(new() { Value = number });
-        return await Read(command, cancellation) is [var employer] ? employer : EmploymentRefusals.EmployerUnknown;
-    }
+    public static async Task<Outcome<Employer>> Get(NpgsqlDataSource database, string number, CancellationToken cancellation) =>
+        await database.Rows($"SELECT {Columns} WHERE e.employer_no = $1", Of, cancellation, number) is [var employer] ? employer : EmploymentRefusals.EmployerUnknown;
 
     public static async Task<List<Step>> History(NpgsqlDataSource database, string number, CancellationToken cancellation)
     {
@@ -43,14 +37,7 @@ internal static class ListEmployers
             r => new Step(r.GetInt64(0), r.GetString(1), r.GetFieldValue<DateTimeOffset>(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), Day(r, 7)), cancellation, number);
     }
 
-    private static async Task<List<Employer>> Read(NpgsqlCommand command, CancellationToken cancellation)
-    {
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Employer>();
-        while (await r.ReadAsync(cancellation))
-            all.Add(new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), Day(r, 5), r.IsDBNull(6) ? null : r.GetInt32(6), r.GetInt64(7), r.GetInt64(8)));
-        return all;
-    }
+    private static Employer Of(NpgsqlDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), Day(r, 5), r.IsDBNull(6) ? null : r.GetInt32(6), r.GetInt64(7), r.GetInt64(8));
 
     private static DateOnly? Day(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetFieldValue<DateOnly>(column);
 }

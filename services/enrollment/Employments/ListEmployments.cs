@@ -27,21 +27,14 @@ internal static class ListEmployments
     {
         if (limit is < 1 or > Refusals.BatchMax) return Refusals.TooMany.At("limit");
         if (filter.Month != 0 && filter.Month % 100 is < 1 or > 12) return EmploymentRefusals.MonthInvalid;
-        await using var command = database.CreateCommand($"""
+        return await database.Rows($"""
             SELECT {Columns} WHERE e.employment_no > $1 AND ($2::text IS NULL OR e.employer_no = $2) AND ($3 = '' OR e.psn_no IN {Identity.IdentityRefusals.NumbersSql.Replace("$1", "$3", StringComparison.Ordinal)})
                 AND ($4 = 0 OR e.from_month <= $4 AND coalesce(e.to_month, 999912) >= $4) ORDER BY e.employment_no LIMIT $5
-            """);
-        foreach (var value in (object[])[after, (object?)filter.EmployerNo ?? DBNull.Value, filter.PsnNo, filter.Month, limit]) command.Parameters.Add(new() { Value = value });
-        command.Parameters[1].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text;
-        return await Read(command, cancellation);
+            """, Of, cancellation, after, filter.EmployerNo, filter.PsnNo, filter.Month, limit);
     }
 
-    public static async Task<Outcome<Employment>> Get(NpgsqlDataSource database, long number, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand($"SELECT {Columns} WHERE e.employment_no = $1");
-        command.Parameters.Add(new() { Value = number });
-        return await Read(command, cancellation) is [var employment] ? employment : EmploymentRefusals.EmploymentUnknown;
-    }
+    public static async Task<Outcome<Employment>> Get(NpgsqlDataSource database, long number, CancellationToken cancellation) =>
+        await database.Rows($"SELECT {Columns} WHERE e.employment_no = $1", Of, cancellation, number) is [var employment] ? employment : EmploymentRefusals.EmploymentUnknown;
 
     public static async Task<List<Step>> History(NpgsqlDataSource database, long number, CancellationToken cancellation)
     {
@@ -52,17 +45,11 @@ internal static class ListEmployments
                 r.IsDBNull(13) ? null : new Fen(r.GetInt64(13)).ToString()), cancellation, number);
     }
 
-    private static async Task<List<Employment>> Read(NpgsqlCommand command, CancellationToken cancellation)
+    private static Employment Of(NpgsqlDataReader r)
     {
-        await using var r = await command.ExecuteReaderAsync(cancellation);
-        var all = new List<Employment>();
-        while (await r.ReadAsync(cancellation))
-        {
-            var (months, wages) = r.IsDBNull(12) ? ([], []) : (r.GetFieldValue<int[]>(12), r.GetFieldValue<long[]>(13));
-            all.Add(new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt32(5), Month(r, 6), r.GetString(7), r.GetBoolean(8), r.GetString(9), r.GetInt32(10),
-                [.. months.Zip(wages, (month, wage) => new Wage(month, new Fen(wage).ToString()))], r.GetInt64(11)));
-        }
-        return all;
+        var (months, wages) = r.IsDBNull(12) ? ([], []) : (r.GetFieldValue<int[]>(12), r.GetFieldValue<long[]>(13));
+        return new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetInt32(5), Month(r, 6), r.GetString(7), r.GetBoolean(8), r.GetString(9), r.GetInt32(10),
+            [.. months.Zip(wages, (month, wage) => new Wage(month, new Fen(wage).ToString()))], r.GetInt64(11));
     }
 
     private static int? Month(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetInt32(column);
