@@ -1,4 +1,3 @@
-using MedInsure.Kernel;
 using Npgsql;
 
 namespace MedInsure.Billing.Assessments;

@@ -1,6 +1,5 @@
 using MedInsure.Billing.Assessments;
 using MedInsure.Billing.Years;
-using MedInsure.Kernel;
 using MedInsure.Protos.Billing.V1;
 using Npgsql;
 

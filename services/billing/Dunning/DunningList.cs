@@ -1,5 +1,3 @@
-using MedInsure.Billing.Payments;
-using MedInsure.Kernel;
 using Npgsql;
 
 namespace MedInsure.Billing.Dunning;

@@ -1,6 +1,5 @@
 using MedInsure.Billing.Accounts;
 using MedInsure.Billing.Incomes;
-using MedInsure.Billing.Payments;
 using MedInsure.Kernel;
 using Npgsql;
 using NpgsqlTypes;

@@ -1,4 +1,3 @@
-using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using Npgsql;
 using NpgsqlTypes;

@@ -1,6 +1,4 @@
-using MedInsure.Billing.Assessments;
 using MedInsure.Billing.Incomes;
-using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using Npgsql;
 using NpgsqlTypes;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using MedInsure.Kernel;
 
 namespace MedInsure.Billing.Payments;
 

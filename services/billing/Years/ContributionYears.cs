@@ -1,4 +1,3 @@
-using MedInsure.Billing.Bills;
 using MedInsure.Kernel;
 using Npgsql;
 

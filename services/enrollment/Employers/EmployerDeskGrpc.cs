@@ -1,5 +1,4 @@
 using Grpc.Core;
-using MedInsure.Enrollment.Employments;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;

@@ -5,7 +5,6 @@ using MedInsure.Events;
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
-using Npgsql;
 
 namespace MedInsure.Enrollment.Employers;
 

@@ -1,7 +1,6 @@
 using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace MedInsure.Enrollment.Employers;

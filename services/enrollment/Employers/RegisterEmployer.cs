@@ -1,4 +1,3 @@
-using MedInsure.Enrollment.Employments;
 using MedInsure.Kernel;
 
 namespace MedInsure.Enrollment.Employers;

@@ -4,8 +4,6 @@ using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace MedInsure.Enrollment.Enrolments;
 

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using MedInsure.Enrollment.Employments;
-using MedInsure.Enrollment.Findings;
 using MedInsure.Enrollment.Persons;
 using MedInsure.Enrollment.Register;
 using MedInsure.Events;
