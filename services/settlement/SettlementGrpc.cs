@@ -149,6 +149,24 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         return (await OffCounty.TakeOffCountyClaims.Execute(DatabaseOf(context), county, request, calendar, context.CancellationToken)).OrThrow();
     }
 
+    public override async Task<GetClearingSumsReply> GetClearingSums(GetClearingSumsRequest request, ServerCallContext context)
+    {
+        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+        return (await Clearing.GetClearingSums.Query(new RunPlace(journal, DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
+    }
+
+    public override async Task<ListPairClaimsReply> ListPairClaims(ListPairClaimsRequest request, ServerCallContext context)
+    {
+        var county = CountyOf(context);
+        return (await Clearing.ListPairClaims.Query(DatabaseOf(context), county, request, context.CancellationToken)).OrThrow();
+    }
+
+    public override async Task<DeliverClearingReply> DeliverClearing(DeliverClearingRequest request, ServerCallContext context)
+    {
+        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+        return (await Clearing.DeliverClearing.Execute(new RunPlace(journal, DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
+    }
+
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
         Keyed(command);

@@ -75,6 +75,7 @@ public static class SettlementModule
         builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();
         builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<IRunKind, ResettlementRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>().AddHostedService<LedgerCloseWorker>();
         builder.Services.AddSingleton<TellOffCountyClaims>().AddHostedService<OffCountyWorker>();
+        builder.Services.AddSingleton<CollectClearing>().AddSingleton<ExchangeClearing>().AddSingleton<ClearingWorker>().AddHostedService(services => services.GetRequiredService<ClearingWorker>());
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 
