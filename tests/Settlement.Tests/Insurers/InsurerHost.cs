@@ -93,11 +93,12 @@ public sealed class InsurerHost : IAsyncDisposable
     public static InsurerContract Contract(string number, string insurer, string city) => new(number, insurer, ContractKind.CriticalIllness, "大病保险" + number, "Contract " + number, city, null, "390", "390200",
         new DatePeriod(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)), false);
 
-    public static async Task<InsurerHost> Start(PostgresServer server, int counties = 1, TimeProvider? time = null)
+    public static async Task<InsurerHost> Start(PostgresServer server, int counties = 1, TimeProvider? time = null, string? operatorToken = null)
     {
         // Cities that no test shares: their databases are named after them.
         var prefix = 6000 + Interlocked.Increment(ref lastCity);
         var host = new InsurerHost(server, $"{prefix}00", [.. Enumerable.Range(1, counties).Select(i => $"{prefix}{i:D2}")]);
+        if (operatorToken is not null) host.settings["Secrets:OperatorToken"] = operatorToken;
         foreach (var code in host.Counties.Append(host.City))
         {
             var tenant = new Tenant(code, code, host.City, new Dictionary<string, string>());
