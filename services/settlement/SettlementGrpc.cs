@@ -131,6 +131,22 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override async Task<StatementApplication> GetStatementApplication(GetStatementApplicationRequest request, ServerCallContext context) =>
         (await ProviderStatements.GetStatementApplication.Query(PlaceOf(context), request, context.CancellationToken)).OrThrow();
 
+    // A provider's reconciliation reads tables and keeps what it found: any replica does that.
+    public override async Task<CompareTotalsReply> CompareTotals(CompareTotalsRequest request, ServerCallContext context) =>
+        (await ProviderReconciliation.CompareTotals.Run(AnyJournal(context), DatabaseOf(context), request, calendar.UtcNow, context.CancellationToken)).OrThrow();
+
+    public override async Task<ProviderFile> StoreProviderFile(StoreProviderFileRequest request, ServerCallContext context) =>
+        (await ProviderReconciliation.StoreProviderFile.Run(AnyJournal(context).Tenant, DatabaseOf(context), request, calendar.UtcNow, context.CancellationToken)).OrThrow();
+
+    public override async Task<ReadProviderFileReply> ReadProviderFile(ReadProviderFileRequest request, ServerCallContext context) =>
+        (await ProviderReconciliation.ReadProviderFile.Query(AnyJournal(context).Tenant, DatabaseOf(context), request, calendar.UtcNow, context.CancellationToken)).OrThrow();
+
+    public override async Task<CompareDetailsReply> CompareDetails(CompareDetailsRequest request, ServerCallContext context) =>
+        (await ProviderReconciliation.CompareDetails.Run(AnyJournal(context), DatabaseOf(context), request, calendar.UtcNow, context.CancellationToken)).OrThrow();
+
+    public override async Task<ListDailyResultsReply> ListDailyResults(ListDailyResultsRequest request, ServerCallContext context) =>
+        (await ProviderReconciliation.ListDailyResults.Query(AnyJournal(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
+
     public override async Task<Statement> GetStatement(GetStatementRequest request, ServerCallContext context) =>
         (await Queries.GetStatement.Query(JournalOf(context), DatabaseOf(context), request, context.CancellationToken)).OrThrow();
 
@@ -139,7 +155,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override async Task<Protos.Settlement.V1.ContributionTerms> GetContributionTerms(GetContributionTermsRequest request, ServerCallContext context)
     {
         // From the tables where another replica writes: nobody waits for the writer here.
-        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+        var journal = AnyJournal(context);
         return Queries.GetContributionTerms.Query(journal.Tenant, await journal.ReadPolicies(context.CancellationToken), request).OrThrow();
     }
 
@@ -200,6 +216,8 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     private RunPlace PlaceOf(ServerCallContext context) => new(JournalOf(context), DatabaseOf(context));
     /// <summary>Of rpcs that every replica answers.</summary>
     private string CountyOf(ServerCallContext context) => (journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException()).Tenant.Code;
+
+    private TenantJournal AnyJournal(ServerCallContext context) => journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
 
     private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);
 }

@@ -24,8 +24,14 @@ public sealed class SharedPostgres : IAsyncLifetime
         return supplements;
     }
 
+    private ProviderReconciliation.ReconciliationCounty? reconciliation;
+
+    /// <summary>The county of providers' reconciliations; every test takes a provider of its own.</summary>
+    internal async Task<ProviderReconciliation.ReconciliationCounty> Reconciliation() => reconciliation ??= await ProviderReconciliation.ReconciliationCounty.Create(Server);
+
     public async Task DisposeAsync()
     {
+        if (reconciliation is not null) await reconciliation.DisposeAsync();
         if (supplements is not null) await supplements.DisposeAsync();
         foreach (var world in worlds.Values) await world.DisposeAsync();
         await Server.DisposeAsync();
