@@ -57,6 +57,8 @@ public static class GatewayRefusals
     public static Refusal FieldBadTime(Field f) => Invalid("field.bad_time", $"{f.Title}格式应为yyyy-MM-dd HH:mm:ss，且为有效时间", $"{f.Name} is not a time of the form yyyy-MM-dd HH:mm:ss", f.Name);
     public static Refusal FieldBadDay(Field f) => Invalid("field.bad_date", $"{f.Title}格式应为yyyy-MM-dd，且为有效日期", $"{f.Name} is not a date of the form yyyy-MM-dd", f.Name);
     public static Refusal FieldBadCode(Field f, string value) => Invalid("field.bad_code", $"{f.Title}的值{Shown(value)}不在代码表{f.Codes!.Name}内", $"{f.Name} is not in the code list {f.Codes.Name}", f.Name);
+    public static Refusal FieldNotBytes(Field f) => Invalid("field.not_bytes", $"{f.Title}应为base64文本或字节数组", $"{f.Name} is neither base64 nor an array of bytes", f.Name);
+    public static Refusal FileTooLarge(Field f) => new(RefusalKind.Exhausted, "provider_file.too_large", $"{f.Title}超过{f.Length}MiB，请按清算类别或日期拆分", $"{f.Name} is larger than {f.Length} MiB", f.Name);
     public static Refusal InRow(Refusal refusal, Node node, int number) =>
         refusal with { Chinese = $"{node.Title}第{number}条：{refusal.Chinese}", English = $"{node.Name} row {number}: {refusal.English}", Field = $"{node.Name}[{number}].{refusal.Field}" };
 
@@ -70,6 +72,8 @@ public static class GatewayRefusals
     public static readonly Refusal PersonUnknown = new(RefusalKind.NotFound, "person.unknown", "未查到该人员的参保信息", "unknown person", "mdtrt_cert_no");
     public static readonly Refusal DaysReversed = Invalid("field.days_reversed", "结束日期不能早于开始日期", "the period ends before it starts");
     public static Refusal PeriodNeeded(string title, string field) => Invalid("field.missing", $"{title}不能为空", $"{field} is missing", field);
+    public static Refusal FileElsewhere(string keptBy, string office) =>
+        Invalid("provider_file.other_county", $"文件查询号(file_qury_no)属于{keptBy}，请以insuplc_admdvs={office}重新上传(9101)", $"the file is kept by {keptBy}; upload it again with insuplc_admdvs {office}", "file_qury_no");
     public static readonly Refusal SettlementUnknown = new(RefusalKind.NotFound, "settlement.unknown", "未查到该结算(setl_id)", "unknown settlement", "setl_id");
     public static Refusal UnknownCounty(string county) => new(RefusalKind.NotFound, "tenant.unknown", $"参保地医保区划(insuplc_admdvs){Shown(county)}不在本平台统筹范围内", "the insured area is not served here", "insuplc_admdvs");
 

@@ -10,6 +10,9 @@ using MedInsure.Reference;
 
 namespace MedInsure.Gateway.Calls;
 
+/// <param name="Digest">SHA-256.</param>
+public sealed record FileAnswer(string Name, ReadOnlyMemory<byte> Content, ReadOnlyMemory<byte> Digest);
+
 /// <summary>One request whose carrier, signature, envelope, provider and fields have been found in order.</summary>
 public sealed class Call(
     Envelope envelope, Input input, byte[] contentHash, string homeCounty, ProviderRow provider, string city,
@@ -31,8 +34,13 @@ public sealed class Call(
     /// <summary>Not empty: the answer carries infcode 9 and this text.</summary>
     public string Warning { get; set; } = "";
 
+    /// <summary>Not null: the answer is this file and no JSON.</summary>
+    public FileAnswer? File { get; set; }
+
     /// <summary>acct_pay as this region's hospitals read it (<see cref="GatewayOptions.FamilyInsideAccount"/>); acct_mulaid_pay is the family's part either way.</summary>
     public long AccountPay(long ownFen, long familyFen) => familyInsideAccount ? ownFen + familyFen : ownFen;
+
+    public bool FamilyInsideAccount => familyInsideAccount;
 
     /// <summary>The key that makes this command happen once.</summary>
     public Protos.Settlement.V1.RequestKey Key() => new()

@@ -37,6 +37,7 @@ public sealed partial class CallEndpoint(
     {
         public string Infno = "", Msgid = "", Provider = "", County = "", Warning = "";
         public bool IsCommand;
+        public FileAnswer? File;
     }
 
     /// <param name="address">The number in the request's own address; null = the common address.</param>
@@ -74,13 +75,17 @@ public sealed partial class CallEndpoint(
             refusal = progress.IsCommand ? GatewayRefusals.OutcomeUnknown : GatewayRefusals.Internal;
         }
 
-        var answer = new ArrayBufferWriter<byte>(output.WrittenCount + 512);
-        CallAnswer.Write(answer, refusal, progress.Warning, output.WrittenSpan, progress.County, receivedAt, calendar.UtcNow);
         var infcode = CallAnswer.InfcodeOf(refusal, progress.Warning);
         http.Response.StatusCode = StatusOf(refusal);
-        http.Response.ContentType = "application/json; charset=utf-8";
-        http.Response.ContentLength = answer.WrittenCount;
-        await http.Response.BodyWriter.WriteAsync(answer.WrittenMemory);
+        if (refusal is null && progress.File is { } file) await WriteFile(http, file);
+        else
+        {
+            var answer = new ArrayBufferWriter<byte>(output.WrittenCount + 512);
+            CallAnswer.Write(answer, refusal, progress.Warning, output.WrittenSpan, progress.County, receivedAt, calendar.UtcNow);
+            http.Response.ContentType = "application/json; charset=utf-8";
+            http.Response.ContentLength = answer.WrittenCount;
+            await http.Response.BodyWriter.WriteAsync(answer.WrittenMemory);
+        }
 
         var elapsed = (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         activity?.SetTag("medinsure.infno", progress.Infno).SetTag("medinsure.msgid", progress.Msgid).SetTag("medinsure.provider", progress.Provider)
@@ -94,7 +99,8 @@ public sealed partial class CallEndpoint(
         // The machine's clock, as the channel compares with it: never an injected one.
         var deadline = (TimeProvider.System.GetUtcNow() + options.Deadline).UtcDateTime;
         if (!IsJson(http.Request)) return GatewayRefusals.WrongContentType;
-        if (http.Request.ContentLength > options.BodyBytesMax) return GatewayRefusals.BodyTooLarge(options.BodyBytesMax);
+        var bytesMax = Math.Max(options.BodyBytesMax, address is null ? 0 : transactions.Find(address)?.BodyBytesMax ?? 0);
+        if (http.Request.ContentLength > bytesMax) return GatewayRefusals.BodyTooLarge(bytesMax);
 
         var signed = await signatures.Check(http.Request.Headers, http.RequestAborted);
         if (signed.IsRefused) return signed.Refusal;
@@ -103,8 +109,10 @@ public sealed partial class CallEndpoint(
         using var ofProvider = limits.TryEnter(caller.FixmedinsCode);
         if (!ofProvider.IsAcquired) return GatewayRefusals.Busy;
 
+        using var ofUploads = bytesMax > options.BodyBytesMax && !(http.Request.ContentLength <= options.BodyBytesMax) ? limits.TryEnterUpload() : null;
+        if (ofUploads is { IsAcquired: false }) return GatewayRefusals.Busy;
         using var body = new RequestBody();
-        if (!await body.TryRead(http.Request, options.BodyBytesMax, http.RequestAborted)) return GatewayRefusals.BodyTooLarge(options.BodyBytesMax);
+        if (!await body.TryRead(http.Request, bytesMax, http.RequestAborted)) return GatewayRefusals.BodyTooLarge(bytesMax);
         JsonDocument document;
         try { document = JsonDocument.Parse(body.Text, Strict); }
         // Half a surrogate pair in a key is found while keys are compared, and thrown as the other kind.
@@ -147,8 +155,17 @@ public sealed partial class CallEndpoint(
         if (refused is not null) { json.Reset(); return refused; }
         json.WriteEndObject();
         json.Flush();
-        progress.Warning = call.Warning;
+        (progress.Warning, progress.File) = (call.Warning, call.File);
         return null;
+    }
+
+    private static async Task WriteFile(HttpContext http, FileAnswer file)
+    {
+        http.Response.ContentType = "application/octet-stream";
+        http.Response.ContentLength = file.Content.Length;
+        http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = file.Name }.ToString();
+        http.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(file.Digest.Span)}:"; // RFC 9530
+        await http.Response.BodyWriter.WriteAsync(file.Content);
     }
 
     private Refusal? StandingRefusal(ProviderRow provider) => provider.StandingOn(calendar.Today) switch

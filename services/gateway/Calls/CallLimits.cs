@@ -27,7 +27,11 @@ public sealed record CallLimitOptions(int CountyCalls, int CountyWaiting, int Pr
 /// </summary>
 public sealed class CallLimits : IDisposable
 {
+    // A large upload takes some ten times its size while it is read.
+    private const int UploadsMax = 4;
+
     private readonly PartitionedRateLimiter<string> counties, providers, rates;
+    private readonly ConcurrencyLimiter uploads = new(new() { PermitLimit = UploadsMax, QueueLimit = 0 });
 
     public CallLimits(CallLimitOptions options)
     {
@@ -50,6 +54,9 @@ public sealed class CallLimits : IDisposable
         place.Dispose();
         return token;
     }
+
+    /// <summary>A request larger than others may be. Not acquired: too many of them at once.</summary>
+    public RateLimitLease TryEnterUpload() => uploads.AttemptAcquire();
 
     /// <summary>A call to the services of a county, waited for until shortly before its deadline. Not acquired: too many wait, or it waited in vain.</summary>
     public async ValueTask<RateLimitLease> Enter(string county, DateTime deadline, CancellationToken aborted)
@@ -78,5 +85,6 @@ public sealed class CallLimits : IDisposable
         counties.Dispose();
         providers.Dispose();
         rates.Dispose();
+        uploads.Dispose();
     }
 }

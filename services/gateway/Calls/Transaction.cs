@@ -26,6 +26,9 @@ public abstract class Transaction
     /// <summary>It changes something behind: when nothing comes back, the outcome is unknown, and the same message may be sent again.</summary>
     public virtual bool IsCommand => false;
 
+    /// <summary>How many bytes a request to its own address may have where that is more than others may; 0 = what others may.</summary>
+    public virtual int BodyBytesMax => 0;
+
     /// <summary>Asks the services and writes the output's nodes into the open object <see cref="Call.Output"/>. A refusal discards what was written.</summary>
     public abstract Task<Refusal?> Answer(Call call);
 }

@@ -11,11 +11,13 @@ public enum FieldForm
     Time,
     /// <summary>yyyy-MM-dd (a time of day is tolerated and dropped), held as yyyyMMdd.</summary>
     Day,
+    /// <summary>A file's bytes: base64 text, or a JSON array of byte values, signed or not.</summary>
+    Bytes,
 }
 
 /// <summary>
 /// One field as the interface's tables give it. <paramref name="Length"/> counts characters of a C field and digits of an N field,
-/// decimals included (N16.2 = 14 before the point, 2 after).
+/// decimals included (N16.2 = 14 before the point, 2 after); of Bytes it counts MiB.
 /// </summary>
 public sealed record Field(
     string Name, string Label, FieldForm Form, int Length, int Decimals = 0, bool Required = false, bool MayBeNegative = false, CodeList? Codes = null)
@@ -35,6 +37,7 @@ public sealed record Field(
         FieldForm.Text => $"C{Length}",
         FieldForm.Number => Decimals == 0 ? $"N{Length}" : $"N{Length}.{Decimals}",
         FieldForm.Time => "yyyy-MM-dd HH:mm:ss",
+        FieldForm.Bytes => $"bytes, at most {Length} MiB (base64 or array)",
         _ => "yyyy-MM-dd",
     };
 }
@@ -46,6 +49,8 @@ public static class FieldNotation
     public static Field N(string name, string label, int digits, int decimals = 0) => new(name, label, FieldForm.Number, digits, decimals);
     public static Field Time(string name, string label) => new(name, label, FieldForm.Time, 19);
     public static Field Day(string name, string label) => new(name, label, FieldForm.Day, 10);
+
+    public static Field Bytes(string name, string label, int mebibytes) => new(name, label, FieldForm.Bytes, mebibytes);
 
     /// <summary>An amount of money in yuan, N16.2, held in fen.</summary>
     public static Field Money(string name, string label) => N(name, label, 16, 2);

@@ -80,6 +80,7 @@ public static class FieldReader
     private static Refusal? ReadField(JsonElement element, Field field, out FieldValue value)
     {
         value = default;
+        if (field.Form == FieldForm.Bytes) return ReadBytes(element, field, out value);
         string text;
         switch (element.ValueKind)
         {
@@ -106,6 +107,37 @@ public static class FieldReader
             FieldForm.Time => ReadTime(text, field, out value),
             _ => ReadDay(text, field, out value),
         };
+    }
+
+    private static Refusal? ReadBytes(JsonElement element, Field field, out FieldValue value)
+    {
+        value = default;
+        byte[]? bytes = null;
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Undefined or JsonValueKind.Null:
+                break;
+            case JsonValueKind.String:
+                try { if (!element.TryGetBytesFromBase64(out bytes)) return GatewayRefusals.FieldNotBytes(field); }
+                catch (InvalidOperationException) { return GatewayRefusals.FieldNotBytes(field); } // broken UTF-8
+                break;
+            case JsonValueKind.Array:
+                bytes = new byte[element.GetArrayLength()];
+                var at = 0;
+                foreach (var item in element.EnumerateArray())
+                {
+                    // Java writes the upper half of a byte's values as negative numbers.
+                    if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var number) || number is < sbyte.MinValue or > byte.MaxValue) return GatewayRefusals.FieldNotBytes(field);
+                    bytes[at++] = unchecked((byte)number);
+                }
+                break;
+            default:
+                return GatewayRefusals.FieldNotBytes(field);
+        }
+        if (bytes is null or []) return field.Required ? GatewayRefusals.FieldMissing(field) : null;
+        if (bytes.Length > field.Length << 20) return GatewayRefusals.FileTooLarge(field);
+        value = new FieldValue(true, bytes, 0);
+        return null;
     }
 
     private static Refusal? ReadText(string text, Field field, out FieldValue value)

@@ -36,6 +36,9 @@ public sealed class Row
             : (int)Of(name, FieldForm.Day);
     }
 
+    /// <summary>A Bytes field; empty when not given.</summary>
+    public byte[] BytesOf(string name) => values[node.IndexOf(name)].Content as byte[] ?? [];
+
     /// <summary>A 0/1 field; not given counts as 0.</summary>
     public bool Flag(string name) => Text(name) == "1";
 
@@ -47,7 +50,11 @@ public sealed class Row
     }
 }
 
-internal readonly record struct FieldValue(bool Present, string? Text, long Number);
+/// <param name="Content">The text, or the bytes of a Bytes field.</param>
+internal readonly record struct FieldValue(bool Present, object? Content, long Number)
+{
+    public string? Text => Content as string;
+}
 
 /// <summary>The checked input of one request.</summary>
 public sealed class Input

@@ -9,10 +9,15 @@ namespace MedInsure.Settlement.ProviderReconciliation;
 /// <summary>A provider's sums of a group and period against ours (3201). It may count what 2601 took back, or not.</summary>
 internal static class CompareTotals
 {
-    private const string Sums = "count(*){0}, coalesce(sum(total_fen){0}, 0)::bigint, coalesce(sum(fund_fen){0}, 0)::bigint, coalesce(sum(account_fen){0}, 0)::bigint, coalesce(sum(cash_fen){0}, 0)::bigint";
-
-    private static readonly string Compare =
-        $"WITH {ComparedGroup.Ours} SELECT {string.Format(null, Sums, "")}, {string.Format(null, Sums, " FILTER (WHERE NOT is_void)")}, {ComparedGroup.Arrived} FROM ours";
+    private const string Compare = $"""
+        WITH {ComparedGroup.Ours},
+        sums AS (
+            SELECT is_void, count(*) AS rows, sum(total_fen) AS total_fen, sum(fund_fen) AS fund_fen, sum(account_fen) AS account_fen, sum(cash_fen) AS cash_fen FROM ours GROUP BY is_void)
+        SELECT coalesce(sum(rows), 0)::bigint, coalesce(sum(total_fen), 0)::bigint, coalesce(sum(fund_fen), 0)::bigint, coalesce(sum(account_fen), 0)::bigint, coalesce(sum(cash_fen), 0)::bigint,
+            {ComparedGroup.Arrived}
+        FROM (VALUES (true), (false)) AS v (with_void) LEFT JOIN sums ON with_void OR NOT is_void
+        GROUP BY with_void ORDER BY with_void DESC
+        """;
 
     public static async Task<Outcome<CompareTotalsReply>> Run(TenantJournal journal, NpgsqlDataSource database, CompareTotalsRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -26,7 +31,9 @@ internal static class CompareTotals
             command.Parameters.AddRange(ComparedGroup.Parameters(request.Group));
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             await reader.ReadAsync(cancellation);
-            (all, standing, seq, voucher) = (Read(reader, 0), Read(reader, 5), reader.GetInt64(10), reader.GetInt64(11));
+            all = Read(reader);
+            await reader.ReadAsync(cancellation);
+            (standing, seq, voucher) = (Read(reader), reader.GetInt64(5), reader.GetInt64(6));
         }
         var ours = declared.RowCount != all.Count && declared.RowCount == standing.Count ? standing : all;
         var (result, text) = Judge(ours, declared);
@@ -37,7 +44,7 @@ internal static class CompareTotals
         };
     }
 
-    private static RowSums Read(NpgsqlDataReader reader, int at) => new(reader.GetInt64(at), reader.GetInt64(at + 1), reader.GetInt64(at + 2), reader.GetInt64(at + 3), reader.GetInt64(at + 4));
+    private static RowSums Read(NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
 
     private static (int Result, string Text) Judge(RowSums ours, DeclaredTotals declared)
     {

@@ -138,8 +138,10 @@ internal sealed class DetailFile
         if (FixedPoint.TryParse(text, 2, out fen)) return fen is >= -AmountMax and <= AmountMax ? null : ReconciliationRefusals.TooLarge(line, field);
         var digits = text.TrimStart("+-");
         var point = digits.IndexOf('.');
-        var isNumber = digits.Length > 0 && text.Length - digits.Length <= 1 && point != 0 && point != digits.Length - 1 && digits.IndexOfAnyExcept("0123456789.") < 0 && digits.Count('.') <= 1;
+        var whole = point < 0 ? digits : digits[..point];
+        var part = point < 0 ? default : digits[(point + 1)..];
+        var isNumber = whole.Length > 0 && text.Length - digits.Length <= 1 && (point < 0 || part.Length > 0) && whole.IndexOfAnyExceptInRange('0', '9') < 0 && part.IndexOfAnyExceptInRange('0', '9') < 0;
         if (!isNumber) return ReconciliationRefusals.NotAnAmount(line, field);
-        return point >= 0 && digits.Length - point - 1 > 2 ? ReconciliationRefusals.TooPrecise(line, field) : ReconciliationRefusals.TooLarge(line, field);
+        return part.Length > 2 ? ReconciliationRefusals.TooPrecise(line, field) : ReconciliationRefusals.TooLarge(line, field);
     }
 }
