@@ -74,6 +74,10 @@ public static class GatewayRefusals
     public static Refusal PeriodNeeded(string title, string field) => Invalid("field.missing", $"{title}不能为空", $"{field} is missing", field);
     public static Refusal FileElsewhere(string keptBy, string office) =>
         Invalid("provider_file.other_county", $"文件查询号(file_qury_no)属于{keptBy}，请以insuplc_admdvs={office}重新上传(9101)", $"the file is kept by {keptBy}; upload it again with insuplc_admdvs {office}", "file_qury_no");
+    public static Refusal OtherClearingOffice(string county) =>
+        Invalid("request.other_clearing_office", $"清算经办机构(clr_optins)应为本机构所属经办机构{county}", $"the provider's clearing office is {county}", "clr_optins");
+    public static readonly Refusal MonthMalformed = Invalid("field.bad_month", "清算年月(setlym)格式应为yyyyMM", "setlym is no month of the form yyyyMM", "setlym");
+    public static Refusal TotalsDisagree(string title, string field) => Invalid("field.totals_disagree", $"{title}({field})与医疗费总额(medfee_sumamt)不一致", $"{field} differs from medfee_sumamt", field);
     public static readonly Refusal SettlementUnknown = new(RefusalKind.NotFound, "settlement.unknown", "未查到该结算(setl_id)", "unknown settlement", "setl_id");
     public static Refusal UnknownCounty(string county) => new(RefusalKind.NotFound, "tenant.unknown", $"参保地医保区划(insuplc_admdvs){Shown(county)}不在本平台统筹范围内", "the insured area is not served here", "insuplc_admdvs");
 

@@ -30,6 +30,7 @@ public sealed class TransactionTable
         new T2501FileReferral(), new T2502WithdrawReferral(), new T2503FileChronicDisease(), new T2504WithdrawChronicDisease(),
         new T2601ReverseRequest(),
         new T3201CompareTotals(), new T3202CompareDetails(), new T13203QueryDailyResults(),
+        new T3203ApplyForClearing(), new T3204WithdrawApplication(), new T3205AQueryApplication(), new T3206AListClearingOffices(),
         new T5201QueryVisits(), new T5203QuerySettlements(), new T5204QueryFeeLines(), new T5206QueryAccumulations(), new T5301QueryChronicFilings(), new T5368QueryAccountBalance(),
         new T9001SignIn(), new T9002SignOut(), new T9101UploadFile(), new T9102DownloadFile(),
     ];

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -9,9 +10,11 @@ using MedInsure.Kernel;
 
 namespace MedInsure.Gateway.Tests;
 
-/// <summary>An answer as it came.</summary>
+/// <summary>An answer as it came. Of a file, <see cref="File"/> holds the bytes, and the text is made here: its name, and the lines of the text in it.</summary>
 public sealed record HospitalAnswer(HttpStatusCode Status, string Text)
 {
+    public byte[]? File { get; init; }
+
     public JsonNode Json { get; } = JsonNode.Parse(Text)!;
     public int Infcode => Json["infcode"]!.GetValue<int>();
     public string Code => Json["err_code"]!.GetValue<string>();
@@ -62,7 +65,36 @@ public sealed class HospitalSystem(HttpClient http, TimeProvider clock, string p
         using var request = Sign(new StringContent(body, Encoding.UTF8, "application/json"), address);
         change?.Invoke(request);
         using var response = await http.SendAsync(request);
-        return new HospitalAnswer(response.StatusCode, await response.Content.ReadAsStringAsync());
+        return response.Content.Headers.ContentType?.MediaType == "application/octet-stream" ? await FileOf(response) : new HospitalAnswer(response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<HospitalAnswer> FileOf(HttpResponseMessage response)
+    {
+        var content = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData(content))}:", response.Headers.GetValues("Repr-Digest").Single());
+        using var archive = new ZipArchive(new MemoryStream(content));
+        using var text = new StreamReader(archive.Entries.Single().Open(), Encoding.UTF8);
+        var lines = (await text.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => (JsonNode?)l).ToArray();
+        var shown = new JsonObject
+        {
+            ["infcode"] = 0, ["inf_refmsgid"] = "", ["refmsg_time"] = "", ["respond_time"] = "", ["err_msg"] = "", ["err_code"] = "",
+            ["output"] = new JsonObject { ["filename"] = response.Content.Headers.ContentDisposition?.FileNameStar, ["lines"] = new JsonArray(lines) },
+        };
+        return new HospitalAnswer(response.StatusCode, shown.ToJsonString()) { File = content };
+    }
+
+    /// <summary>The lines as a detail file in base64, as 9101 takes it.</summary>
+    public static string Zip(params IEnumerable<string> lines)
+    {
+        using var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var entry = archive.CreateEntry("detail.txt");
+            entry.LastWriteTime = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero); // the same lines, the same file
+            using var text = entry.Open();
+            foreach (var line in lines) text.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        }
+        return Convert.ToBase64String(zip.ToArray());
     }
 
     public HttpRequestMessage Sign(HttpContent content, string address = GatewayModule.CommonAddress)

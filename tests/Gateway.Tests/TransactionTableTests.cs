@@ -11,7 +11,7 @@ public sealed class TransactionTableTests
     [
         "9001", "1101", "1201", "1312", "1318", "1319", "2001", "2201", "2202", "2203", "2203A", "2204", "2205", "2206", "2206A", "2207", "2207A", "2208",
         "2401", "2402", "2403", "2404", "2405", "2301", "2302", "2303", "2304", "2305", "2101", "2102", "2103", "2501", "2502", "2503", "2504", "2601",
-        "3201", "5201", "5203", "5204", "5206", "5301", "5368", "9002",
+        "3201", "3202", "3203", "3204", "3205A", "3206A", "13203", "9101", "9102", "5201", "5203", "5204", "5206", "5301", "5368", "9002",
     ];
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class TransactionTableTests
         {
             Assert.Equal(node.Fields.Count, node.Fields.Select(f => f.Name).Distinct().Count());
             Assert.All(node.Fields, f => Assert.Contains(f.Label, c => c > 0x4e00));
-            Assert.All(node.Fields, f => Assert.InRange(f.Length, 1, f.Form == FieldForm.Number ? 16 : 4000));
+            Assert.All(node.Fields, f => Assert.InRange(f.Length, 1, f.Form switch { FieldForm.Number => 16, FieldForm.Bytes => 3, _ => 4000 }));
             Assert.All(node.Fields, f => Assert.True(f.Name.All(char.IsAscii)));
         }
     }

@@ -146,29 +146,41 @@ public sealed class CallOutcomeTests(ScriptedHost host) : IClassFixture<Scripted
     }
 
     [Theory]
-    [InlineData(3, 10000, 6000, 0, "0")]
-    [InlineData(4, 10000, 6000, 0, "1")]
-    [InlineData(2, 10000, 6000, 0, "2")]
-    [InlineData(3, 10001, 6000, 0, "3")]
-    [InlineData(3, 10000, 5999, 0, "3")]
-    [InlineData(3, 10000, 6000, 1, "3")]
-    public async Task Totals_AreCompared(int rows, long total, long fund, long account, string result)
+    [InlineData(ComparisonResult.Equal, "0")]
+    [InlineData(ComparisonResult.CentreMore, "1")]
+    [InlineData(ComparisonResult.ProviderMore, "2")]
+    [InlineData(ComparisonResult.Different, "3")]
+    public async Task Totals_AreCompared(ComparisonResult found, string result)
     {
-        host.Script.Answer = _ => Task.FromResult<IMessage>(new SumSettlementsReply { RowCount = rows, TotalFen = total, FundTotalFen = fund, AccountFen = account });
+        host.Script.Clear();
+        host.Script.Answer = _ => Task.FromResult<IMessage>(new CompareTotalsReply { Result = found, Text = "说明" });
         var statement = (await hospital.Call("3201", Totals())).Output["stmtinfo"]!;
-        Assert.Equal((result, "230102"), (statement["stmt_rslt"]!.GetValue<string>(), statement["setl_optins"]!.GetValue<string>()));
-        Assert.NotEmpty(statement["stmt_rslt_dscr"]!.GetValue<string>());
+        Assert.Equal((result, "230102", "说明"), (statement["stmt_rslt"]!.GetValue<string>(), statement["setl_optins"]!.GetValue<string>(), statement["stmt_rslt_dscr"]!.GetValue<string>()));
+        var asked = (CompareTotalsRequest)Assert.Single(host.Script.Asked).Request;
+        // No office and no insured area: all that the provider settled, wherever.
+        Assert.Equal(new RowGroup { FixmedinsCode = hospital.FixmedinsCode, FromOn = 20300601, ToOn = 20300615, Everywhere = true }, asked.Group);
+        Assert.Equal(new DeclaredTotals { RowCount = 3, TotalFen = 10_000, FundTotalFen = 6_000, AccountFen = 0 }, asked.Declared);
+    }
+
+    [Fact]
+    public async Task ResultOfALaterRelease_IsNoAnswer()
+    {
+        host.Script.Answer = _ => Task.FromResult<IMessage>(new CompareTotalsReply { Result = (ComparisonResult)9 });
+        Assert.Equal((-1, "system.error"), (await hospital.Call("3201", Totals())) is var answer ? (answer.Infcode, answer.Code) : default);
     }
 
     [Fact]
     public async Task Totals_OfAnotherOfficeAreAskedThere()
     {
         host.Script.Clear();
-        host.Script.Answer = _ => Task.FromResult<IMessage>(new SumSettlementsReply());
+        host.Script.Answer = _ => Task.FromResult<IMessage>(new CompareTotalsReply { Result = ComparisonResult.Equal });
         var totals = Totals();
         totals["data"]!["setl_optins"] = "230103";
         await hospital.Call("3201", totals);
-        Assert.Equal("230103", Assert.Single(host.Script.Asked).Tenant);
+        Assert.Equal(("230103", false), Assert.Single(host.Script.Asked) is var named ? (named.Tenant, ((CompareTotalsRequest)named.Request).Group.Everywhere) : default);
+        host.Script.Clear();
+        await hospital.Call("3201", Totals(), insuredArea: "341702");
+        Assert.Equal(("341702", false), Assert.Single(host.Script.Asked) is var meant ? (meant.Tenant, ((CompareTotalsRequest)meant.Request).Group.Everywhere) : default);
         totals["data"]!["setl_optins"] = "999999";
         Assert.Equal("tenant.unknown", (await hospital.Call("3201", totals.DeepClone())).Code);
         totals["data"]!["stmt_enddate"] = "2030-05-31";

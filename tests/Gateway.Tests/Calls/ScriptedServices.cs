@@ -88,6 +88,14 @@ public sealed class ScriptedSettlement(Script script) : SettlementBase
     public override Task<ListEncountersReply> ListEncounters(ListEncountersRequest request, ServerCallContext context) => script.Say<ListEncountersReply>(request, context);
     public override Task<GetAccountBalanceReply> GetAccountBalance(GetAccountBalanceRequest request, ServerCallContext context) => script.Say<GetAccountBalanceReply>(request, context);
     public override Task<GetAccumulatorsReply> GetAccumulators(GetAccumulatorsRequest request, ServerCallContext context) => script.Say<GetAccumulatorsReply>(request, context);
+    public override Task<CompareTotalsReply> CompareTotals(CompareTotalsRequest request, ServerCallContext context) => script.Say<CompareTotalsReply>(request, context);
+    public override Task<CompareDetailsReply> CompareDetails(CompareDetailsRequest request, ServerCallContext context) => script.Say<CompareDetailsReply>(request, context);
+    public override Task<ListDailyResultsReply> ListDailyResults(ListDailyResultsRequest request, ServerCallContext context) => script.Say<ListDailyResultsReply>(request, context);
+    public override Task<ProviderFile> StoreProviderFile(StoreProviderFileRequest request, ServerCallContext context) => script.Say<ProviderFile>(request, context);
+    public override Task<ReadProviderFileReply> ReadProviderFile(ReadProviderFileRequest request, ServerCallContext context) => script.Say<ReadProviderFileReply>(request, context);
+    public override Task<StatementApplication> ApplyForStatement(ApplyForStatementRequest request, ServerCallContext context) => script.Say<StatementApplication>(request, context);
+    public override Task<StatementApplication> WithdrawStatementApplication(WithdrawStatementApplicationRequest request, ServerCallContext context) => script.Say<StatementApplication>(request, context);
+    public override Task<StatementApplication> GetStatementApplication(GetStatementApplicationRequest request, ServerCallContext context) => script.Say<StatementApplication>(request, context);
     public override Task<SumSettlementsReply> SumSettlements(SumSettlementsRequest request, ServerCallContext context) => script.Say<SumSettlementsReply>(request, context);
 }
 

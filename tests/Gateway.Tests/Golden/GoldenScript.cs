@@ -10,14 +10,14 @@ namespace MedInsure.Gateway.Tests.Golden;
 /// Plays request files in an order and compares the answers with their files. Golden/&lt;infno&gt;/&lt;case&gt;.request.json holds provider,
 /// insuplc_admdvs, msgid (a name; the same name again is the same message), input, and keep (name → path in the output) for what later
 /// requests refer to as ${name}. &lt;case&gt;.response.json holds the answer without its three stamps; what changes from run to run stands
-/// there as ${…}, every amount and code as it is. MEDINSURE_GOLDEN_WRITE=1 writes the answers instead: to be read before they are kept.
+/// there as ${…}, every amount and code as it is. A value {"zip": [lines]} of the input is sent as a zipped text. MEDINSURE_GOLDEN_WRITE=1 writes the answers instead: to be read before they are kept.
 /// </summary>
 public sealed partial class GoldenScript(GoldenPlatform platform)
 {
     private static readonly bool Writes = Environment.GetEnvironmentVariable("MEDINSURE_GOLDEN_WRITE") == "1";
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
     private static readonly string[] Stamps = ["inf_refmsgid", "refmsg_time", "respond_time"];
-    private static readonly HashSet<string> Times = ["sign_time", "setl_time", "updt_time"];
+    private static readonly HashSet<string> Times = ["sign_time", "setl_time", "updt_time", "dld_endtime", "stmt_time"];
     private static readonly HashSet<string> Serials = ["sign_no"];
 
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ public sealed partial class GoldenScript(GoldenPlatform platform)
         var infno = name[..name.IndexOf('/', StringComparison.Ordinal)];
         var msgid = request["msgid"] is { } named ? Msgid(named.GetValue<string>(), system) : system.NextMsgid();
         names["msgid"] = msgid;
-        var answer = await system.Call(infno, request["input"]!.DeepClone(), request["insuplc_admdvs"]?.GetValue<string>() ?? "", msgid);
+        var answer = await system.Call(infno, Zipped(request["input"]!)!, request["insuplc_admdvs"]?.GetValue<string>() ?? "", msgid);
 
         if (answer.Infcode == 0)
             foreach (var (key, path) in request["keep"]?.AsObject() ?? [])
@@ -46,6 +46,13 @@ public sealed partial class GoldenScript(GoldenPlatform platform)
         Assert.True(want == got, $"{name}: want\n{want}\ngot\n{got}");
         return answer.Json["output"]?["setlinfo"]?.ToJsonString() ?? answer.Text;
     }
+
+    private static JsonNode? Zipped(JsonNode? node) => node switch
+    {
+        JsonObject o when o["zip"] is JsonArray lines => HospitalSystem.Zip(lines.Select(l => l!.GetValue<string>())),
+        JsonObject o => new JsonObject(o.Select(p => KeyValuePair.Create(p.Key, Zipped(p.Value)))),
+        _ => node?.DeepClone(),
+    };
 
     private string Msgid(string name, HospitalSystem system)
     {
@@ -94,6 +101,7 @@ public sealed partial class GoldenScript(GoldenPlatform platform)
             text = text.Replace(person.Certno, $"${{{person.PsnNo}.certno}}", StringComparison.Ordinal);
             if (name == "brdy" && text == person.Birth.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) return "${birth}";
         }
+        if (name == "filename") text = text.Replace(platform.Today.ToString("yyyyMMdd", CultureInfo.InvariantCulture), "${today8}", StringComparison.Ordinal);
         for (var back = 0; back <= 30; back++) text = text.Replace(Day(back), back == 0 ? "${today}" : $"${{day-{back}}}", StringComparison.Ordinal);
         return text;
     }

@@ -109,7 +109,7 @@ public sealed class CompareTotalsTests(SharedPostgres postgres) : IAsyncLifetime
     {
         await using var node = await SettlementNode.Create(postgres.Server);
         await node.AddPerson("P1");
-        var sale = await node.Settled(await node.Visit("P1", 10_000));
+        var sale = await node.Settled(node.Inline("P1", 10_000, medType: "41"));
         async Task<ComparisonResult> Now(long rows, long total) =>
             (await CompareTotals.Run(node.Journal, node.Database, new CompareTotalsRequest { Group = ReconciliationCounty.Group(node.Hospital("3")), Declared = new DeclaredTotals { RowCount = rows, TotalFen = total } }, SettlementNode.Start, default)).Value.Result;
         Assert.Equal(ComparisonResult.Equal, await Now(1, 10_000));
