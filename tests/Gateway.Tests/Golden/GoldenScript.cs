@@ -101,6 +101,7 @@ public sealed partial class GoldenScript(GoldenPlatform platform)
             text = text.Replace(person.Certno, $"${{{person.PsnNo}.certno}}", StringComparison.Ordinal);
             if (name == "brdy" && text == person.Birth.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) return "${birth}";
         }
+        if (name == "lines") text = OtherNumber().Replace(text, "${number}"); // of rows that no answer named
         if (name == "filename") text = text.Replace(platform.Today.ToString("yyyyMMdd", CultureInfo.InvariantCulture), "${today8}", StringComparison.Ordinal);
         for (var back = 0; back <= 30; back++) text = text.Replace(Day(back), back == 0 ? "${today}" : $"${{day-{back}}}", StringComparison.Ordinal);
         return text;
@@ -118,6 +119,9 @@ public sealed partial class GoldenScript(GoldenPlatform platform)
 
     [GeneratedRegex(@"\$\{([A-Za-z0-9_.+-]+)\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"\d{6}S0000000\d{5}")]
+    private static partial Regex OtherNumber();
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
     private static partial Regex TimeText();
