@@ -65,7 +65,7 @@ public sealed class CompareDetailsTests(SharedPostgres postgres) : IAsyncLifetim
         Assert.Equal(ComparisonResult.Equal, (await county.Compared(provider, null, visit, back with { SetlId = visit.SetlId })).Value.Result);
         Assert.Equal(("reconciliation.file_row_repeated", "file_qury_no"), (await county.Compared(provider, null, back, visit, back with { SetlId = visit.SetlId })).Refusal is { } r ? (r.Code, r.Field) : default);
         // Its number with the flag of a refund means the refund, which the file then holds twice and with the other sign.
-        Assert.Equal("reconciliation.file_row_repeated", (await county.Compared(provider, null, visit with { Reverses = "x" }, back)).Refusal?.Code);
+        Assert.Equal("reconciliation.file_row_repeated", (await county.Compared(provider, null, visit with { Reverses = visit.SetlId }, back)).Refusal?.Code);
     }
 
     [Fact]

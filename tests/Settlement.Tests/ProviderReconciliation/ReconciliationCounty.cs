@@ -21,7 +21,8 @@ internal sealed record OurRow(string SetlId, long TotalFen, long FundFen = 0, lo
     public string Transaction { get; init; } = "2207";
     public long Seq { get; init; }
 
-    public string Line => $"{SetlId}\tM{SetlId[7..]}\tnull\t{new Fen(TotalFen)}\t{new Fen(FundFen)}\t{new Fen(AccountFen)}\t{(Reverses is null ? 0 : 1)}";
+    public string Visit => "M" + (Reverses ?? SetlId)[7..];
+    public string Line => $"{SetlId}\t{Visit}\tnull\t{new Fen(TotalFen)}\t{new Fen(FundFen)}\t{new Fen(AccountFen)}\t{(Reverses is null ? 0 : 1)}";
 }
 
 /// <summary>A county of which only the tables that a provider's reconciliation reads are filled, provider by provider: every test takes one of its own.</summary>
@@ -51,7 +52,7 @@ internal sealed class ReconciliationCounty : IAsyncDisposable
                 INSERT INTO claim (setl_id, seq, idx, mdtrt_id, psn_no, fixmedins_code, provider_county, insutype, med_type, clearing_type, policy_on, settled_at, is_stay, message_id, reverses_setl_id, total_fen,
                     full_self_pay_fen, over_limit_fen, first_pay_fen, in_scope_fen, deductible_fen, basic_fund_fen, civil_servant_fen, enterprise_fen, critical_illness_fen, large_sum_fen, assistance_fen, other_funds_fen,
                     fund_total_fen, hospital_share_fen, person_share_fen, account_fen, family_account_fen, cash_fen, doc)
-                VALUES ($1, $2, 0, 'M' || substr($1, 8), 'P1', $3, $4, $5, '11', $6, $7, $8, false, $9, $10, $11, 0, 0, 0, $11, 0, $12, 0, 0, 0, 0, 0, 0, $12, 0, $11::bigint - $12, $13, $14, $11::bigint - $12 - $13 - $14, '')
+                VALUES ($1, $2, 0, 'M' || substr(coalesce($10::text, $1), 8), 'P1', $3, $4, $5, '11', $6, $7, $8, false, $9, $10, $11, 0, 0, 0, $11, 0, $12, 0, 0, 0, 0, 0, 0, $12, 0, $11::bigint - $12, $13, $14, $11::bigint - $12 - $13 - $14, '')
                 """);
             Add(claim, row.SetlId, row.Seq, provider, County, row.Insutype, row.ClearingType, row.On, new DateTimeOffset(row.On.ToDateTime(new TimeOnly(9, 0)), ChinaCalendar.Offset).UtcDateTime, "G" + row.SetlId, (object?)row.Reverses ?? DBNull.Value,
                 row.TotalFen, row.FundFen, row.AccountFen, row.FamilyFen);
