@@ -15,7 +15,6 @@ internal static class MergedAccounts
 {
     public static async Task Run(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<PersonMerged> events, ChinaCalendar calendar, CancellationToken cancellation)
     {
-        await Lock(connection, transaction, events.SelectMany(m => (string[])[m.RetiredNo, m.SurvivingNo]), cancellation);
         foreach (var merged in events) await Merge(connection, transaction, merged, calendar, cancellation);
     }
 

@@ -33,8 +33,10 @@ internal sealed class PersonMergedHandler(ChinaCalendar calendar) : IEventHandle
             foreach (var (insutype, year) in years) await Merge(context.Connection, context.Transaction, merged, insutype, year, cancellation);
         }
         // Payments and assessments, then accounts, and the numbers of incomes last: as everybody who moves money holds them.
+        string[] numbers = [.. events.SelectMany(m => (string[])[m.RetiredNo, m.SurvivingNo])];
+        await MergedAccounts.Lock(context.Connection, context.Transaction, numbers, cancellation);
         var incomes = new List<IncomePosting>();
-        await SettleFlexibleMonths.Run(context.Connection, context.Transaction, [.. events.SelectMany(m => (string[])[m.RetiredNo, m.SurvivingNo])], incomes, calendar.Today, calendar.UtcNow, cancellation);
+        await SettleFlexibleMonths.Run(context.Connection, context.Transaction, numbers, incomes, calendar.Today, calendar.UtcNow, cancellation);
         await MergedAccounts.Run(context.Connection, context.Transaction, events, calendar, cancellation);
         await PostIncome.Run(context.Connection, context.Transaction, incomes, calendar.UtcNow, cancellation);
     }
