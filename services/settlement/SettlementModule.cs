@@ -21,6 +21,8 @@ using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.PolicyLife;
+using MedInsure.Settlement.ProviderMoney;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Runs;
 using MedInsure.Settlement.Statements;
 using MedInsure.Settlement.Supplements;
@@ -97,5 +99,7 @@ public static class SettlementModule
         IndicatorEndpoints.Map(app);
         LedgerEndpoints.Map(app);
         ClearingEndpoints.Map(app);
+        ProviderStatementEndpoints.Map(app);
+        ProviderPaymentEndpoints.Map(app);
     }
 }

@@ -61,6 +61,8 @@ public sealed class TenantJournal : IAsyncDisposable
     public bool HoldsLease => holdsLease;
     /// <summary>Another process writes, and this one takes over when that one ends.</summary>
     public bool StandsBy => standsBy;
+    /// <summary>As it is published; empty: it is not.</summary>
+    public string ProviderName(string fixmedinsCode) => findProvider(fixmedinsCode)?.Name ?? "";
     public long CommittedSeq => Interlocked.Read(ref committedSeq);
     public byte[] HeadHash => head.Hash;
 

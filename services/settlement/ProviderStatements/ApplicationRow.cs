@@ -61,4 +61,11 @@ internal sealed record ApplicationRow(
         };
         return reply;
     }
+
+    public object Shown(string county) => new
+    {
+        ClrAppyEvtId = StatementNumbers.Of(county, StatementNumbers.Application, Number), FixmedinsCode, ClrType, ClrWay, Month = ClaimMonth.Text(Month), BeginOn = Ledger.LedgerText.Day(BeginOn), EndOn = Ledger.LedgerText.Day(EndOn),
+        Rows, PersonTimes, Total = Yuan.Of(TotalFen), FundTotal = Yuan.Of(FundTotalFen), Cash = Yuan.Of(CashFen), Account = Yuan.Of(AccountFen), FamilyAccount = Yuan.Of(FamilyAccountFen), AppliedBy, AppliedAt = CountyDesk.Time(AppliedAt), State,
+        StatementNo = StatementNo is { } no ? StatementNumbers.Of(county, StatementNumbers.Statement, no) : null, Reason = Reason.Length > 0 ? Reason : null,
+    };
 }

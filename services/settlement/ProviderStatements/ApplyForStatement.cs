@@ -50,7 +50,7 @@ internal static class ApplyForStatement
 
     private readonly record struct Totals(long Rows, long PersonTimes, long TotalFen, long FundTotalFen, long CashFen, long AccountFen, long FamilyAccountFen);
 
-    /// <summary>In order: the request number, kind and way of clearing, month and days; all settlements in the tables; the same request before; a live application; something to claim; the figures one by one.</summary>
+    /// <summary>In order: the request number, kind and way of clearing, month and days; all settlements in the tables; the same request before; a live application or a statement of the month; something to claim; the figures one by one.</summary>
     public static async Task<Outcome<StatementApplication>> Run(RunPlace place, ApplyForStatementRequest request, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (!CountyDesk.IsRequestNumber(request.RequestNo)) return Refusals.RequestNumberInvalid;
@@ -72,6 +72,7 @@ internal static class ApplyForStatement
         var live = new RowFilter().Add("a.fixmedins_code = ", request.FixmedinsCode).Add("a.month = ", request.Month).Add("a.clr_type = ", request.ClrType);
         if ((await ApplicationRow.Read(connection, transaction, live, "AND a.state IN ('applied', 'accepted')", cancellation)).SingleOrDefault() is { } other)
             return StatementRefusals.AppliedBefore(StatementNumbers.Of(county, StatementNumbers.Application, other.Number));
+        if (await StatementRow.OfMonth(connection, transaction, request.FixmedinsCode, request.Month, cancellation) is { } made) return StatementRefusals.MonthHasStatement(made.No(county));
 
         var number = await Add(connection, transaction, request, begin, end, calendar.UtcNow, cancellation);
         var ours = await Claim(connection, transaction, number, request, begin, end, cancellation);

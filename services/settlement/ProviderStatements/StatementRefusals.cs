@@ -22,4 +22,37 @@ internal static class StatementRefusals
     /// <summary>With both figures: people or yuan.</summary>
     public static Refusal TotalsDiffer(string field, string chinese, string theirs, string ours) =>
         new(RefusalKind.Precondition, "statement.totals_differ", $"{chinese}不符：机构{theirs}，中心{ours}", $"{field} differs: the provider has {theirs}, the platform {ours}", field);
+
+    public static readonly Refusal StatementUnknown = new(RefusalKind.NotFound, "statement.unknown", "未找到结算单", "No such statement", "statement_no");
+    public static readonly Refusal StateUnknown = new(RefusalKind.Invalid, "statement.state_unknown", "结算单状态无效", "There is no such state", "state");
+    public static readonly Refusal NothingToAccept = new(RefusalKind.Precondition, "statement.nothing_to_accept", "该机构该月没有待受理的清算申请", "The provider has no application of the month that waits", "month");
+    public static readonly Refusal YearHasNoMethod = new(RefusalKind.Precondition, "statement.no_year_result", "该年度没有按年结算的支付方式结果", "No payment method gives the provider anything for the year", "month");
+    public static readonly Refusal NotInState = new(RefusalKind.Precondition, "statement.not_in_state", "结算单目前的状态不允许此操作", "The statement is not in the state for this", "statement_no");
+    public static readonly Refusal NotTheReviewer = new(RefusalKind.Precondition, "statement.other_reviewer", "初审须由开始审核的人员完成", "The first review is finished by who began it", "reviewer");
+    public static readonly Refusal AmountMismatch = new(RefusalKind.Invalid, "statement.amount_mismatch", "金额与结算单应付不符", "The amount is not what the statement comes to", "payable");
+    public static readonly Refusal Changed = new(RefusalKind.Precondition, "statement.changed", "支付方式、指标或预付款结果已变化，请退回重审", "Methods, indicators or prepayments come to something else by now; send it back for review", "statement_no");
+    public static readonly Refusal SampleOpen = new(RefusalKind.Precondition, "statement.sample_open", "抽查的结算尚未核查完毕", "Settlements that were drawn are not looked at yet", "statement_no");
+    public static readonly Refusal SampleSizeInvalid = new(RefusalKind.Invalid, "statement.sample_size_invalid", "抽查数量须为1至1000", "From 1 to 1,000 settlements are drawn", "size");
+    public static readonly Refusal NotSampled = new(RefusalKind.NotFound, "statement.not_sampled", "该结算不在抽查范围", "The settlement was not drawn", "setl_id");
+    public static readonly Refusal VerdictUnknown = new(RefusalKind.Invalid, "statement.verdict_unknown", "核查结果须为passed或faulty，faulty须说明", "The verdict is passed, or faulty with a note", "verdict");
+    public static readonly Refusal DeductionKindUnknown = new(RefusalKind.Invalid, "statement.deduction_kind_unknown", "扣款类别须为review、inspection或other", "A deduction's kind is review, inspection or other", "kind");
+    public static readonly Refusal DeductionAmountInvalid = new(RefusalKind.Invalid, "statement.deduction_amount_invalid", "扣款金额须大于零，最多两位小数", "A deduction is more than zero, with at most two decimals", "amount");
+    public static readonly Refusal EvidenceInvalid = new(RefusalKind.Invalid, "statement.evidence_invalid", "须写明证据编号，且不超过200字", "The evidence's reference is missing or longer than 200 characters", "evidence");
+    public static readonly Refusal DeductedSettlementsInvalid = new(RefusalKind.Invalid, "statement.deducted_settlements_invalid", "所涉结算最多1000笔，且不得重复或为空", "At most 1,000 settlements are named, each once", "setl_ids");
+    public static readonly Refusal DeductionUnknown = new(RefusalKind.NotFound, "statement.deduction_unknown", "未找到扣款", "No such deduction", "deduction");
+
+    /// <summary>Which settlement.</summary>
+    public static Refusal NotOnStatement(string setlId) => new(RefusalKind.Precondition, "statement.settlement_not_claimed", $"结算{setlId}不在本结算单", $"Settlement {setlId} is not on the statement", "setl_ids");
+
+    /// <summary>With what is left.</summary>
+    public static Refusal DeductionTooLarge(long leftFen) =>
+        new(RefusalKind.Precondition, "statement.deduction_too_large", $"扣款大于本期剩余应付{new Fen(leftFen)}", $"The deduction is more than what is left of the claim, {new Fen(leftFen)}", "amount");
+
+    /// <summary>Which kinds of clearing.</summary>
+    public static Refusal ApplicationMissing(string clrTypes) =>
+        new(RefusalKind.Precondition, "statement.application_missing", $"该月清算类别{clrTypes}有结算但未申请", $"The month has settlements of clearing type {clrTypes} that are not applied for", "month");
+
+    /// <summary>Which statement.</summary>
+    public static Refusal MonthHasStatement(string statementNo) =>
+        new(RefusalKind.Conflict, "statement.month_has_statement", $"该月已有结算单{statementNo}，迟到的结算请以更早的开始日期并入下月申请", $"Statement {statementNo} is of this month; claim what came late with the next one, from an earlier day", "setlym");
 }

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace MedInsure.Settlement.ProviderStatements;
 
-/// <summary>The provider takes its application back (3204) before the review begins: its settlements are to be claimed again. A statement that was made of nothing else ends with it.</summary>
+/// <summary>The provider takes its application back (3204) before the review begins: its settlements are to be claimed again. A statement that was made of it ends with it, and its other applications wait again.</summary>
 internal static class WithdrawStatementApplication
 {
     /// <summary>In order: the reason, the application, rejected; withdrawn before; in review.</summary>
@@ -31,10 +31,13 @@ internal static class WithdrawStatementApplication
                 Parameters = { new() { Value = number }, new() { Value = calendar.UtcNow.UtcDateTime }, new() { Value = request.Reason } },
             });
             if (row.StatementNo is { } statement)
-                batch.BatchCommands.Add(new("UPDATE provider_statement s SET state = 'rejected', changed_at = $2, reason = $3 WHERE number = $1 AND NOT EXISTS (SELECT FROM statement_application a WHERE a.statement_no = s.number AND a.state = 'accepted')")
+            {
+                batch.BatchCommands.Add(new("UPDATE statement_application SET state = 'applied', statement_no = NULL WHERE statement_no = $1 AND state = 'accepted'") { Parameters = { new() { Value = statement } } });
+                batch.BatchCommands.Add(new("UPDATE provider_statement SET state = 'rejected', changed_at = $2, reason = $3 WHERE number = $1")
                 {
-                    Parameters = { new() { Value = statement }, new() { Value = calendar.UtcNow.UtcDateTime }, new() { Value = "申请已全部撤销" } },
+                    Parameters = { new() { Value = statement }, new() { Value = calendar.UtcNow.UtcDateTime }, new() { Value = $"申请{request.ClrAppyEvtId}已撤销" } },
                 });
+            }
             await batch.ExecuteNonQueryAsync(cancellation);
         }
         await ProviderActs.Write(connection, transaction, [new(request.ClrAppyEvtId, "withdrawn", by, calendar.UtcNow, request.Reason)], cancellation);

@@ -1,0 +1,43 @@
+using MedInsure.Kernel;
+using MedInsure.Settlement.Runs;
+using Npgsql;
+
+namespace MedInsure.Settlement.ProviderStatements;
+
+/// <summary>The first reviewer takes a statement up: from now on its applications cannot be withdrawn. Deductions that waited for the provider are attached as far as the claim bears them. Another person may take it over.</summary>
+internal static class BeginReview
+{
+    internal sealed record Order(string? Reviewer);
+
+    public static async Task<Outcome<StatementRow>> Execute(RunPlace place, string statementNo, Order order, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (TwoPeople.Name(order.Reviewer, "reviewer") is { } nobody) return nobody;
+        var begun = await StatementAct.Begin(place, statementNo, cancellation);
+        if (begun.Refusal is { } refusal) return refusal;
+        await using var act = begun.Value;
+        if (act.Row.State == "in_review" && TwoPeople.AreOne(act.Row.FirstReviewer, order.Reviewer)) return act.Row;
+        if (act.Row.State is not ("accepted" or "in_review")) return StatementRefusals.NotInState;
+        var row = await act.Row.Step(act.Connection, act.Transaction, "in_review", now, ", first_reviewer = $4", cancellation, order.Reviewer!.Trim());
+        var result = await AttachWaiting(act, row, cancellation);
+        await ComputeStatement.Keep(act.Connection, act.Transaction, row.Number, result.Lines, cancellation);
+        return await act.Done(row, "review_begun", order.Reviewer!, now, "", cancellation);
+    }
+
+    /// <summary>In their order; the first one that the claim does not bear, and those after it, go on waiting.</summary>
+    private static async Task<StatementLines.Result> AttachWaiting(StatementAct act, StatementRow row, CancellationToken cancellation)
+    {
+        await using (var attach = new NpgsqlCommand("UPDATE statement_deduction SET statement = $1 WHERE statement IS NULL AND withdrawn_by = '' AND fixmedins_code = $2", act.Connection, act.Transaction)
+        {
+            Parameters = { new() { Value = row.Number }, new() { Value = row.FixmedinsCode } },
+        })
+            await attach.ExecuteNonQueryAsync(cancellation);
+        var result = await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation);
+        if (result.TooMuch is not { } tooMuch) return result;
+        await using (var detach = new NpgsqlCommand("UPDATE statement_deduction SET statement = NULL WHERE statement = $1 AND number >= $2", act.Connection, act.Transaction)
+        {
+            Parameters = { new() { Value = row.Number }, new() { Value = long.Parse(tooMuch.No, System.Globalization.CultureInfo.InvariantCulture) } },
+        })
+            await detach.ExecuteNonQueryAsync(cancellation);
+        return await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation);
+    }
+}
