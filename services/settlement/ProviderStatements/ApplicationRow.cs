@@ -10,13 +10,14 @@ namespace MedInsure.Settlement.ProviderStatements;
 /// <param name="State">applied, accepted, withdrawn, rejected.</param>
 internal sealed record ApplicationRow(
     long Number, string FixmedinsCode, string ClrType, string ClrWay, int Month, DateOnly BeginOn, DateOnly EndOn, long Rows, long PersonTimes, long TotalFen, long FundTotalFen, long CashFen, long AccountFen, long FamilyAccountFen,
-    bool AccountWithFamily, string AppliedBy, DateTimeOffset AppliedAt, string State, long? StatementNo, DateTimeOffset ChangedAt, string Reason, string StatementState, long? StatementPayableFen)
+    bool AccountWithFamily, string AppliedBy, DateTimeOffset AppliedAt, string State, long? StatementNo, DateTimeOffset ChangedAt, string Reason, string StatementState, long? StatementPayableFen, long StatementDeductedFen)
 {
     public const string States = "applied, accepted, withdrawn, rejected";
 
     private const string Columns = """
         SELECT a.number, a.fixmedins_code, a.clr_type, a.clr_way, a.month, a.begin_on, a.end_on, a.row_count, a.person_times, a.total_fen, a.fund_total_fen, a.cash_fen, a.account_fen, a.family_account_fen,
-          a.account_with_family, a.applied_by, a.applied_at, a.state, a.statement_no, coalesce(a.closed_at, s.changed_at, a.applied_at), a.reason, coalesce(s.state, ''), s.payable_fen
+          a.account_with_family, a.applied_by, a.applied_at, a.state, a.statement_no, coalesce(a.closed_at, s.changed_at, a.applied_at), a.reason, coalesce(s.state, ''), s.payable_fen,
+          coalesce((SELECT -sum(l.amount_fen) FROM statement_line l WHERE l.statement = s.number AND l.kind IN ('indicator', 'deduction', 'deposit', 'offset')), 0)::bigint
         FROM statement_application a LEFT JOIN provider_statement s ON s.number = a.statement_no
         """;
 
@@ -43,7 +44,7 @@ internal sealed record ApplicationRow(
             rows.Add(new ApplicationRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateOnly>(5), reader.GetFieldValue<DateOnly>(6),
                 reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12), reader.GetInt64(13), reader.GetBoolean(14), reader.GetString(15),
                 reader.GetFieldValue<DateTimeOffset>(16), reader.GetString(17), reader.IsDBNull(18) ? null : reader.GetInt64(18), reader.GetFieldValue<DateTimeOffset>(19), reader.GetString(20), reader.GetString(21),
-                reader.IsDBNull(22) ? null : reader.GetInt64(22)));
+                reader.IsDBNull(22) ? null : reader.GetInt64(22), reader.GetInt64(23)));
         return rows;
     }
 
@@ -59,6 +60,8 @@ internal sealed record ApplicationRow(
             FamilyAccountFen = FamilyAccountFen, ClrStas = ClrStas, AppliedAtMs = AppliedAt.ToUnixTimeMilliseconds(), ChangedAtMs = ChangedAt.ToUnixTimeMilliseconds(), Reason = Reason,
             StatementNo = StatementNo is { } no ? StatementNumbers.Of(county, StatementNumbers.Statement, no) : "",
         };
+        // What people have released, not what they still look at.
+        if (StatementState is "approved" or "paid" && StatementPayableFen is { } payable) (reply.StatementPayableFen, reply.StatementDeductedFen) = (payable, StatementDeductedFen);
         return reply;
     }
 
