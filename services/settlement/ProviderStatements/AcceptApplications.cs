@@ -73,8 +73,7 @@ internal static class AcceptApplications
             Parameters = { new() { Value = provider }, new() { Value = order.Month }, new() { Value = row.Number } },
         })
             await update.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return row;
+        return await Draft(connection, transaction, place, row, cancellation);
     }
 
     private static async Task<Outcome<StatementRow>> Year(RunPlace place, string provider, Order order, ChinaCalendar calendar, CancellationToken cancellation)
@@ -84,7 +83,12 @@ internal static class AcceptApplications
         await ProviderLock.Take(connection, transaction, provider, cancellation);
         if (await StatementRow.OfMonth(connection, transaction, provider, order.Month, cancellation) is { } before) return before;
         if ((await ComputeMonth.Run(connection, transaction, place.Tenant.Code, provider, order.Month, cancellation)).All(r => r.PayableFen == r.SettledFen)) return StatementRefusals.YearHasNoMethod;
-        var row = await Make(connection, transaction, place, provider, order, calendar.UtcNow, cancellation);
+        return await Draft(connection, transaction, place, await Make(connection, transaction, place, provider, order, calendar.UtcNow, cancellation), cancellation);
+    }
+
+    private static async Task<StatementRow> Draft(NpgsqlConnection connection, NpgsqlTransaction transaction, RunPlace place, StatementRow row, CancellationToken cancellation)
+    {
+        await ComputeStatement.Keep(connection, transaction, row.Number, (await ComputeStatement.Run(connection, transaction, place.Tenant.Code, row, cancellation)).Lines, cancellation);
         await transaction.CommitAsync(cancellation);
         return row;
     }

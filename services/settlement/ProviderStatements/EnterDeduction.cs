@@ -44,11 +44,10 @@ internal static class EnterDeduction
         if (act.Row.State is not ("accepted" or "in_review")) return StatementRefusals.NotInState;
         if (await Stray(act.Connection, act.Transaction, "SELECT s.setl_id FROM statement_claim s JOIN statement_application a ON a.number = s.application WHERE a.statement_no = $2 AND s.setl_id = ANY($1)", settlements, act.Row.Number,
             cancellation) is { } stray) return StatementRefusals.NotOnStatement(stray);
-        var left = await ComputeStatement.Run(act.Connection, act.Transaction, act.County, act.Row, cancellation);
-        if (left.TooMuch is not null || amount.Value > left.Left) return StatementRefusals.DeductionTooLarge(left.Left);
         var number = await Insert(act.Connection, act.Transaction, order, act.Row.FixmedinsCode, act.Row.Number, amount, settlements, now, cancellation);
-        if (act.Row.State == "in_review")
-            await ComputeStatement.Keep(act.Connection, act.Transaction, act.Row.Number, (await ComputeStatement.Run(act.Connection, act.Transaction, act.County, act.Row, cancellation)).Lines, cancellation);
+        var result = await ComputeStatement.Run(act.Connection, act.Transaction, act.County, act.Row, cancellation);
+        if (result.TooMuch is not null) return StatementRefusals.DeductionTooLarge(result.Left); // nothing of the transaction stays
+        await ComputeStatement.Keep(act.Connection, act.Transaction, act.Row.Number, result.Lines, cancellation);
         var made = (await Read(act.Connection, act.Transaction, place.Tenant.Code, new RowFilter().Add("number = ", number), cancellation))[0];
         await act.Done(act.Row, "deduction_entered", order.EnteredBy!, now, string.Create(CultureInfo.InvariantCulture, $"{number}：{amount} {order.Reason}"), cancellation);
         return made;

@@ -45,7 +45,7 @@ internal static class GetProviderStatement
         if (await StatementRow.Find(connection, snapshot, number, cancellation) is not { } row) return StatementRefusals.StatementUnknown;
         var schemes = await Rows(Schemes, r => new ProviderStatement.SchemeTotal(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9),
             r.GetInt64(10), r.GetInt64(11)), number);
-        var lines = row.State is "accepted" ? [.. (await ComputeStatement.Run(connection, snapshot, county, row, cancellation)).Lines] : await ComputeStatement.Kept(connection, snapshot, number, cancellation);
+        var lines = await ComputeStatement.Kept(connection, snapshot, number, cancellation);
         var deductions = await EnterDeduction.Read(connection, snapshot, county, new RowFilter().Add("statement = ", number), cancellation);
         var account = (await Rows(Account, r => new ProviderStatement.BankAccount(r.GetString(0), r.GetString(1), r.GetString(2)), number, row.FixmedinsCode)).SingleOrDefault();
         var payments = await Rows(Payments, r => new ProviderStatement.Payment(StatementNumbers.Of(county, StatementNumbers.Payment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2),

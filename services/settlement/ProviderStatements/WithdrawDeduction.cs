@@ -30,7 +30,7 @@ internal static class WithdrawDeduction
             Parameters = { new() { Value = number }, new() { Value = order.WithdrawnBy!.Trim() }, new() { Value = now.UtcDateTime } },
         })
             await update.ExecuteNonQueryAsync(cancellation);
-        if (row?.State == "in_review") await ComputeStatement.Keep(connection, transaction, row.Number, (await ComputeStatement.Run(connection, transaction, county, row, cancellation)).Lines, cancellation);
+        if (row is not null) await ComputeStatement.Keep(connection, transaction, row.Number, (await ComputeStatement.Run(connection, transaction, county, row, cancellation)).Lines, cancellation);
         await ProviderActs.Write(connection, transaction, [new(found.StatementNo ?? found.FixmedinsCode, "deduction_withdrawn", order.WithdrawnBy!.Trim(), now, string.Create(CultureInfo.InvariantCulture, $"{number}：{order.Reason}"))], cancellation);
         found = (await Find(transaction))!;
         await transaction.CommitAsync(cancellation);

@@ -46,7 +46,7 @@ public sealed class ProviderPaymentPropertyTests(SharedPostgres postgres)
         _ = await agency.GiveBack(random.Next(101));
         if (await agency.Pay() is { IsRefused: false } last) await agency.Paid(last.Value);
         await agency.PayableHolds();
-        Assert.Empty(await desk.Ledger.Findings());
+        await agency.LedgerIsSound();
     }
 
     private static async Task Month(StatementDesk desk, AgencyDesk agency, string provider, int month, Random random)

@@ -104,7 +104,7 @@ public sealed class ProviderPaymentTests(SharedPostgres postgres) : IAsyncLifeti
         await agency.PayableHolds();
         Assert.Equal(["accepted", "review_begun", "first_reviewed", "second_reviewed", "approved", "payment_sent", "payment_returned", "payment_sent", "paid", "payment_returned", "payment_sent", "paid"], (await agency.Shown(no)).Acts.Select(a => a.Name));
         foreach (var content in (string?[])[null, "", "x", BankReturnText.Header]) Assert.Equal("provider_payment.return_invalid", (await RecordBankReturn.Execute(desk.Place, new("x", content), desk.Calendar, default)).Refusal?.Code);
-        Assert.Empty(await desk.Ledger.Findings());
+        await agency.LedgerIsSound();
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class ProviderPaymentTests(SharedPostgres postgres) : IAsyncLifeti
         await agency.Paid(file);
         Assert.Equal(["deduction_income 390100 -2450", "expenditure_account 390100 -1497550"], await agency.Balances());
         await agency.PayableHolds();
-        Assert.Empty(await desk.Ledger.Findings());
+        await agency.LedgerIsSound();
     }
 
     [Fact]
