@@ -22,7 +22,7 @@ internal sealed partial class LedgerCloseWorker(TenantJournals journals, TenantD
     {
         var database = databases.For(tenant, SettlementModule.Service);
         LedgerPlace place;
-        if (databases.TenantsOf(SettlementModule.Service).Single(t => t.Code == tenant) is { IsCity: true } city) place = new LedgerPlace(city, database);
+        if (databases.TenantsOf(SettlementModule.Service).First(t => t.Code == tenant) is { IsCity: true } city) place = new LedgerPlace(city, database);
         else if (journals.Find(tenant) is { HoldsLease: true } journal) place = new RunPlace(journal, database);
         else return false;
         if (TimeOnly.FromDateTime(ChinaCalendar.ToLocal(calendar.UtcNow).DateTime) < From || await Open(database, calendar.Today.AddDays(-1), stop) is false) return false;
