@@ -104,7 +104,7 @@ internal sealed class ImportCategoryList(string county, CategoryListOrder order,
             while (await reader.ReadAsync(cancellation)) unknown.Add(reader.GetString(0));
         foreach (var other in counties.Codes.Where(c => c != county && unknown.Count > 0))
         {
-            await using var command = counties.Database(other).CreateCommand("SELECT certno FROM person WHERE certno = ANY ($1) AND merged_into IS NULL");
+            await using var command = counties.Database(other).CreateCommand("SELECT certno FROM person WHERE hashtext(certno) = ANY (ARRAY(SELECT hashtext(c) FROM unnest($1) AS c)) AND certno = ANY ($1) AND merged_into IS NULL");
             command.Parameters.Add(new() { Value = unknown.ToArray() });
             var there = new List<string>();
             await using (var reader = await command.ExecuteReaderAsync(cancellation))

@@ -13,7 +13,7 @@ internal sealed record PersonChange(
 {
     public const string Columns = """
         change_no, psn_no, kind, before::text, after::text, why, evidence, state, proposed_by, proposed_at, decided_by, decided_at, decided_why,
-        ARRAY(SELECT o.psn_no FROM person o WHERE o.certno = person_change.after->>'certno' AND o.psn_no <> person_change.psn_no AND o.merged_into IS NULL ORDER BY 1)
+        ARRAY(SELECT o.psn_no FROM person o WHERE hashtext(o.certno) = hashtext(person_change.after->>'certno') AND o.certno = person_change.after->>'certno' AND o.psn_no <> person_change.psn_no AND o.merged_into IS NULL ORDER BY 1)
         """;
 
     public static Task<List<PersonChange>> Find(HeldCounty held, string where, object value, CancellationToken cancellation) =>

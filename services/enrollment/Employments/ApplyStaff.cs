@@ -55,7 +55,7 @@ internal sealed class ApplyStaff(StagedTenant county, long declaration, string b
                 LEFT JOIN LATERAL (
                     SELECT coalesce(p.merged_into, p.psn_no) AS psn_no FROM person p WHERE p.psn_no = coalesce(e.psn_no, s.psn_no)
                     UNION ALL
-                    SELECT c.psn_no FROM (SELECT p.psn_no FROM person p WHERE s.psn_no = '' AND s.employment_no IS NULL AND p.certno = s.certno AND p.merged_into IS NULL ORDER BY p.changed_at DESC LIMIT 1) c
+                    SELECT c.psn_no FROM (SELECT p.psn_no FROM person p WHERE s.psn_no = '' AND s.employment_no IS NULL AND hashtext(p.certno) = hashtext(s.certno) AND p.certno = s.certno AND p.merged_into IS NULL ORDER BY p.changed_at DESC LIMIT 1) c
                 ) found ON true
                 LEFT JOIN person n ON n.psn_no = found.psn_no;
             CREATE INDEX ON asked (line); ANALYZE asked;

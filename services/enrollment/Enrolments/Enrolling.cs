@@ -78,7 +78,7 @@ internal sealed record Enrolling(string County, string Insutype, int Year, strin
             SELECT psn_no, coalesce(merged_into, psn_no) FROM person WHERE psn_no = ANY ($1)
             UNION ALL
             SELECT DISTINCT ON (psn_cert_type, certno) psn_cert_type || ':' || certno, coalesce(merged_into, psn_no) FROM (
-                SELECT * FROM person WHERE certno = ANY ($2) ORDER BY psn_cert_type, certno, merged_into IS NULL DESC, changed_at DESC, psn_no DESC
+                SELECT * FROM person WHERE hashtext(certno) = ANY (ARRAY(SELECT hashtext(c) FROM unnest($2) AS c)) AND certno = ANY ($2) ORDER BY psn_cert_type, certno, merged_into IS NULL DESC, changed_at DESC, psn_no DESC
             ) found
             """, r => (r.GetString(0), r.GetString(1)), cancellation, byNumber, byCertificate)) leads[key] = psnNo;
         var persons = (await PersonReader.Read(held.Connection, [.. leads.Values.Distinct()], cancellation)).ToDictionary(p => p.PsnNo);

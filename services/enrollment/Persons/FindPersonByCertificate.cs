@@ -17,7 +17,7 @@ internal static class FindPersonByCertificate
 
         // Where one person stands under two numbers, the one enrolled or changed last is the one in use.
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand("SELECT coalesce(merged_into, psn_no) FROM person WHERE psn_cert_type = $1 AND certno = $2 ORDER BY merged_into IS NULL DESC, changed_at DESC, psn_no DESC LIMIT 1", connection) { Parameters = { new() { Value = type }, new() { Value = number } } };
+        await using var command = new NpgsqlCommand("SELECT coalesce(merged_into, psn_no) FROM person WHERE psn_cert_type = $1 AND hashtext(certno) = hashtext($2) AND certno = $2 ORDER BY merged_into IS NULL DESC, changed_at DESC, psn_no DESC LIMIT 1", connection) { Parameters = { new() { Value = type }, new() { Value = number } } };
         if (await command.ExecuteScalarAsync(cancellation) is not string psnNo) return Refusals.PersonUnknown.At("certno");
         if (await PersonReader.Read(connection, [psnNo], cancellation) is not [var person]) return Refusals.PersonUnknown.At("certno");
         return request.PsnName.Length > 0 && request.PsnName != person.PsnName ? Refusals.NameMismatch : person;

@@ -37,7 +37,11 @@ internal sealed class ImportPersons(ServedCounties counties, ChinaCalendar calen
         if (!run.MayCommit) return 0;
 
         var changed = 0L;
-        await Parallel.ForEachAsync(staging.Tenants, cancellation, async (county, stop) => Interlocked.Add(ref changed, await ApplyPersons.Apply(county, loads[county.Code].Loaded, today, calendar.UtcNow, stop)));
+        await Parallel.ForEachAsync(staging.Tenants, cancellation, async (county, stop) =>
+        {
+            await loads[county.Code].Finish(stop);
+            Interlocked.Add(ref changed, await ApplyPersons.Apply(county, loads[county.Code].Loaded, today, calendar.UtcNow, stop));
+        });
         await staging.Commit(cancellation);
         foreach (var county in staging.Tenants) bell.Ring(county.Code, EnrollmentModule.Service);
         return changed;

@@ -51,7 +51,7 @@ internal sealed class PersonLoad(TenantStaging staging, StagedTenant county, Rep
     private readonly List<string> numbers = new(ChangedPersons.NumbersPerRow);
     // The first rows: how a county's part goes in depends on how large it is.
     private List<(PersonRow Row, bool MayRepeat)>? waiting = [];
-    private bool straight;
+    private bool straight, bare;
 
     public StagedTenant County => county;
 
@@ -82,6 +82,8 @@ internal sealed class PersonLoad(TenantStaging staging, StagedTenant county, Rep
     {
         // Asked after the lock is had: whoever held it may have stored the first persons.
         straight = await staging.TryLock(county, cancellation) && await county.Scalar("SELECT CASE WHEN EXISTS (SELECT FROM person) THEN 1 ELSE 0 END::bigint", cancellation) == 0;
+        // Whoever reads meanwhile waits until the file is in; there is nobody yet to be read.
+        bare = straight && await county.Scalar("SELECT begin_first_load()::int::bigint", cancellation) == 1;
         waiting = null;
         foreach (var (row, mayRepeat) in first)
         {
@@ -161,6 +163,12 @@ internal sealed class PersonLoad(TenantStaging staging, StagedTenant county, Rep
         changed.Texts(numbers);
         changed.Time(begun);
         numbers.Clear();
+    }
+
+    /// <summary>Before anything is applied: the indexes that were taken away are there again.</summary>
+    public async Task Finish(CancellationToken cancellation)
+    {
+        if (bare) await county.Run("SELECT end_first_load()", cancellation);
     }
 
     /// <summary>Rows that went straight in, and whose number or certificate came again, become staged rows as if they had waited.</summary>

@@ -18,8 +18,10 @@ public sealed class SeenKeys
             foreach (var c in key) hash = (hash ^ c) * 1099511628211UL;
             // The product's low bits depend on the last characters only; the fold and the second product spread them.
             hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15UL;
-            var first = Set((uint)(hash >> 38));
-            var second = Set((uint)(hash >> 6) & ((1 << (WordsLog2 + 6)) - 1));
+            // Both bits lie in one line of the cache, eight words: two lines would cost more than the rest.
+            var line = (uint)(hash >> (64 - (WordsLog2 - 3))) << 9;
+            var first = Set(line | (uint)(hash >> 38) & 511);
+            var second = Set(line | (uint)(hash >> 29) & 511);
             return first && second;
         }
     }
