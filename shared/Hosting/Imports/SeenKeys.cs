@@ -1,13 +1,13 @@
 namespace MedInsure.Hosting.Imports;
 
 /// <summary>
-/// Which keys of a file may have come before, in 8 MiB whatever the file's length: never a false no; a false yes for about one key in a thousand of a
-/// million, one in a hundred of five million. So the few rows that may contradict each other are found while the file is read, and only they are compared.
+/// Which keys of a file may have come before, in 8 MiB whatever the file's length: never a false no; a false yes for hardly one key of a million, and about one in a
+/// thousand of five million. So the few rows that may contradict each other are found while the file is read, and only they are compared.
 /// </summary>
 public sealed class SeenKeys
 {
-    private const int WordsLog2 = 20;
-    private readonly ulong[] bits = new ulong[1 << WordsLog2];
+    private const int LinesLog2 = 17, WordsPerLine = 8;
+    private readonly ulong[] bits = new ulong[WordsPerLine << LinesLog2];
 
     /// <returns>True: this key may have been added before.</returns>
     public bool Add(ReadOnlySpan<char> key)
@@ -16,22 +16,29 @@ public sealed class SeenKeys
         {
             var hash = 14695981039346656037UL;
             foreach (var c in key) hash = (hash ^ c) * 1099511628211UL;
-            // The product's low bits depend on the last characters only; the fold and the second product spread them.
-            hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15UL;
-            // Both bits lie in one line of the cache, eight words: two lines would cost more than the rest.
-            var line = (uint)(hash >> (64 - (WordsLog2 - 3))) << 9;
-            var first = Set(line | (uint)(hash >> 38) & 511);
-            var second = Set(line | (uint)(hash >> 29) & 511);
-            return first && second;
+            return Add(hash);
         }
     }
 
-    private bool Set(uint place)
+    /// <param name="hash">Stands for the key; its bits need not be mixed well.</param>
+    /// <returns>True: this key may have been added before.</returns>
+    public bool Add(ulong hash)
     {
-        ref var word = ref bits[place >> 6];
-        var bit = 1UL << (int)(place & 63);
-        var was = (word & bit) != 0;
-        word |= bit;
-        return was;
+        unchecked
+        {
+            // A product's low bits depend on its factors' low bits only: folded before and after, all bits depend on all.
+            hash = (hash ^ (hash >> 32)) * 0x9E3779B97F4A7C15UL;
+            hash ^= hash >> 29;
+            // A key has one bit in each word of one line of the cache: reaching for a second line would cost more than all eight bits.
+            var line = bits.AsSpan((int)(hash >> (64 - LinesLog2)) * WordsPerLine, WordsPerLine);
+            var seen = true;
+            for (var i = 0; i < line.Length; i++)
+            {
+                var bit = 1UL << (int)(hash >> (6 * i));
+                seen &= (line[i] & bit) != 0;
+                line[i] |= bit;
+            }
+            return seen;
+        }
     }
 }

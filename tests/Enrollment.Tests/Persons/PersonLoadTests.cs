@@ -105,6 +105,33 @@ public sealed class PersonLoadTests(EnrollmentFixture fixture) : IAsyncLifetime
         Assert.Equal(Many + 1, (await EnrollmentHost.Import(host.Persons(), PersonCsv.File(rows))).Changed);
     }
 
+    [Fact]
+    public async Task IndexesTakenAwayForAFirstFile_AreThereAgainAfterIt()
+    {
+        var untouched = await Indexes(Second);
+        var rows = Crowd();
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File([.. rows, rows[0]]));
+        Assert.Equal((0, untouched), (await host.Count("person"), await Indexes(host.County)));
+        await EnrollmentHost.Import(host.Persons(), PersonCsv.File(rows));
+        Assert.Equal((Many, untouched), (await host.Count("person"), await Indexes(host.County)));
+
+        Assert.False(await host.Sql<bool>("SELECT begin_first_load()"));
+        Assert.Equal(untouched, await Indexes(host.County));
+    }
+
+    [Fact]
+    public async Task FirstFileBesideALongReader_GoesInAllTheSame()
+    {
+        await using var backup = await host.Databases.For(host.County, EnrollmentModule.Service).OpenConnectionAsync();
+        await using var transaction = await backup.BeginTransactionAsync();
+        await using (var read = new NpgsqlCommand("SELECT count(*) FROM person", backup)) Assert.Equal(0L, await read.ExecuteScalarAsync());
+        Assert.Equal(Many, (await EnrollmentHost.Import(host.Persons(), PersonCsv.File(Crowd()))).Changed);
+        await transaction.CommitAsync();
+        Assert.Equal(await Indexes(Second), await Indexes(host.County));
+    }
+
+    private Task<string> Indexes(string county) => host.Sql<string>("SELECT string_agg(indexdef, ';' ORDER BY indexname) FROM pg_indexes WHERE schemaname = 'enrollment' AND tablename IN ('person', 'coverage')", county);
+
     private List<PersonCsv> Crowd() => [.. Enumerable.Range(0, Many).Select(Crowded)];
 
     private PersonCsv Crowded(int i) => new(host.County) { PsnNo = $"L{i:D8}", Certno = PersonCsv.Identity(2_000_000 + i), Name = "李四", Household = $"H{i / 3}", Categories = i % 10 == 0 ? "low_income" : "" };

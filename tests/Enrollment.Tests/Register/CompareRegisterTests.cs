@@ -149,6 +149,22 @@ public sealed class CompareRegisterTests(EnrollmentFixture fixture) : IAsyncLife
     }
 
     [Fact]
+    public async Task AnotherComparisonUnderWay_RefusesTheSecondAsBusy()
+    {
+        var person = New();
+        await Enrol(person);
+        await using (var other = await host.Databases.For(host.County, EnrollmentModule.Service).OpenConnectionAsync())
+        await using (var transaction = await other.BeginTransactionAsync())
+        {
+            await using (var take = new Npgsql.NpgsqlCommand("TRUNCATE register_row", other)) await take.ExecuteNonQueryAsync();
+            using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(RegisterCsv.File(RegisterCsv.Of(person))));
+            Assert.Equal("import.busy", (await CsvFile.Import(file, host.Register(), new ImportRun(false))).Refusal?.Code);
+        }
+        Assert.Equal(1, await Compare(RegisterCsv.Of(person) with { State = "dead" }));
+        Assert.Equal(0, await host.Count("register_row"));
+    }
+
+    [Fact]
     public async Task CountyNotServedHere_IsRefused()
     {
         var answer = await host.Ask($"../{EnrollmentHost.OtherCounty}/findings");
