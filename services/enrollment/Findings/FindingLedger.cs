@@ -20,11 +20,9 @@ internal static class FindingLedger
     public static async Task<long> Take(StagedTenant county, string source, long rows, DateTimeOffset at, string looked, CancellationToken cancellation)
     {
         // The first run meets an empty table, of which the planner expects that reading it whole for each row is cheap; it is not when the run itself fills it.
-        await county.Run("SET LOCAL enable_nestloop = off; CREATE INDEX ON found (kind, subject); ANALYZE found", cancellation);
+        await county.Run("SET LOCAL enable_nestloop = off", cancellation);
         await county.Run("""
             CREATE TEMP TABLE once ON COMMIT DROP AS SELECT DISTINCT ON (kind, subject) * FROM found ORDER BY kind, subject, psn_no, other_psn_no;
-            CREATE UNIQUE INDEX ON once (kind, subject);
-            ANALYZE once;
             CREATE TEMP TABLE step (finding_no bigint NOT NULL, from_state text NOT NULL, to_state text NOT NULL, why text NOT NULL) ON COMMIT DROP;
             """, cancellation);
         var found = await county.Scalar("SELECT count(*) FROM once", cancellation);

@@ -14,7 +14,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
     public const string Source = "household_register";
     private const int RepeatedMax = 200_000;
 
-    private static IReadOnlyList<BinaryRows> NewRows() => [new("COPY register_row (line, certno, key, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)", 11)];
+    private static IReadOnlyList<BinaryRows> NewRows() => [new("COPY register_row (line, certno, number, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)", 11)];
 
     public override IReadOnlyList<string> Columns => RegisterRow.Columns;
 
@@ -22,8 +22,8 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
 
     public override async Task<long> Store(IAsyncEnumerable<RegisterRow> rows, ImportRun run, CancellationToken cancellation)
     {
-        var (seenKeys, seenPlaces) = (new SeenKeys(), new SeenKeys());
-        var (repeatedKeys, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<(string, DateOnly, string)>());
+        var (seenNumbers, seenPlaces) = (new SeenKeys(), new SeenKeys());
+        var (repeatedNumbers, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<(string, DateOnly, string)>());
         await using var staging = new TenantStaging(counties.Database, FindingLedger.FoundTable, "enrollment import");
         var staged = await staging.Open(county, cancellation);
         await TakeTable(staged, cancellation);
@@ -32,7 +32,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         {
             foreach (var row in batch)
             {
-                if (seenKeys.Add(row.Key) && repeatedKeys.Count < RepeatedMax) repeatedKeys.Add(row.Key);
+                if (seenNumbers.Add(row.Number) && repeatedNumbers.Count < RepeatedMax) repeatedNumbers.Add(row.Number);
                 if (row.Address.Length > 0 && MayRepeatPlace(row, seenPlaces) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add((row.Name, row.BirthOn, row.Address));
                 Put(lane.Rows[0], row);
                 if (lane.IsFull) await lane.Turn(cancellation);
@@ -43,14 +43,14 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
 
         // The rows were never analysed, the table is not this role's: sorting them, or looking each up, must not seem cheap.
         await staged.Run("SET LOCAL work_mem = '256MB'; SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off", cancellation);
-        if (repeatedKeys.Count > 0)
-            await staged.Reject("SELECT line, first_line FROM (SELECT line, min(line) OVER (PARTITION BY key) AS first_line FROM register_row WHERE key = ANY ($1)) keyed WHERE line <> first_line", "register_row", run,
-                (line, first) => new(line, "certno", "register.repeated_row", $"与第{first}行是同一人", $"is the same person as line {first}"), cancellation, (object)repeatedKeys.ToArray());
+        if (repeatedNumbers.Count > 0)
+            await staged.Reject("SELECT line, first_line FROM (SELECT line, min(line) OVER (PARTITION BY number) AS first_line FROM register_row WHERE number = ANY ($1)) keyed WHERE line <> first_line", "register_row", run,
+                (line, first) => new(line, "certno", "register.repeated_row", $"与第{first}行是同一人", $"is the same person as line {first}"), cancellation, (object)repeatedNumbers.ToArray());
         if (!run.MayCommit) return 0;
 
         await Compare(staged, calendar.Today, [.. repeatedPlaces], cancellation);
         var changed = await FindingLedger.Take(staged, Source, run.Rows, calendar.UtcNow, """
-            (f.other_psn_no IS NOT NULL OR EXISTS (SELECT FROM register_row s WHERE s.key = CASE WHEN length(f.certno) = 15 THEN left(f.certno, 6) || '19' || right(f.certno, 9) ELSE left(f.certno, 17) END))
+            (f.other_psn_no IS NOT NULL OR EXISTS (SELECT FROM register_row s WHERE left(s.number, 17) = CASE WHEN length(f.certno) = 15 THEN left(f.certno, 6) || '19' || right(f.certno, 9) ELSE left(f.certno, 17) END))
             """, cancellation);
         await staged.Run("TRUNCATE register_row", cancellation);
         await staging.Commit(cancellation);
@@ -118,13 +118,13 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             CREATE TEMP TABLE joined ON COMMIT DROP AS
                 SELECT kind, CASE kind WHEN 'uninsured' THEN key ELSE psn_no END AS subject, psn_no, certno, psn_name, birth_on, township, village, address, detail, key
                 FROM (
-                    SELECT r.key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, p.psn_no,
+                    SELECT left(r.number, 17) AS key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, p.psn_no,
                         CASE WHEN r.state = 'living' THEN CASE WHEN c.psn_no IS NULL THEN 'uninsured' WHEN r.psn_name <> p.psn_name OR r.gend <> p.gend OR r.birth_on <> p.birth_on THEN 'key_data_differs' END
                              WHEN c.psn_no IS NOT NULL THEN CASE r.state WHEN 'dead' THEN 'dead' ELSE 'moved' END END AS kind,
                         concat_ws(';', CASE WHEN r.psn_name <> p.psn_name THEN 'psn_name:' || p.psn_name || '/' || r.psn_name END, CASE WHEN r.gend <> p.gend THEN 'gend:' || p.gend || '/' || r.gend END,
                             CASE WHEN r.birth_on <> p.birth_on THEN 'brdy:' || p.birth_on || '/' || r.birth_on END) AS detail
                     FROM register_row r
-                    LEFT JOIN (SELECT psn_no, {OldAndNewNumber.KeySql} AS key, psn_name, gend, birth_on FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (key)
+                    LEFT JOIN (SELECT psn_no, {OldAndNewNumber.NumberSql} AS number, psn_name, gend, birth_on FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (number)
                     LEFT JOIN coverage c ON c.psn_no = p.psn_no AND c.from_on <= $1 AND (c.to_on IS NULL OR c.to_on >= $1)
                 ) compared WHERE kind IS NOT NULL
             """, cancellation, today);
@@ -142,7 +142,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
             SELECT CASE WHEN length(m.certno) = length(f.certno) THEN 'same_certificate' ELSE 'old_and_new_number' END, f.psn_no || '+' || m.psn_no, f.psn_no, m.psn_no, m.certno, m.psn_name, m.birth_on,
                 coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.key
-            FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN register_row s ON s.key = m.key
+            FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN register_row s ON left(s.number, 17) = m.key
             WHERE m.psn_no <> m.first_no
             """, cancellation, (object)twins);
         // Who is covered under one of two numbers is not uninsured.
@@ -162,7 +162,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             )
             INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
             SELECT 'same_name_birth_household', m.first_no || '+' || m.psn_no, m.first_no, m.psn_no, m.certno, m.psn_name, m.birth_on, coalesce(s.township, ''), coalesce(s.village, ''), coalesce(s.address, ''), '', m.own_key
-            FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN register_row s ON s.key = m.own_key
+            FROM member m JOIN member f ON f.psn_no = m.first_no LEFT JOIN register_row s ON left(s.number, 17) = m.own_key
             WHERE m.psn_no <> m.first_no AND m.own_key <> f.own_key
             """, cancellation, (object)namesakes);
 
@@ -175,8 +175,8 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
                     WHERE address <> '' AND birth_on = ANY ($1) AND (psn_name, birth_on, address) IN (SELECT * FROM unnest($2, $1, $3))
                 ) looked_up WHERE rows > 1
             ), member AS (
-                SELECT p.psn_no, p.household_no, r.key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, min(p.psn_no) OVER (PARTITION BY r.psn_name, r.birth_on, r.address) AS first_no
-                FROM place r JOIN (SELECT psn_no, household_no, {OldAndNewNumber.KeySql} AS key FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (key)
+                SELECT p.psn_no, p.household_no, left(r.number, 17) AS key, r.certno, r.psn_name, r.birth_on, r.township, r.village, r.address, min(p.psn_no) OVER (PARTITION BY r.psn_name, r.birth_on, r.address) AS first_no
+                FROM place r JOIN (SELECT psn_no, household_no, {OldAndNewNumber.NumberSql} AS number FROM person WHERE merged_into IS NULL AND {OldAndNewNumber.IsResidentSql}) p USING (number)
             )
             INSERT INTO found (kind, subject, psn_no, other_psn_no, certno, psn_name, birth_on, township, village, address, detail, key)
             SELECT 'same_name_birth_address', m.first_no || '+' || m.psn_no, m.first_no, m.psn_no, m.certno, m.psn_name, m.birth_on, m.township, m.village, m.address, '', m.key
@@ -189,7 +189,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         rows.BeginRow();
         rows.Number(row.Line);
         rows.Text(row.Certno);
-        rows.Text(row.Key);
+        rows.Text(row.Number);
         rows.Text(row.Name);
         rows.Text(row.Gend);
         rows.Date(row.BirthOn);

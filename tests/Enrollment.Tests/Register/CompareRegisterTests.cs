@@ -69,6 +69,17 @@ public sealed class CompareRegisterTests(EnrollmentFixture fixture) : IAsyncLife
     }
 
     [Fact]
+    public async Task OldNumberOnEitherSide_IsThePersonOfTheNewOne()
+    {
+        PersonCsv listed = New(), enrolled = New();
+        await Enrol(listed, enrolled with { CertType = "99", Certno = Old(enrolled.Certno) });
+        Assert.Equal(0, await Compare(RegisterCsv.Of(listed) with { Certno = Old(listed.Certno) }, RegisterCsv.Of(enrolled)));
+        Assert.Equal(2, await Compare(RegisterCsv.Of(listed) with { Certno = Old(listed.Certno), State = "dead" }, RegisterCsv.Of(enrolled) with { State = "moved_out" }));
+
+        static string Old(string certno) => certno[..6] + certno[8..17];
+    }
+
+    [Fact]
     public async Task CoveredUnderOneOfTwoNumbers_IsNotUninsured()
     {
         var covered = New();
