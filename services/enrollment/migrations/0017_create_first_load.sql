@@ -22,6 +22,7 @@ $$;
 CREATE FUNCTION end_first_load() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = enrollment, pg_temp SET maintenance_work_mem = '64MB' AS $$
 BEGIN
     CREATE INDEX person_by_certno ON person (hashtext(certno));
+    -- widens: the key that was there before the load, over rows of this transaction alone; older writers meet what they knew.
     ALTER TABLE coverage ADD CONSTRAINT coverage_pkey PRIMARY KEY (psn_no, insutype, from_on);
 END
 $$;
