@@ -57,6 +57,12 @@ public sealed class InsurerGrpc(ContractLibrary contracts, TenantDatabases datab
         return (await Insurers.ListPremiumTransfers.Query(CityDatabase(contract), heads, contract, request, calendar.Today, context.CancellationToken)).OrThrow();
     }
 
+    public override async Task<ListClaimStatementsReply> ListClaimStatements(ListClaimStatementsRequest request, ServerCallContext context)
+    {
+        var contract = OwnContract(context, request.ContractNo);
+        return (await Insurers.ListClaimStatements.Query(CityDatabase(contract), contract, request, context.CancellationToken)).OrThrow();
+    }
+
     public override async Task<Reconciliation> GetReconciliation(GetReconciliationRequest request, ServerCallContext context)
     {
         var contract = OwnContract(context, request.ContractNo);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace MedInsure.Settlement.Insurers;
 
-/// <summary>The insurer agrees with the version that it read, or objects with its reasons. An objection can be given up, an agreement cannot.</summary>
+/// <summary>The insurer agrees with the version that it read, or objects with its reasons. An objection can be given up, an agreement cannot: with it the outcome is booked in the city's ledger.</summary>
 internal static class AnswerReconciliation
 {
     private const string Insert = "INSERT INTO insurer_reconciliation_answer (contract_no, year, version, agrees, answer, answered_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -33,6 +33,12 @@ internal static class AnswerReconciliation
             },
         };
         await command.ExecuteNonQueryAsync(cancellation);
+        if (request.Agree)
+        {
+            var (reviewer, approver, bookedFen) = await ReconciliationRow.Booking(connection, contract.Number, request.Year, closed.Version, cancellation);
+            var today = ChinaCalendar.DayOf(now.ToUnixTimeMilliseconds());
+            await InsurerVouchers.Book(connection, transaction, contract, InsurerVouchers.OfOutcome(contract, closed, bookedFen, today, reviewer, approver), today, cancellation);
+        }
         await transaction.CommitAsync(cancellation);
         (closed.State, closed.AnswerText) = (request.Agree ? ReconciliationState.Agreed : ReconciliationState.Objected, text);
         return closed;

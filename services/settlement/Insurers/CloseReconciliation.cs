@@ -51,7 +51,7 @@ internal static class CloseReconciliation
     private static Reconciliation Numbers(Reconciliation reconciliation)
     {
         var numbers = reconciliation.Clone();
-        (numbers.State, numbers.Version, numbers.ClosedAtMs, numbers.AnswerText, numbers.LastCursor, numbers.PremiumPaidFen) = (ReconciliationState.Unspecified, 0, 0, "", 0, 0);
+        (numbers.State, numbers.Version, numbers.ClosedAtMs, numbers.AnswerText, numbers.LastCursor, numbers.PremiumPaidFen, numbers.OutcomePaidFen) = (ReconciliationState.Unspecified, 0, 0, "", 0, 0, 0);
         return numbers;
     }
 }

@@ -20,6 +20,10 @@ internal static class InsurerEndpoints
         group.MapPost("/premiums/{year:int}/{number:int}/payment", Pay);
         group.MapGet("/reconciliations/{year:int}", Reconciled);
         group.MapPost("/reconciliations/{year:int}/closing", Close);
+        group.MapPost("/reconciliations/{year:int}/transfer", Settle);
+        group.MapGet("/claims", Statements);
+        group.MapPost("/claims/{month:int}/closing", CloseMonth);
+        group.MapPost("/claims/{month:int}/transfer", Receive);
     }
 
     private static Task<IResult> Disputes(string contract, string? state, string? setl_id, string? page_token, HttpContext http, Desk desk) => desk.Open(contract, http, async (found, city) =>
@@ -54,6 +58,21 @@ internal static class InsurerEndpoints
     private static Task<IResult> Close(string contract, int year, HttpContext http, Desk desk, ChinaCalendar calendar) => desk.Open(contract, http, async (found, city) =>
         await Body<CloseReconciliation.Order>(http) is not { } order ? Refusals.BodyMalformed.ToProblem()
             : Answer(await CloseReconciliation.Execute(city, found, year, order, calendar, http.RequestAborted), InsurerJson.Of));
+
+    private static Task<IResult> Settle(string contract, int year, HttpContext http, Desk desk, ChinaCalendar calendar) => desk.Open(contract, http, async (found, city) =>
+        await Body<RecordInsurerTransfer.Order>(http) is not { } order ? Refusals.BodyMalformed.ToProblem()
+            : Answer(await RecordInsurerTransfer.OfOutcome(city, found, year, order, calendar, http.RequestAborted), InsurerJson.Of));
+
+    private static Task<IResult> Statements(string contract, int? year, bool? open, HttpContext http, Desk desk) => desk.Open(contract, http, async (found, city) =>
+        Answer(await ListClaimStatements.Query(city, found, new ListClaimStatementsRequest { Year = year ?? 0, OpenOnly = open ?? false }, http.RequestAborted), reply => new { statements = reply.Statement.Select(InsurerJson.Of) }));
+
+    private static Task<IResult> CloseMonth(string contract, int month, HttpContext http, Desk desk, ChinaCalendar calendar) => desk.Open(contract, http, async (found, city) =>
+        await Body<CloseClaimStatement.Order>(http) is not { } order ? Refusals.BodyMalformed.ToProblem()
+            : Answer(await CloseClaimStatement.Execute(city, found, month, order, calendar, http.RequestAborted), InsurerJson.Of));
+
+    private static Task<IResult> Receive(string contract, int month, HttpContext http, Desk desk, ChinaCalendar calendar) => desk.Open(contract, http, async (found, city) =>
+        await Body<RecordInsurerTransfer.Order>(http) is not { } order ? Refusals.BodyMalformed.ToProblem()
+            : Answer(await RecordInsurerTransfer.OfClaims(city, found, month, order, calendar, http.RequestAborted), InsurerJson.Of));
 
     /// <summary>Lets an operator in and finds the contract.</summary>
     internal sealed class Desk(ContractLibrary contracts, TenantDatabases databases, BearerTokens tokens)

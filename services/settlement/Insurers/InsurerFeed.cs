@@ -69,8 +69,8 @@ internal static class InsurerFeed
         for (var i = 0; i < events.Count; i++) (events[i].Cursor, events[i].ContractNo) = (last + i + 1, contractNo);
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new SetInsert().Text(events, _ => contractNo).Bigint(events, e => e.Cursor).Column(events, NpgsqlDbType.Smallint, e => (short)e.Kind)
-            .Text(events, e => e.SetlId).Text(events, e => e.ReversesSetlId).Text(events, e => e.CorrectsSetlId).Text(events, e => e.DisputeNo).Text(events, e => e.County).Date(events, e => DayNumber.ToDate(e.PolicyOn)).Bigint(events, e => e.InsurerFen).Bytes(events, Document)
-            .Command("INSERT INTO insurer_feed (contract_no, cursor, kind, setl_id, reverses_setl_id, corrects_setl_id, dispute_no, county, policy_on, insurer_fen, doc) SELECT * FROM {unnest}"));
+            .Text(events, e => e.SetlId).Text(events, e => e.ReversesSetlId).Text(events, e => e.CorrectsSetlId).Text(events, e => e.DisputeNo).Text(events, e => e.County).Date(events, e => DayNumber.ToDate(e.PolicyOn)).Bigint(events, e => e.InsurerFen).Bytes(events, Document).Date(events, e => ChinaCalendar.DayOf(e.SettledAtMs))
+            .Command("INSERT INTO insurer_feed (contract_no, cursor, kind, setl_id, reverses_setl_id, corrects_setl_id, dispute_no, county, policy_on, insurer_fen, doc, settled_on) SELECT * FROM {unnest}"));
         batch.BatchCommands.Add(new("UPDATE insurer_stream SET last_cursor = $2 WHERE contract_no = $1") { Parameters = { new() { Value = contractNo }, new() { Value = last + events.Count } } });
         await batch.ExecuteNonQueryAsync(cancellation);
     }

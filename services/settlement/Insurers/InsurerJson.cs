@@ -71,11 +71,26 @@ internal static class InsurerJson
         Bands = year.Band.Select(b => new { b.Gain, b.AboveBp, b.UpToBp, b.FundShareBp, Part = Yuan.Of(b.PartFen), Fund = Yuan.Of(b.FundFen) }),
         ToFund = Yuan.Of(year.ToFundFen),
         InsurerResult = Yuan.Of(year.InsurerResultFen),
+        OutcomePaid = Yuan.Of(year.OutcomePaidFen),
         Counties = year.County.Select(c => new { c.County, c.SettlementCount, c.ReversalCount, Claims = Yuan.Of(c.ClaimsFen) }),
         year.OpenDisputeCount,
         year.AnswerText,
         year.LastCursor,
         ClosedAt = Time(year.ClosedAtMs),
+    };
+
+    public static object Of(ClaimStatement statement) => new
+    {
+        statement.Month,
+        Claims = Yuan.Of(statement.ClaimsFen),
+        Adjusted = Yuan.Of(statement.AdjustedFen),
+        Due = Yuan.Of(statement.DueFen),
+        Received = Yuan.Of(statement.ReceivedFen),
+        Difference = Yuan.Of(statement.DifferenceFen),
+        Counties = statement.County.Select(c => new { c.County, Claims = Yuan.Of(c.ClaimsFen), Adjusted = Yuan.Of(c.AdjustedFen) }),
+        Transfers = statement.Transfer.Select(t => new { t.Reference, Amount = Yuan.Of(t.AmountFen), PaidOn = Day(t.PaidOn) }),
+        statement.LastCursor,
+        ClosedAt = Time(statement.ClosedAtMs),
     };
 
     private static string? Day(int day) => day == 0 ? null : DayNumber.ToDate(day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace MedInsure.Settlement.Insurers;
 
-/// <summary>The agency's cashier records that the bank transferred an instalment, and another releases it: once, the whole of it. The bookings are the ledger's.</summary>
+/// <summary>The agency's cashier records that the bank transferred an instalment, and another releases it: once, the whole of it; with it the premium is booked in the city's ledger, by county.</summary>
 internal static class RecordPremiumPayment
 {
     private const int ReferenceLengthMax = 100;
@@ -58,6 +58,7 @@ internal static class RecordPremiumPayment
             await command.ExecuteNonQueryAsync(cancellation);
         }
         catch (PostgresException e) when (e.ConstraintName == "a_bank_reference_pays_once") { return Refusals.PaymentReferenceUsed; }
+        await InsurerVouchers.Book(connection, transaction, contract, InsurerVouchers.OfPremium(contract, transfer, paidOn, reference, payment.Cashier!, payment.Approver!), calendar.Today, cancellation);
         await transaction.CommitAsync(cancellation);
         (transfer.PaidFen, transfer.PaidOn, transfer.PaymentReference) = (amount.Value, DayNumber.Of(paidOn), reference);
         return transfer;

@@ -67,7 +67,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
         foreach (var person in (string[])[ManualDesk.Clerk, ManualDesk.First, ManualDesk.Second, ManualDesk.Approver]) Assert.Equal(("approval.same_person", "paid_by"), ((await desk.Payments.Pay(list, person)).Refusal?.Code, (await desk.Payments.Pay(list, person)).Refusal?.Field));
         RunDesk.Value(await desk.Payments.Pay(list));
         Assert.Equal("expenditure_account 390100 -6949600, expenditure_account 390200 -831704, person_payable 390100 6949600, person_payable 390200 831704",
-            await desk.Text("SELECT string_agg(purpose || ' ' || fund || ' ' || amount_fen, ', ' ORDER BY purpose, fund) FROM voucher JOIN voucher_entry USING (voucher_no) JOIN ledger_account USING (account_id) WHERE kind = 'payment'"));
+            await desk.Text("SELECT string_agg(purpose || ' ' || fund || ' ' || voucher_entry.amount_fen, ', ' ORDER BY purpose, fund) FROM voucher JOIN voucher_entry USING (voucher_no) JOIN ledger_account USING (account_id) WHERE kind = 'payment'"));
         await node.Holds();
     }
 
