@@ -51,10 +51,11 @@ internal static class InsurerVouchers
         static long Part(long fen, int sign) => Math.Max(0, sign * fen);
     }
 
-    /// <param name="amountFen">Positive: to the fund, which had it to get; negative: to the insurer.</param>
-    public static Voucher OfTransfer(InsurerContract contract, int period, string fund, long amountFen, DateOnly paidOn, string reference, string cashier, string approver)
+    /// <param name="debt">insurer_receivable or insurer_payable.</param>
+    /// <param name="amountFen">Positive: to the fund; negative: to the insurer.</param>
+    public static Voucher OfTransfer(InsurerContract contract, int period, string fund, string debt, long amountFen, DateOnly paidOn, string reference, string cashier, string approver)
     {
-        var (money, debt) = amountFen > 0 ? (LedgerPurposes.RevenueAccount, SettlementEntries.InsurerReceivable) : (LedgerPurposes.ExpenditureAccount, LedgerPurposes.InsurerPayable);
+        var money = amountFen > 0 ? LedgerPurposes.RevenueAccount : LedgerPurposes.ExpenditureAccount;
         return new Voucher(Insurer, $"{contract.Number}/transfer/{reference}", paidOn, period > 9_999 ? period / 100 : period, string.Create(CultureInfo.InvariantCulture, $"{contract.ChineseName} {period} {reference}"), [cashier.Trim(), approver.Trim()],
             [new(Money(money, fund, contract), amountFen), new(new(debt, fund, contract.City, contract.Insurer), -amountFen)]);
     }

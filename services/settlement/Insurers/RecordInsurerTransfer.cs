@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Protos.Insurer.V1;
+using MedInsure.Settlement.Ledger;
 using Npgsql;
 
 namespace MedInsure.Settlement.Insurers;
@@ -32,7 +33,7 @@ internal static class RecordInsurerTransfer
         if (statement.Transfer.FirstOrDefault(t => t.Reference == order.Reference) is { } before) return IsSame(before, amount.Value, paidOn) ? statement : Refusals.PaymentReferenceUsed;
         if (amount.Value > statement.DifferenceFen) return InsurerRefusals.AboveDue;
         if (await Write(connection, contract, month, amount.Value, paidOn, order, calendar, cancellation) is { } used) return used;
-        await InsurerVouchers.Book(connection, transaction, contract, InsurerVouchers.OfTransfer(contract, month, contract.FundPayType, amount.Value, paidOn, order.Reference!, order.Cashier!, order.Approver!), calendar.Today, cancellation);
+        await InsurerVouchers.Book(connection, transaction, contract, InsurerVouchers.OfTransfer(contract, month, contract.FundPayType, SettlementEntries.InsurerReceivable, amount.Value, paidOn, order.Reference!, order.Cashier!, order.Approver!), calendar.Today, cancellation);
         await transaction.CommitAsync(cancellation);
         statement.Transfer.Add(new InsurerTransfer { Reference = order.Reference!, AmountFen = amount.Value, PaidOn = DayNumber.Of(paidOn) });
         ListClaimStatements.Sum(statement);
@@ -53,7 +54,9 @@ internal static class RecordInsurerTransfer
             return IsSame(before, before.AmountFen < 0 ? -amount.Value : amount.Value, paidOn) ? agreed : Refusals.PaymentReferenceUsed;
         if (amount.Value > Math.Abs(left)) return InsurerRefusals.AboveDue;
         if (await Write(connection, contract, year, signed, paidOn, order, calendar, cancellation) is { } used) return used;
-        await InsurerVouchers.Book(connection, transaction, contract, InsurerVouchers.OfTransfer(contract, year, InsurerVouchers.PremiumFund(contract), signed, paidOn, order.Reference!, order.Cashier!, order.Approver!), calendar.Today, cancellation);
+        // What a later version takes off a gain that was transferred goes back through the account that it came by.
+        var debt = agreed.ToFundFen < 0 ? LedgerPurposes.InsurerPayable : SettlementEntries.InsurerReceivable;
+        await InsurerVouchers.Book(connection, transaction, contract, InsurerVouchers.OfTransfer(contract, year, InsurerVouchers.PremiumFund(contract), debt, signed, paidOn, order.Reference!, order.Cashier!, order.Approver!), calendar.Today, cancellation);
         await transaction.CommitAsync(cancellation);
         agreed.OutcomePaidFen += signed;
         return agreed;

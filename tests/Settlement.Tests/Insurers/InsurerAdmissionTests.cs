@@ -62,6 +62,7 @@ public sealed class InsurerAdmissionTests(SharedInsurerHost shared) : IClassFixt
             async () => await client.AcknowledgeClaimsAsync(new AcknowledgeClaimsRequest(), nobody), async () => await client.GetClaimAsync(new GetClaimRequest(), nobody),
             async () => await client.RaiseDisputeAsync(new RaiseDisputeRequest(), nobody), async () => await client.WithdrawDisputeAsync(new WithdrawDisputeRequest(), nobody),
             async () => await client.ListDisputesAsync(new ListDisputesRequest(), nobody), async () => await client.ListPremiumTransfersAsync(new ListPremiumTransfersRequest(), nobody),
+            async () => await client.ListClaimStatementsAsync(new ListClaimStatementsRequest(), nobody),
             async () => await client.GetReconciliationAsync(new GetReconciliationRequest(), nobody), async () => await client.AnswerReconciliationAsync(new AnswerReconciliationRequest(), nobody),
             async () => await client.RecordConsentsAsync(new RecordConsentsRequest(), nobody), async () => await client.WithdrawConsentAsync(new WithdrawConsentRequest(), nobody),
         ];

@@ -98,8 +98,9 @@ public sealed class InsurerVouchersTests(SharedDesk shared) : IClassFixture<Shar
         await Ok($"/insurers/{contract}/reconciliations/2026/closing", InsurerDesk.TwoPeople);
         await Agreed(contract, 2);
         Assert.Equal($"insurer/outcome/2026/2: insurer_receivable 390100.critical_premium {Insurer} -1000000, insurer_premium 390100.critical_premium {Insurer} 1000000", (await Booked(contract))[^1]);
-        // The insurer gave too much, and gets it back.
+        // The insurer gave too much, and gets it back: nothing is left on the account of what it owes.
         await Ok($"/insurers/{contract}/reconciliations/2026/transfer", Paying(9_900, "O3"));
+        Assert.Equal($"insurer/transfer/O3: expenditure_account 390100.critical_premium -990000, insurer_receivable 390100.critical_premium {Insurer} 990000", (await Booked(contract))[^1]);
         Assert.Equal(410_000, (await desk.Client.GetReconciliationAsync(new GetReconciliationRequest { ContractNo = contract, Year = 2026 }, desk.Headers)).OutcomePaidFen);
         await Ledger();
     }
