@@ -94,12 +94,17 @@ internal static class ComputeMonth
         await using var command = new NpgsqlCommand { Connection = connection, Transaction = transaction, CommandTimeout = 0 };
         var p = new SqlValues(command);
         var provider = p.Add(fixmedinsCode);
-        var (begin, end) = (p.Add(PaymentTerm.StartOf(months.Min() is var first && first % 100 == SettlementMonth ? first - 1 : first)), p.Add(PaymentTerm.StartOf(PaymentTerm.Next(month))));
-        var range = $"fixmedins_code = {provider} AND settled_at >= {begin} AND settled_at < {end}";
+        // Months that follow one another as one range: of ranges PostgreSQL knows how many rows there are, of months of an instant it does not.
+        var ranges = new List<(int From, int To)>();
+        foreach (var at in months.Where(m => m % 100 != SettlementMonth).Distinct().Order())
+            if (ranges.Count > 0 && PaymentTerm.Next(ranges[^1].To) == at) ranges[^1] = (ranges[^1].From, at);
+            else ranges.Add((at, at));
+        var within = ranges.Count == 0 ? "false" : string.Join(" OR ", ranges.Select(r => $"settled_at >= {p.Add(PaymentTerm.StartOf(r.From))} AND settled_at < {p.Add(PaymentTerm.StartOf(PaymentTerm.Next(r.To)))}"));
+        var range = $"fixmedins_code = {provider} AND ({within})";
         var others = string.Concat(terms.Select(t => $" AND NOT (f.fund = {p.Add(t.Scope.Fund)} AND c.settled_at >= {p.Add(PaymentTerm.StartOf(t.FromMonth))} AND c.settled_at < {p.Add(PaymentTerm.StartOf(PaymentTerm.Next(t.LastMonth)))} AND {ComputeTerm.Within(t.Scope, p)})"));
         command.CommandText = $"""
             WITH now AS (SELECT f.fund, count(*) AS claims, sum(f.amount_fen) AS fen FROM (SELECT * FROM provider_claim_fund WHERE {range}) f {(terms.Count == 0 ? "" : $"JOIN (SELECT * FROM provider_case WHERE {range}) c USING (setl_id)")}
-                WHERE to_char(f.settled_at AT TIME ZONE 'UTC' + interval '8 hours', 'YYYYMM')::int = ANY({p.Add(months.ToArray())}){others} GROUP BY f.fund),
+                WHERE true{others} GROUP BY f.fund),
               counted AS (SELECT fund, sum(claims) AS claims, sum(settled_fen) AS fen FROM payment_result WHERE scope = {provider} AND month = ANY({p.Add(counted)}) GROUP BY fund)
             SELECT fund, (coalesce(n.claims, 0) - coalesce(c.claims, 0))::bigint, (coalesce(n.fen, 0) - coalesce(c.fen, 0))::bigint FROM now n FULL JOIN counted c USING (fund)
             WHERE coalesce(n.claims, 0) <> coalesce(c.claims, 0) OR coalesce(n.fen, 0) <> coalesce(c.fen, 0) ORDER BY fund

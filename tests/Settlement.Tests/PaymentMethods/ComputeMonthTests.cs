@@ -174,18 +174,50 @@ public sealed class ComputeMonthTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal(["2000000"], await desk.Rows("SELECT sum(payable_fen)::text FROM payment_result"));
     }
 
-    /// <summary>Of general consultation fees among a visit's lines, one each: 2 × 1.5 = 3 in the year; the fourth is not paid.</summary>
+    /// <summary>Visits with a general consultation fee among their lines: 2 × 1.5 = 3 in the year, 0.50 of each the fund's; the fourth one's is not paid, until one of the four is reversed.</summary>
     [Fact]
     public async Task ConsultationFees_AreCountedInTheLinesOfOwnVisits()
     {
         await node.AddPerson("P1");
+        var fee = Catalogs.Item("GCF", "01", 0, pool: true);
+        fee.MedChrgitmType = "12";
+        node.Reference = node.Reference.WithItems(fee);
         await desk.Agreed("consultation_fee", """{"heads": 2, "visit_rate": 1.5, "fee": 0.5}""", scope: Outpatient);
-        var visits = new List<long>();
-        for (var i = 0; i < 4; i++) visits.Add((await node.Settled(await node.Visit("P1", 10_000, "11"))).Claim().Amounts.BasicFundFen);
-        var sum = visits.Sum();
-        Assert.Equal([$"consultation_fee 390100: 4 {sum} -> {sum}"], await Texts(202606));
-        // The catalog of these tests has no consultation fee: as if each visit had one.
-        await desk.Tamper("INSERT INTO claim_case SELECT setl_id, 1, '2026-06-01', '2026-06-01', '', '', '', 0, 1 FROM claim");
-        Assert.Equal([$"consultation_fee 390100: 4 {sum} -> {sum - 50}"], await Texts(202606));
+        var visits = new List<Settlement.Journal.Committed>();
+        for (var i = 0; i < 5; i++) visits.Add(await node.Settled(await node.Visit("P1", 10_000, item: i == 2 ? "A1" : "GCF")));
+        var sum = visits.Sum(v => v.Claim().Amounts.BasicFundFen);
+        Assert.True(sum > 100);
+        var month = Assert.Single(await desk.Stated(202606));
+        Assert.Equal($"consultation_fee 390100: 5 {sum} -> {sum - 50}", MethodDesk.Text(month));
+        Assert.Contains("限额1.50元；累计发生2.00元，超限额0.50元不予支付", month.Explanation, StringComparison.Ordinal);
+        desk.SetDay(2026, 7, 3);
+        await node.Reversed(visits[4]);
+        var taken = visits[4].Claim().Amounts.BasicFundFen;
+        Assert.Equal([$"consultation_fee 390100: 1 {-taken} -> {-taken + 50}"], await Texts(202607));
+    }
+
+    /// <summary>The whole county's month, begun again after it was broken off: every provider once, the sum of all claims.</summary>
+    [Fact]
+    public async Task CountyMonth_OfManyClaims_IsTheSumOfThemAll_HoweverOftenItIsBegun()
+    {
+        await desk.Agreed("service_unit", """{"covers": "fund", "unit": "case", "price": 1}""", [desk.Hospital(), desk.Hospital("2"), desk.Hospital("1")], Outpatient, from: 202606);
+        await desk.Tamper($"""
+            INSERT INTO off_county_claim (home_county, pair_no, setl_id, mdtrt_id, psn_no, fixmedins_code, insutype, med_type, clearing_type, settled_at, is_stay, begin_on, end_on, message_id, total_fen, full_self_pay_fen, in_scope_fen,
+                fund_total_fen, hospital_share_fen, person_share_fen, account_fen, family_account_fen, cash_fen, disease_code, diagnosis_code, operation_code, fund, fund_fen)
+            SELECT '999901', i, '999901S' || lpad(i::text, 12, '0'), 'E' || i, 'P' || i % 700, (ARRAY['{desk.Hospital()}', '{desk.Hospital("2")}', '{desk.Hospital("1")}'])[1 + i % 3], '390', '11', CASE WHEN i % 20 = 0 THEN '21' ELSE '11' END,
+                timestamptz '2026-06-01 00:00+08' + i * interval '2 minutes', i % 20 = 0, '2026-06-01', '2026-06-03', 'x', 100 + i % 7, 0, 100 + i % 7, 60 + i % 7, 0, 40, 0, 0, 40, '', 'D' || i % 9, '', ARRAY['390100'], ARRAY[60 + i % 7]
+            FROM generate_series(1, 20000) AS i
+            """);
+        using var broken = new CancellationTokenSource();
+        var first = Settlement.PaymentTerms.ShowMonth.County(desk.Place, 202606, desk.Calendar, broken.Token);
+        await broken.CancelAsync();
+        try { await first; }
+        catch (OperationCanceledException) { /* somewhere on its way, or done */ }
+        for (var i = 0; i < 2; i++)
+        {
+            var county = MethodDesk.Value(await Settlement.PaymentTerms.ShowMonth.County(desk.Place, 202606, desk.Calendar, default));
+            Assert.Equal(await desk.Rows("SELECT 3 || ' ' || sum(fen)::text || ' ' || sum(CASE WHEN is_stay THEN fen ELSE 100 END)::text FROM (SELECT fund_fen[1] AS fen, is_stay FROM off_county_claim WHERE settled_at < '2026-07-01 00:00+08') c"),
+                [$"{county.Providers} {county.SettledFen} {county.PayableFen}"]);
+        }
     }
 }

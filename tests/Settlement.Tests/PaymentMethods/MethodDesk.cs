@@ -85,7 +85,7 @@ internal sealed class MethodDesk(SettlementNode node)
             var end = DateOnly.FromDateTime(claim.At.DateTime);
             string[] funds = claim.Fund2 is { } second ? [Fund, second] : [Fund];
             long[] fen = claim.Fund2 is null ? [claim.FundFen] : [claim.FundFen, claim.Fund2Fen];
-            foreach (var value in (object[])[(long)number, numbers[^1], claim.Reverses ?? $"E{number}", claim.PsnNo, claim.Provider, claim.MedType, claim.ClearingType, claim.At.UtcDateTime, claim.ClearingType == "21", end.AddDays(-claim.Days), end,
+            foreach (var value in (object[])[(long)number, numbers[^1], $"E{(claim.Reverses is { } original ? int.Parse(original[^12..]) : number)}", claim.PsnNo, claim.Provider, claim.MedType, claim.ClearingType, claim.At.UtcDateTime, claim.ClearingType == "21", end.AddDays(-claim.Days), end,
                 (object?)claim.Reverses ?? DBNull.Value, claim.TotalFen, fen.Sum(), claim.Disease, claim.Diagnosis, claim.Operation, funds, fen])
                 command.Parameters.Add(value is DBNull ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
             await command.ExecuteNonQueryAsync();
