@@ -90,8 +90,8 @@ metadata:
     {{- if eq .protocol "grpc" }}
     nginx.ingress.kubernetes.io/backend-protocol: GRPC
     {{- else }}
-    # Above the gateway's own limit of 2 MiB, so that it is the gateway that answers; imports are files of a county.
-    nginx.ingress.kubernetes.io/proxy-body-size: {{ ternary "3m" "2g" (eq .name "hospitals") }}
+    # Above the gateway's own limits (2 MiB; 16 MiB for a file by 9101), so that it is the gateway that answers; imports are files of a county.
+    nginx.ingress.kubernetes.io/proxy-body-size: {{ ternary "17m" "2g" (eq .name "hospitals") }}
     {{- if ne .name "hospitals" }}
     nginx.ingress.kubernetes.io/proxy-request-buffering: "off"
     nginx.ingress.kubernetes.io/proxy-read-timeout: "1800"
