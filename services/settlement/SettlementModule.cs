@@ -20,6 +20,7 @@ using MedInsure.Settlement.PaymentTerms;
 using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Persons;
 using MedInsure.Settlement.Policies;
+using MedInsure.Settlement.Pooling;
 using MedInsure.Settlement.PolicyLife;
 using MedInsure.Settlement.ProviderMoney;
 using MedInsure.Settlement.ProviderStatements;
@@ -27,6 +28,7 @@ using MedInsure.Settlement.Runs;
 using MedInsure.Settlement.Statements;
 using MedInsure.Settlement.Supplements;
 using MedInsure.Settlement.YearEnd;
+using MedInsure.Settlement.YearEndClose;
 
 namespace MedInsure.Settlement;
 
@@ -51,6 +53,11 @@ public static class SettlementModule
         builder.AddEventHandler<IncomeReceived, IncomeReceivedHandler>(Service);
         builder.AddEventHandler<ClaimCorrected, ClaimFeedHandler>(Service, EventOrigin.CountiesAtCity);
         builder.AddEventHandler<PersonMerged, MergesToFollow>(Service);
+        builder.AddEventHandler<FundMoved, FundMovedHandler>(Service, EventOrigin.OwnCityAndCounties);
+        builder.AddEventHandler<FundMirrored, FundMirroredHandler>(Service, EventOrigin.OwnCityAndCounties);
+        builder.AddEventHandler<FundDayClosed, FundDayClosedHandler>(Service, EventOrigin.CountiesAtCity);
+        builder.AddEventHandler<FundApplied, FundAppliedHandler>(Service, EventOrigin.CountiesAtCity);
+        builder.AddEventHandler<FundApplicationDecided, FundDecidedHandler>(Service);
         builder.AddEventListener<InsuredPersonChanged, InsuredPersonListener>(Service);
         builder.AddEventHandler<AccountCredited, AccountCreditedHandler>(Service);
         builder.AddEventListener<AccountCredited, AccountCreditedListener>(Service);
@@ -78,6 +85,7 @@ public static class SettlementModule
         builder.Services.AddSingleton<CountyDesk>().AddSingleton<IRunKind, YearEndRun>().AddSingleton<IRunKind, ResettlementRun>().AddSingleton<RunWork>().AddHostedService<RunWorker>().AddHostedService<LedgerCloseWorker>();
         builder.Services.AddSingleton<TellOffCountyClaims>().AddHostedService<OffCountyWorker>();
         builder.Services.AddSingleton<CollectClearing>().AddSingleton<ExchangeClearing>().AddSingleton<ClearingWorker>().AddHostedService(services => services.GetRequiredService<ClearingWorker>());
+        builder.Services.AddHostedService<FundSweepWorker>().AddHostedService<FundWarningWorker>();
         builder.Services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: ["ready"]);
     }
 
@@ -101,5 +109,8 @@ public static class SettlementModule
         ClearingEndpoints.Map(app);
         ProviderStatementEndpoints.Map(app);
         ProviderPaymentEndpoints.Map(app);
+        PoolEndpoints.Map(app);
+        CityFundEndpoints.Map(app);
+        YearEndEndpoints.Map(app);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Pooling;
 using Npgsql;
 
 namespace MedInsure.Settlement.Ledger;
@@ -47,8 +48,10 @@ internal static class CloseDay
             Parameters = { new NpgsqlParameter<DateOnly> { TypedValue = day }, new NpgsqlParameter<long> { TypedValue = to } },
         })
             await update.ExecuteNonQueryAsync(cancellation);
+        var row = new VoucherRow(head.VoucherNo, day, Convert.ToHexStringLower(head.Hash), voucher);
+        if (!place.Tenant.IsCity) await TellDayClosed.Run(connection, transaction, place.Tenant.Code, row, calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
-        return new VoucherRow(head.VoucherNo, day, Convert.ToHexStringLower(head.Hash), voucher);
+        return row;
     }
 
     /// <summary>How many are booked, and the first number that is not though a later one is; null: none.</summary>
