@@ -35,7 +35,7 @@ internal static class ApplyForFunds
         await LedgerHead.Lock(connection, transaction, cancellation);
         if ((await FundApplication.Read(connection, transaction, "WHERE request_no = $1", cancellation, order.RequestNo!)).SingleOrDefault() is { } before)
             return before.Kind == order.Kind && before.Year == order.Year && before.Reason == order.Reason!.Trim() && before.Lines.SequenceEqual(lines) ? before : Refusals.RequestKeyReused;
-        if (order.Kind == FundApplication.Budget && FundSides.AboveFund(lines, FundSides.HeldBy(await FundSides.ReadBalances(connection, transaction, cancellation)))) return PoolRefusals.BudgetAboveFund;
+        if (order.Kind == FundApplication.Budget && FundSides.AboveFund(lines, FundSides.HeldBefore(order.Year, await FundFlows.Read(connection, place, "", cancellation)))) return PoolRefusals.BudgetAboveFund;
         var application = new FundApplication(await FundApplication.NextNumber(connection, transaction, place.Tenant.Code, cancellation), order.Kind!, place.Tenant.Code, order.RequestNo, FundApplication.Applied, order.Year, order.Month ?? 0,
             order.Reason!.Trim(), lines, [order.PreparedBy!.Trim(), order.Approver!.Trim()], [], "", 0, 1);
         await application.Keep(connection, transaction, calendar.UtcNow, cancellation);

@@ -49,7 +49,7 @@ internal static class DecideApplication
             return begun.Refusal is { } no ? no : granted;
         }
         var flows = await FundFlows.Read(connection, city, asked.County, cancellation);
-        if (asked.Kind == FundApplication.Budget) return FundSides.AboveFund(asked.Lines, FundSides.HeldBy(flows.Select(f => (f.Purpose, f.Fund, f.NetFen)))) ? PoolRefusals.BudgetAboveFund : granted;
+        if (asked.Kind == FundApplication.Budget) return FundSides.AboveFund(asked.Lines, FundSides.HeldBefore(asked.Year, flows)) ? PoolRefusals.BudgetAboveFund : granted;
 
         if (PoolTerms.Of(city.Tenant.Code).RiskFund is not { } terms) return PoolRefusals.RiskFundNotStated;
         var years = order.Years ?? 1;

@@ -36,9 +36,9 @@ internal static class FundFlows
     }
 
     /// <summary>A pool's revenue that belongs to a year, in fen.</summary>
-    public static long Revenue(IEnumerable<FundFlowSum> flows, string pool, int year) => -flows.Where(f => !f.Carried && f.Year == year && FundSides.IsRevenue(f.Purpose, f.Fund) && FundSides.PoolOf(f.Fund) == pool).Sum(f => f.NetFen);
+    public static long Revenue(IEnumerable<FundFlowSum> flows, string pool, int year) => -flows.Where(f => !f.Carried && f.Year == year && FundSides.IsRevenue(f.Purpose) && FundSides.PoolOf(f.Fund) == pool).Sum(f => f.NetFen);
 
-    public static long Expenditure(IEnumerable<FundFlowSum> flows, string pool, int year) => flows.Where(f => !f.Carried && f.Year == year && FundSides.IsExpense(f.Purpose, f.Fund) && FundSides.PoolOf(f.Fund) == pool).Sum(f => f.NetFen);
+    public static long Expenditure(IEnumerable<FundFlowSum> flows, string pool, int year) => flows.Where(f => !f.Carried && f.Year == year && FundSides.IsExpense(f.Purpose) && FundSides.PoolOf(f.Fund) == pool).Sum(f => f.NetFen);
 
     public static long Budgeted(FundApplication? budget, string pool, string side) => budget?.Lines.Where(l => l.Line == side && FundSides.PoolOf(l.Fund) == pool).Sum(l => l.AmountFen) ?? 0;
 }

@@ -23,7 +23,7 @@ internal static class FundPosition
     /// <param name="budgets">Approved ones of the month's year: of a city those of its counties.</param>
     public static List<PoolPosition> Of(IReadOnlyCollection<FundFlowSum> flows, int month, PoolTerms terms, IReadOnlyCollection<FundApplication> budgets) =>
     [
-        .. flows.Where(f => f.Month <= month && f.Fund.Length > 0 && (FundSides.IsResult(f.Purpose, f.Fund) || FundSides.IsPersonalAccount(f.Purpose) || f.Purpose == Ledger.LedgerPurposes.AccumulatedSurplus))
+        .. flows.Where(f => f.Month <= month && f.Fund.Length > 0 && (FundSides.IsResult(f.Purpose) || FundSides.IsPersonalAccount(f.Purpose) || f.Purpose == Ledger.LedgerPurposes.AccumulatedSurplus))
             .GroupBy(f => FundSides.PoolOf(f.Fund), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g], month, terms, budgets)),
     ];
 
@@ -43,9 +43,9 @@ internal static class FundPosition
             held + (forecastRevenue - yearRevenue) - (forecastExpenditure - yearExpenditure), budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Revenue)), budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Expenditure)));
     }
 
-    private static long Revenue(FundFlowSum f) => f.Carried ? 0 : FundSides.IsRevenue(f.Purpose, f.Fund) ? -f.NetFen : FundSides.IsPersonalAccount(f.Purpose) ? f.CreditFen : 0;
+    private static long Revenue(FundFlowSum f) => f.Carried ? 0 : FundSides.IsRevenue(f.Purpose) ? -f.NetFen : FundSides.IsPersonalAccount(f.Purpose) ? f.CreditFen : 0;
 
-    private static long Expenditure(FundFlowSum f) => f.Carried ? 0 : FundSides.IsExpense(f.Purpose, f.Fund) ? f.NetFen : FundSides.IsPersonalAccount(f.Purpose) ? f.DebitFen : 0;
+    private static long Expenditure(FundFlowSum f) => f.Carried ? 0 : FundSides.IsExpense(f.Purpose) ? f.NetFen : FundSides.IsPersonalAccount(f.Purpose) ? f.DebitFen : 0;
 
     private static Dictionary<int, long> Monthly(List<FundFlowSum> flows, Func<FundFlowSum, long> side) => flows.GroupBy(f => f.Month).Select(g => (g.Key, Fen: g.Sum(side))).Where(m => m.Fen != 0).ToDictionary(m => m.Key, m => m.Fen);
 

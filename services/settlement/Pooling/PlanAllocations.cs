@@ -46,7 +46,7 @@ internal static class PlanAllocations
         var from = first.Year * 100 + first.Month;
         return
         [
-            .. flows.Where(f => !f.Carried && f.Month >= from && f.Month < month && (FundSides.IsExpense(f.Purpose, f.Fund) || FundSides.IsPersonalAccount(f.Purpose)))
+            .. flows.Where(f => !f.Carried && f.Month >= from && f.Month < month && (FundSides.IsExpense(f.Purpose) || FundSides.IsPersonalAccount(f.Purpose)))
                 .GroupBy(f => FundSides.PoolOf(f.Fund), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
                 .Select(g => (MainFund(g.Key), Spent: g.Sum(f => FundSides.IsPersonalAccount(f.Purpose) ? f.DebitFen : f.NetFen))).Where(g => g.Spent > 0).Select(g => (g.Item1, (g.Spent + months - 1) / months)),
         ];

@@ -60,7 +60,7 @@ internal static class CarryOver
         while (await reader.ReadAsync(cancellation))
         {
             var account = new LedgerAccount(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
-            if (FundSides.IsResult(account.Purpose, account.Fund)) left.Add(new LedgerEntry(account, reader.GetInt64(4)));
+            if (FundSides.IsResult(account.Purpose)) left.Add(new LedgerEntry(account, reader.GetInt64(4)));
         }
         return left;
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using MedInsure.Kernel;
@@ -31,7 +32,7 @@ internal sealed record FinalStatement(string Tenant, string Name, int Year, stri
             """);
         foreach (var pool in Pools)
         {
-            page.Append($"<h2>{Text(pool.Pool)}{(pool.Carried ? "" : "（未结转）")}</h2><table><tr><th>项目</th><th>基金</th><th>决算数</th><th>预算数</th></tr>");
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{Text(pool.Pool)}{(pool.Carried ? "" : "（未结转）")}</h2><table><tr><th>项目</th><th>基金</th><th>决算数</th><th>预算数</th></tr>");
             Row("上年结余", "", pool.OpeningFen, null);
             Side("本年收入", pool.RevenueFen, pool.BudgetRevenueFen, pool.Revenue);
             Side("本年支出", pool.ExpenditureFen, pool.BudgetExpenditureFen, pool.Expenditure);
@@ -47,7 +48,7 @@ internal sealed record FinalStatement(string Tenant, string Name, int Year, stri
             foreach (var line in lines) Row("　" + line.Purpose, line.Fund, line.AmountFen, null);
         }
 
-        void Row(string title, string fund, long fen, long? budget) => page.Append($"<tr><td>{Text(title)}</td><td>{Text(fund)}</td><td class=\"n\">{Yuan.Of(fen):N2}</td><td class=\"n\">{(budget is { } b and not 0 ? $"{Yuan.Of(b):N2}" : "")}</td></tr>");
+        void Row(string title, string fund, long fen, long? budget) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(title)}</td><td>{Text(fund)}</td><td class=\"n\">{Yuan.Of(fen):N2}</td><td class=\"n\">{(budget is { } b and not 0 ? Yuan.Of(b).ToString("N2", CultureInfo.InvariantCulture) : "")}</td></tr>");
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

@@ -27,7 +27,7 @@ internal static class SetSurplusAside
         if (head.ClosedOn is not { } closed || closed < lastDay) return YearEndRefusals.DaysOpen;
         var flows = await FundFlows.Read(connection, city, "", cancellation);
         foreach (var county in counties)
-            if (flows.Where(f => f.County == county && f.Year == year && FundSides.IsResult(f.Purpose, f.Fund)).GroupBy(f => (f.Purpose, f.Fund)).Any(g => g.Sum(f => f.NetFen) != 0)) return YearEndRefusals.CountyNotCarried with { English = $"{county} has not carried the year over yet" };
+            if (flows.Where(f => f.County == county && f.Year == year && FundSides.IsResult(f.Purpose)).GroupBy(f => (f.Purpose, f.Fund)).Any(g => g.Sum(f => f.NetFen) != 0)) return YearEndRefusals.CountyNotCarried with { English = $"{county} has not carried the year over yet" };
 
         var aside = (await AccountSums.Read(connection, transaction, [LedgerPurposes.AccumulatedSurplus], cancellation)).ToDictionary(s => (s.Key.Counterparty, s.Key.Fund), s => -s.Value);
         foreach (var county in counties.Order(StringComparer.Ordinal))

@@ -23,7 +23,7 @@ public static class PoolDesk
         await host.Until(county, "SELECT count(*)::text FROM voucher WHERE kind = 'income' AND number::bigint IN (" + string.Join(',', incomes.Select(i => i.IncomeNo)) + ")", $"{incomes.Count}");
     }
 
-    public static IncomeReceived Income(long no, long fen, string source = "personal", int period = 2026) => LedgerDesk.Income(no, source, fen, period: period);
+    public static IncomeReceived Income(long no, long fen, string source = "personal", int period = 2026) => LedgerDesk.Income(no, source, fen, period: period, valueOn: 2025_01_01);
 
     /// <summary>Money goes up and its arrival is confirmed.</summary>
     public static async Task<string> Remitted(this PoolHost host, string county, string requestNo, decimal amount, string? kind = null, string day = "2026-06-30")

@@ -5,6 +5,7 @@ using MedInsure.Embedded;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
+using MedInsure.Settlement.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -46,12 +47,20 @@ public sealed class PoolHost : IAsyncDisposable
     public string City { get; }
     public IReadOnlyList<string> Counties { get; }
     public IServiceProvider Services => app.Services;
+    public ChinaCalendar Calendar => new(time);
 
-    /// <param name="prefix">The city's four digits; empty: one that no test shares.</param>
-    public static async Task<PoolHost> Start(PostgresServer server, int counties = 1, string prefix = "", RabbitMqServer? broker = null)
+    internal LedgerPlace Place(string tenant) => new(new Tenant(tenant, tenant, City, new Dictionary<string, string>()), Database(tenant));
+
+    /// <param name="prefix">The city's four digits, where its terms matter: of each one test class; empty: one that no test shares.</param>
+    /// <param name="pack">Of residents; empty: none.</param>
+    public static async Task<PoolHost> Start(PostgresServer server, int counties = 1, string prefix = "", string pack = "", RabbitMqServer? broker = null)
     {
+        // Counties of a known city beyond those that other tests make.
+        var first = prefix.Length == 0 ? 1 : 91;
         if (prefix.Length == 0) prefix = $"{7000 + Interlocked.Increment(ref lastCity)}";
-        var host = new PoolHost(server, $"{prefix}00", [.. Enumerable.Range(1, counties).Select(i => $"{prefix}{i:D2}")], new SetTime(SettlementNode.Start));
+        var host = new PoolHost(server, $"{prefix}00", [.. Enumerable.Range(first, counties).Select(i => $"{prefix}{i:D2}")], new SetTime(SettlementNode.Start));
+        if (pack.Length > 0)
+            foreach (var county in host.Counties) host.settings[$"Tenants:{county}:Packs:390"] = pack;
         if (broker is not null)
         {
             host.settings["Bus:RabbitMq:Host"] = RabbitMqServer.Host;
