@@ -34,9 +34,9 @@ internal static class ComputeIndicators
 
     private static async Task<IReadOnlyList<IndicatorResult>> Compute(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
     {
+        await ClaimCases.Read(connection, transaction, county, cancellation);
         await ComputeMonth.Lock(connection, transaction, fixmedinsCode, cancellation);
         if (await ComputeMonth.IsFixed(connection, transaction, fixmedinsCode, month, cancellation)) return await Stored(connection, transaction, fixmedinsCode, month, cancellation);
-        await ClaimCases.Read(connection, transaction, county, cancellation);
         var limits = await Limits(connection, transaction, fixmedinsCode, month, cancellation);
         var days = limits.TryGetValue("readmission_rate", out var agreed) ? agreed.Days : Indicator.ReadmissionDays;
         var results = Indicator.Of(await Sums(connection, transaction, fixmedinsCode, month, days, cancellation), limits);

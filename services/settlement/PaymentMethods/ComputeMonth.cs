@@ -55,7 +55,8 @@ internal static class ComputeMonth
     private static async Task<IReadOnlyList<MethodResult>> Compute(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
     {
         var terms = await PaymentTerm.OfProvider(connection, transaction, county, fixmedinsCode, month, cancellation);
-        if (terms.Count > 0) await ClaimCases.Read(connection, transaction, county, cancellation);
+        // Without terms too: indicators of the same transaction read cases, and locks are taken in one order, cases before providers.
+        await ClaimCases.Read(connection, transaction, county, cancellation);
         foreach (var term in terms.Where(t => t.ConcernsMonth(month))) await ComputeTerm.Through(connection, transaction, term, month, cancellation);
         await Lock(connection, transaction, fixmedinsCode, cancellation);
         if (!await IsFixed(connection, transaction, fixmedinsCode, month, cancellation))
