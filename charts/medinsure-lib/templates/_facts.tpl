@@ -36,7 +36,7 @@ settlement:
   calls: [enrollment, provider-registry]
   counties: [enrollment, settlement]
   peers: true
-  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments, /family-accounts, /ledger, /clearing]
+  paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments, /family-accounts, /ledger, /clearing, /provider-statements, /provider-payments, /payment-terms, /indicators, /manual-claims, /fund]
   insurers: medinsure.insurer.v1.InsurerExchange
   verify: true
 fraud-audit:

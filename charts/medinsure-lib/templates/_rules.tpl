@@ -60,6 +60,13 @@ groups:
         annotations:
           summary: "What {{ "{{ $labels.county }}" }} tells {{ .Values.tenant.name }} of its settlements is not what it told before"
           action: Nothing of it is taken; verify the journal and the ledger of both counties, compare with the dumps
+      - alert: MedInsureClearingDiffers
+        expr: max(medinsure_clearing_blocked{medinsure_tenant="{{ $tenant }}",state="differs"}) > 0
+        for: 1h
+        labels: {severity: critical, tenant: {{ $tenant | quote }}}
+        annotations:
+          summary: Pairs of counties of {{ .Values.tenant.name }} do not agree on what they owe each other
+          action: GET /clearing/{{ $tenant }}/MONTH/differences lists the bills; the mirror may be behind, else compare both counties' verification
       - alert: MedInsureNotReady
         expr: kube_deployment_status_replicas_available{namespace="{{ $namespace }}"} < 1 and kube_deployment_spec_replicas{namespace="{{ $namespace }}"} > 0
         for: 2m

@@ -60,6 +60,7 @@ public sealed class LocalPlatformTests : IDisposable
         SplitFrontKnowsEveryAddress(platform);
         await ServicesReachTheirOwnSchemaOnly(platform);
         await RefusedFileChangesNothing(run);
+        await VisitorsBill.IsMirrored(run);
     }
 
     private static async Task ListenersAnswerTheirOwnOnly(RunFile run)

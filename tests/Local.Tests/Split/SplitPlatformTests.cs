@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Local.Sample;
 using MedInsure.Local.Split;
+using MedInsure.Local.Tests.Platform;
 using MedInsure.Settlement;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Policies;
@@ -105,6 +106,9 @@ public sealed partial class SplitPlatformTests(SplitPlatformTests.Started starte
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
         return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
+
+    [Fact]
+    public Task VisitorsBill_IsToldToTheProvidersCounty() => VisitorsBill.IsMirrored(Platform.Run);
 
     [Fact]
     public void Processes_HaveTheirOwnSecretsOnly()

@@ -60,7 +60,8 @@ internal sealed class CountyProcess : IDisposable
                 using var response = await client.GetAsync(new Uri($"{HttpAddress}/health/ready"), cancellation);
                 if (response.IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException) { }
+            // It does not listen yet, or a busy machine lets it wait.
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested) { }
         }
     }
 
