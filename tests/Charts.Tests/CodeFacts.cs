@@ -36,7 +36,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
             [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service),
             // What counties' settlements tell each other.
             code.Contains(".TakeOffCountyClaimsAsync(", StringComparison.Ordinal),
-            [.. PathsOf(code).Order(StringComparer.Ordinal)],
+            [.. PathsOf(code).Distinct().Order(StringComparer.Ordinal)],
             code.Contains("\"/fsi/api/", StringComparison.Ordinal),
             offered.Where(o => o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",
             code.Contains("args is [\"verify\"]", StringComparison.Ordinal));
