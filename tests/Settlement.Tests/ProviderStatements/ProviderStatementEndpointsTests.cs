@@ -68,7 +68,7 @@ public sealed class ProviderStatementEndpointsTests(SharedPostgres postgres) : I
         var drawn = await Post("statements", $"/{no}/sample", new { size = 1, drawn_by = "王初审" });
         var setlId = drawn.GetProperty("sample")[0].GetProperty("setl_id").GetString();
         await Post("statements", $"/{no}/sample/{setlId}", new { checked_by = "王初审", verdict = "faulty", note = "无医嘱" });
-        var entered = await Post("statements", "/deductions", new { request_no = "D1", statement_no = no, kind = "review", amount = 12.34, reason = "无医嘱 <b>", evidence = "JC-1", setl_ids = new[] { setlId }, entered_by = "王初审" });
+        var entered = await Post("statements", "/deductions", new { request_no = "D1", statement_no = no, kind = "review", amount = 12.34m, reason = "无医嘱 <b>", evidence = "JC-1", setl_ids = new[] { setlId }, entered_by = "王初审" });
         Assert.Equal(12.34m, entered.GetProperty("amount").GetDecimal());
         var payable = (await Post("statements", $"/{no}/first-review", new { reviewer = "王初审" })).GetProperty("payable").GetDecimal();
         await Post("statements", $"/{no}/return", new { by = "李复核", reason = "再看" });
