@@ -71,7 +71,8 @@ CREATE TABLE statement_claim (
   application bigint NOT NULL REFERENCES statement_application,
   insutype    text   NOT NULL
 );
-CREATE INDEX claim_of_application ON statement_claim (application);
+-- With the settlement: whoever joins the rows of one application finds each by both, however few the planner expects.
+CREATE INDEX claim_of_application ON statement_claim (application, setl_id);
 REVOKE UPDATE, TRUNCATE ON statement_claim FROM ${runtime};
 
 -- An application by scheme, and by scheme and fund: what the ledger owes the provider for it.
