@@ -1,15 +1,8 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
-using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MedInsure.Settlement.Tests.Ledger;
@@ -17,35 +10,23 @@ namespace MedInsure.Settlement.Tests.Ledger;
 /// <summary>A county's ledger as an operator keeps it over HTTP; and who may not.</summary>
 [Trait("Category", "Authorization")]
 [Collection(PostgresCollection.Name)]
-public sealed class LedgerEndpointsTests(SharedPostgres postgres) : IAsyncLifetime, IDisposable
+public sealed class LedgerEndpointsTests(SharedPostgres postgres) : IAsyncLifetime
 {
-    private const string Operator = "operator-token-of-the-test", Service = "service-token-of-the-test";
     private SettlementNode node = null!;
     private LedgerDesk desk = null!;
-    private WebApplication app = null!;
-    private readonly HttpClient client = new();
+    private OperatorDesk http = null!;
 
     public async Task InitializeAsync()
     {
         desk = new LedgerDesk(node = await SettlementNode.Create(postgres.Server, "5205"));
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:OperatorToken"] = Operator, ["Secrets:ServiceToken"] = Service });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton<BearerTokens>().AddSingleton(node.Time).AddSingleton<ChinaCalendar>().AddSingleton<CountyDesk>();
-        app = builder.Build();
-        LedgerEndpoints.Map(app);
-        await app.StartAsync();
-        client.BaseAddress = new Uri(app.Urls.First());
+        http = await OperatorDesk.Start(node, LedgerEndpoints.Map);
     }
 
     public async Task DisposeAsync()
     {
-        await app.DisposeAsync();
+        await http.DisposeAsync();
         await node.DisposeAsync();
     }
-
-    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task Month_FromIncomeToTheExport()
@@ -79,7 +60,7 @@ public sealed class LedgerEndpointsTests(SharedPostgres postgres) : IAsyncLifeti
         Assert.Equal("ledger.day_invalid", await Refused(HttpMethod.Get, "/vouchers?from=June", null, HttpStatusCode.BadRequest));
         Assert.Equal("query.page_invalid", await Refused(HttpMethod.Get, "/vouchers?page_size=0", null, HttpStatusCode.BadRequest));
 
-        using var export = await Send(HttpMethod.Get, "/export", null, Operator);
+        using var export = await http.Send(HttpMethod.Get, $"/ledger/{node.Tenant.Code}/export");
         var report = await LedgerDesk.Verify(await export.Content.ReadAsByteArrayAsync());
         Assert.Empty(report.Findings);
         Assert.Equal((5L, closed.GetProperty("hash").GetString()), (report.Vouchers, report.HeadHash));
@@ -88,13 +69,9 @@ public sealed class LedgerEndpointsTests(SharedPostgres postgres) : IAsyncLifeti
     [Fact]
     public async Task OnlyOperators_AreLetIn()
     {
-        foreach (var token in (string?[])[null, Service, "x"])
-            foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Get, ""), (HttpMethod.Get, "/vouchers"), (HttpMethod.Get, "/vouchers/1"), (HttpMethod.Post, "/vouchers"), (HttpMethod.Post, "/splits"), (HttpMethod.Post, "/closings"),
-                (HttpMethod.Get, "/closings/2026-06-30"), (HttpMethod.Get, "/export")])
-            {
-                using var answer = await Send(method, path, method == HttpMethod.Post ? new { } : null, token);
-                Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-            }
+        foreach (var (method, path) in ((HttpMethod, string)[])[(HttpMethod.Get, ""), (HttpMethod.Get, "/vouchers"), (HttpMethod.Get, "/vouchers/1"), (HttpMethod.Post, "/vouchers"), (HttpMethod.Post, "/splits"), (HttpMethod.Post, "/closings"),
+            (HttpMethod.Get, "/closings/2026-06-30"), (HttpMethod.Get, "/export")])
+            await http.LetsInNobodyElse(method, $"/ledger/{node.Tenant.Code}{path}");
     }
 
     [Fact]
@@ -113,29 +90,7 @@ public sealed class LedgerEndpointsTests(SharedPostgres postgres) : IAsyncLifeti
         Assert.Equal("日结", (await Get("/closings/2026-06-30")).GetProperty("by")[0].GetString());
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body, string? token)
-    {
-        using var request = new HttpRequestMessage(method, $"/ledger/{node.Tenant.Code}{path}") { Content = body is null ? null : JsonContent.Create(body) };
-        if (token is not null) request.Headers.TryAddWithoutValidation("authorization", $"Bearer {token}");
-        return await client.SendAsync(request);
-    }
-
-    private Task<JsonElement> Get(string path) => Answered(HttpMethod.Get, path, null);
-
-    private Task<JsonElement> Post(string path, object body) => Answered(HttpMethod.Post, path, body);
-
-    private async Task<JsonElement> Answered(HttpMethod method, string path, object? body)
-    {
-        using var answer = await Send(method, path, body, Operator);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{answer.StatusCode} {text}");
-        return JsonElement.Parse(text);
-    }
-
-    private async Task<string?> Refused(HttpMethod method, string path, object? body, HttpStatusCode status)
-    {
-        using var answer = await Send(method, path, body, Operator);
-        Assert.Equal(status, answer.StatusCode);
-        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("code").GetString();
-    }
+    private Task<JsonElement> Get(string path) => http.Get($"/ledger/{node.Tenant.Code}{path}");
+    private Task<JsonElement> Post(string path, object body) => http.Post($"/ledger/{node.Tenant.Code}{path}", body);
+    private Task<string?> Refused(HttpMethod method, string path, object? body, HttpStatusCode status) => http.Refused(method, $"/ledger/{node.Tenant.Code}{path}", body, status);
 }

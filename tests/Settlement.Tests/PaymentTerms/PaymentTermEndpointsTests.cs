@@ -1,54 +1,33 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
-using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Indicators;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.PaymentTerms;
 using MedInsure.Settlement.Tests.PaymentMethods;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace MedInsure.Settlement.Tests.PaymentTerms;
 
 /// <summary>Terms, groups, months, forecasts and indicators as an operator handles them over HTTP; and who may not.</summary>
 [Trait("Category", "Authorization")]
 [Collection(PostgresCollection.Name)]
-public sealed class PaymentTermEndpointsTests(SharedPostgres postgres) : IAsyncLifetime, IDisposable
+public sealed class PaymentTermEndpointsTests(SharedPostgres postgres) : IAsyncLifetime
 {
-    private const string Operator = "operator-token-of-the-test", Service = "service-token-of-the-test";
     private SettlementNode node = null!;
     private MethodDesk desk = null!;
-    private WebApplication app = null!;
-    private readonly HttpClient client = new();
+    private OperatorDesk http = null!;
 
     public async Task InitializeAsync()
     {
         desk = new MethodDesk(node = await SettlementNode.Create(postgres.Server));
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:OperatorToken"] = Operator, ["Secrets:ServiceToken"] = Service });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton<BearerTokens>().AddSingleton(node.Time).AddSingleton<ChinaCalendar>().AddSingleton<CountyDesk>();
-        app = builder.Build();
-        PaymentTermEndpoints.Map(app);
-        IndicatorEndpoints.Map(app);
-        await app.StartAsync();
-        client.BaseAddress = new Uri(app.Urls.First());
+        http = await OperatorDesk.Start(node, PaymentTermEndpoints.Map, IndicatorEndpoints.Map);
     }
 
     public async Task DisposeAsync()
     {
-        await app.DisposeAsync();
+        await http.DisposeAsync();
         await node.DisposeAsync();
     }
-
-    public void Dispose() => client.Dispose();
 
     /// <summary>1,200.00 less 200.00 for the year, 500.00 to June: 1 case of 1.5 against 2 of 0.5 with the coefficient 0.5: 1.5 : 0.5.</summary>
     [Fact]
@@ -123,51 +102,24 @@ public sealed class PaymentTermEndpointsTests(SharedPostgres postgres) : IAsyncL
     [Fact]
     public async Task OnlyOperators_AreLetIn()
     {
-        foreach (var token in (string?[])[null, Service, "x"])
-            foreach (var (method, root, path) in ((HttpMethod, string, string)[])
-                [(HttpMethod.Get, "/payment-terms", ""), (HttpMethod.Post, "/payment-terms", ""), (HttpMethod.Get, "/payment-terms", "/1"), (HttpMethod.Post, "/payment-terms", "/1/approval"), (HttpMethod.Post, "/payment-terms", "/1/withdrawal"),
-                 (HttpMethod.Post, "/payment-terms", "/1/ending"), (HttpMethod.Get, "/payment-terms", "/months/202606/H"), (HttpMethod.Post, "/payment-terms", "/months/202606"), (HttpMethod.Get, "/payment-terms", "/forecasts"),
-                 (HttpMethod.Get, "/payment-terms", "/forecasts/terms"), (HttpMethod.Get, "/indicators", "/202606"), (HttpMethod.Get, "/indicators", "/202606/H"), (HttpMethod.Post, "/indicators", "/limits"), (HttpMethod.Get, "/indicators", "/limits"),
-                 (HttpMethod.Post, "/indicators", "/limits/1/approval"), (HttpMethod.Post, "/indicators", "/limits/1/withdrawal")])
-            {
-                using var answer = await Send(method, root, path, method == HttpMethod.Post ? new { } : null, token);
-                Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-            }
-        using var import = await Send(HttpMethod.Post, "/payment-terms", "/groups/T", new { }, "x");
+        foreach (var (method, root, path) in ((HttpMethod, string, string)[])
+            [(HttpMethod.Get, "/payment-terms", ""), (HttpMethod.Post, "/payment-terms", ""), (HttpMethod.Get, "/payment-terms", "/1"), (HttpMethod.Post, "/payment-terms", "/1/approval"), (HttpMethod.Post, "/payment-terms", "/1/withdrawal"),
+             (HttpMethod.Post, "/payment-terms", "/1/ending"), (HttpMethod.Get, "/payment-terms", "/months/202606/H"), (HttpMethod.Post, "/payment-terms", "/months/202606"), (HttpMethod.Get, "/payment-terms", "/forecasts"),
+             (HttpMethod.Get, "/payment-terms", "/forecasts/terms"), (HttpMethod.Get, "/indicators", "/202606"), (HttpMethod.Get, "/indicators", "/202606/H"), (HttpMethod.Post, "/indicators", "/limits"), (HttpMethod.Get, "/indicators", "/limits"),
+             (HttpMethod.Post, "/indicators", "/limits/1/approval"), (HttpMethod.Post, "/indicators", "/limits/1/withdrawal")])
+            await http.LetsInNobodyElse(method, $"{root}/{desk.County}{path}");
+        // As every import, also from our services.
+        using var import = await http.Send(HttpMethod.Post, $"/payment-terms/{desk.County}/groups/T", "", "x");
         Assert.Equal(HttpStatusCode.Unauthorized, import.StatusCode);
     }
 
     private async Task<string> Import(string table, string csv)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/payment-terms/{desk.County}/groups/{table}") { Content = new StringContent(csv, Encoding.UTF8, "text/csv") };
-        request.Headers.TryAddWithoutValidation("authorization", $"Bearer {Operator}");
-        using var answer = await client.SendAsync(request);
+        using var answer = await http.Send(HttpMethod.Post, $"/payment-terms/{desk.County}/groups/{table}", csv);
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string root, string path, object? body, string? token)
-    {
-        using var request = new HttpRequestMessage(method, $"{root}/{desk.County}{path}") { Content = body is null ? null : JsonContent.Create(body) };
-        if (token is not null) request.Headers.TryAddWithoutValidation("authorization", $"Bearer {token}");
-        return await client.SendAsync(request);
-    }
-
-    private Task<JsonElement> Get(string root, string path) => Answered(HttpMethod.Get, root, path, null);
-
-    private Task<JsonElement> Post(string root, string path, object body) => Answered(HttpMethod.Post, root, path, body);
-
-    private async Task<JsonElement> Answered(HttpMethod method, string root, string path, object? body)
-    {
-        using var answer = await Send(method, root, path, body, Operator);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{answer.StatusCode} {text}");
-        return JsonElement.Parse(text);
-    }
-
-    private async Task<string?> Refused(HttpMethod method, string root, string path, object? body, HttpStatusCode status)
-    {
-        using var answer = await Send(method, root, path, body, Operator);
-        Assert.Equal(status, answer.StatusCode);
-        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("code").GetString();
-    }
+    private Task<JsonElement> Get(string root, string path) => http.Get($"{root}/{desk.County}{path}");
+    private Task<JsonElement> Post(string root, string path, object body) => http.Post($"{root}/{desk.County}{path}", body);
+    private Task<string?> Refused(HttpMethod method, string root, string path, object? body, HttpStatusCode status) => http.Refused(method, $"{root}/{desk.County}{path}", body, status);
 }

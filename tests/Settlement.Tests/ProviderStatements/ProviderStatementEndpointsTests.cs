@@ -1,52 +1,32 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
-using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.ProviderMoney;
 using MedInsure.Settlement.ProviderStatements;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace MedInsure.Settlement.Tests.ProviderStatements;
 
 /// <summary>A month of a hospital as operators work on it over HTTP, to the printed page and the bank; and who may not.</summary>
 [Trait("Category", "Authorization")]
 [Collection(PostgresCollection.Name)]
-public sealed class ProviderStatementEndpointsTests(SharedPostgres postgres) : IAsyncLifetime, IDisposable
+public sealed class ProviderStatementEndpointsTests(SharedPostgres postgres) : IAsyncLifetime
 {
-    private const string Operator = "operator-token-of-the-test", Service = "service-token-of-the-test";
     private SettlementNode node = null!;
     private StatementDesk desk = null!;
-    private WebApplication app = null!;
-    private readonly HttpClient client = new();
+    private OperatorDesk http = null!;
 
     public async Task InitializeAsync()
     {
         desk = new StatementDesk(node = await SettlementNode.Create(postgres.Server));
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Secrets:OperatorToken"] = Operator, ["Secrets:ServiceToken"] = Service });
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton<BearerTokens>().AddSingleton(node.Time).AddSingleton<ChinaCalendar>().AddSingleton<CountyDesk>();
-        app = builder.Build();
-        ProviderStatementEndpoints.Map(app);
-        ProviderPaymentEndpoints.Map(app);
-        await app.StartAsync();
-        client.BaseAddress = new Uri(app.Urls.First());
+        http = await OperatorDesk.Start(node, ProviderStatementEndpoints.Map, ProviderPaymentEndpoints.Map);
     }
 
     public async Task DisposeAsync()
     {
-        await app.DisposeAsync();
+        await http.DisposeAsync();
         await node.DisposeAsync();
     }
-
-    public void Dispose() => client.Dispose();
 
     [Fact]
     public async Task Month_FromTheApplicationsToTheBank()
@@ -79,7 +59,7 @@ public sealed class ProviderStatementEndpointsTests(SharedPostgres postgres) : I
         Assert.Equal([no], (await Get("statements", "?state=approved&month=202606")).GetProperty("statements").EnumerateArray().Select(s => s.GetProperty("statement_no").GetString()));
         Assert.Equal(payable, (await Get("payments", "/payable")).GetProperty("amount").GetDecimal());
         var file = await Post("payments", "/files", new { request_no = "F1", prepared_by = "周财务" });
-        using var csv = await Send(HttpMethod.Get, "payments", $"/files/{file.GetProperty("file_no").GetString()}/csv", null, Operator);
+        using var csv = await http.Send(HttpMethod.Get, Path("payments", $"/files/{file.GetProperty("file_no").GetString()}/csv"));
         Assert.Equal(file.GetProperty("sha256").GetString(), csv.Headers.GetValues("x-content-sha256").Single());
         var payment = (await csv.Content.ReadAsStringAsync()).Split("\r\n")[1].Split(',')[0];
         var returned = await Post("payments", "/returns", new { recorded_by = "周财务", content = $"{BankReturnText.Header}\n{payment},{payable},成功,2026-07-05,B1,\nx,1.00,成功,2026-07-05,B2,\n" });
@@ -93,12 +73,12 @@ public sealed class ProviderStatementEndpointsTests(SharedPostgres postgres) : I
         Assert.Equal(payable, shown.GetProperty("funds").EnumerateArray().Sum(l => l.GetProperty("payable").GetDecimal()));
         Assert.Equal([("11", 1), ("21", 2)], shown.GetProperty("totals").EnumerateArray().Select(t => (t.GetProperty("clr_type").GetString(), t.GetProperty("rows").GetInt32())));
         Assert.Equal("62220000", shown.GetProperty("account").GetProperty("account_no").GetString());
-        using var page = await Send(HttpMethod.Get, "statements", $"/{no}?format=html", null, Operator);
+        using var page = await http.Send(HttpMethod.Get, Path("statements", $"/{no}?format=html"));
         var html = await page.Content.ReadAsStringAsync();
         foreach (var part in (string[])["定点医药机构医疗保障费用结算单", "<测试>医院", "王初审", "JC-1", setlId!, "质量保证金", "已付款"]) Assert.Contains(part, WebUtility.HtmlDecode(html), StringComparison.Ordinal);
         Assert.DoesNotContain("无医嘱 <b>", html, StringComparison.Ordinal);
         Assert.Equal(3, (await Get("statements", $"/{no}/claims")).GetProperty("claims").GetArrayLength());
-        using var claims = await Send(HttpMethod.Get, "statements", $"/{no}/claims.csv", null, Operator);
+        using var claims = await http.Send(HttpMethod.Get, Path("statements", $"/{no}/claims.csv"));
         Assert.Equal(4, (await claims.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("request.body_malformed", await Refused("statements", $"/{no}/review", "x", HttpStatusCode.BadRequest));
     }
@@ -113,37 +93,11 @@ public sealed class ProviderStatementEndpointsTests(SharedPostgres postgres) : I
             .. ((string[])["/accounts/H", "/deposit-rates/H", "/prepayments", "/deposit-returns", "/payable", "/files", "/files/F", "/files/F/csv", "/returns/open"]).Select(p => (HttpMethod.Get, "payments", p)),
             .. ((string[])["/accounts", "/deposit-rates", "/prepayments", "/deposit-returns", "/files", "/returns", "/returns/1/1/resolution"]).Select(p => (HttpMethod.Post, "payments", p)),
         ];
-        foreach (var token in (string?[])[null, Service, "x"])
-            foreach (var (method, of, path) in paths)
-            {
-                using var answer = await Send(method, of, path, method == HttpMethod.Post ? new { } : null, token);
-                Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {answer.StatusCode}");
-            }
+        foreach (var (method, of, path) in paths) await http.LetsInNobodyElse(method, Path(of, path));
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string of, string path, object? body, string? token)
-    {
-        using var request = new HttpRequestMessage(method, $"/provider-{of}/{node.Tenant.Code}{path}") { Content = body is null ? null : JsonContent.Create(body) };
-        if (token is not null) request.Headers.TryAddWithoutValidation("authorization", $"Bearer {token}");
-        return await client.SendAsync(request);
-    }
-
-    private Task<JsonElement> Get(string of, string path) => Answered(HttpMethod.Get, of, path, null);
-
-    private Task<JsonElement> Post(string of, string path, object body) => Answered(HttpMethod.Post, of, path, body);
-
-    private async Task<JsonElement> Answered(HttpMethod method, string of, string path, object? body)
-    {
-        using var answer = await Send(method, of, path, body, Operator);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{path}: {answer.StatusCode} {text}");
-        return JsonElement.Parse(text);
-    }
-
-    private async Task<string?> Refused(string of, string path, object body, HttpStatusCode status)
-    {
-        using var answer = await Send(HttpMethod.Post, of, path, body, Operator);
-        Assert.Equal(status, answer.StatusCode);
-        return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("code").GetString();
-    }
+    private string Path(string of, string path) => $"/provider-{of}/{node.Tenant.Code}{path}";
+    private Task<JsonElement> Get(string of, string path) => http.Get(Path(of, path));
+    private Task<JsonElement> Post(string of, string path, object body) => http.Post(Path(of, path), body);
+    private Task<string?> Refused(string of, string path, object body, HttpStatusCode status) => http.Refused(HttpMethod.Post, Path(of, path), body, status);
 }
