@@ -8,7 +8,7 @@ namespace MedInsure.Protos.Tests.Contracts;
 public sealed partial class DocumentationTests
 {
     /// <summary>How a field's name ends, and what its comment must hold then.</summary>
-    private static readonly (string Ending, string Unit)[] Units = [("_fen", "fen"), ("_on", "yyyyMMdd"), ("_at_ms", "milliseconds"), ("_bp", "basis points"), ("_micro_yuan", "millionths of a yuan"), ("_e4", "ten-thousandths")];
+    private static readonly (string Ending, string Unit)[] Units = [("_fen", "fen"), ("_on", "yyyyMMdd"), ("_month", "yyyyMM"), ("_at_ms", "milliseconds"), ("_bp", "basis points"), ("_micro_yuan", "millionths of a yuan"), ("_e4", "ten-thousandths")];
 
     /// <summary>Numbers that count things, or are no quantity at all: their comments say what.</summary>
     private static readonly string[] Counts = ["cursor", "_cursor", "heads", "_count", "year", "number", "version", "_version", "page_size"];
@@ -75,6 +75,7 @@ public sealed partial class DocumentationTests
     [InlineData("// An A.\nmessage A {\n  int64 b_fen = 1; // what is paid\n}", "field b_fen does not say that it is in fen")]
     [InlineData("// An A.\nmessage A {\n  int32 on = 1; // the day\n}", "field on does not say that it is in yyyyMMdd")]
     [InlineData("// An A.\nmessage A {\n  int64 b_at_ms = 1; // when\n}", "field b_at_ms does not say that it is in milliseconds")]
+    [InlineData("// An A.\nmessage A {\n  int32 month = 1; // when\n}", "field month does not say that it is in yyyyMM")]
     [InlineData("// An A.\nmessage A {\n  int64 amount = 1; // what is paid\n}", "field amount has no unit in its name")]
     [InlineData("// An E.\nenum E {\n  E_B = 1;\n}", "value E_B does not say what it means")]
     [InlineData("// An S.\nservice S {\n  rpc Go(A) returns (B);\n}", "rpc Go does not say what it means")]
