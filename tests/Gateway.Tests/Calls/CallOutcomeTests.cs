@@ -162,6 +162,22 @@ public sealed class CallOutcomeTests(ScriptedHost host) : IClassFixture<Scripted
         Assert.Equal(new DeclaredTotals { RowCount = 3, TotalFen = 10_000, FundTotalFen = 6_000, AccountFen = 0 }, asked.Declared);
     }
 
+    [Theory]
+    [InlineData(3, 10_000, 6_000, 0, "0", "对账平")]
+    [InlineData(4, 10_000, 6_000, 0, "1", "中心多：中心4笔，机构3笔")]
+    [InlineData(2, 10_000, 6_000, 0, "2", "机构多：中心2笔，机构3笔")]
+    [InlineData(3, 10_001, 6_000, 5, "3", "金额不符：医疗费总额中心100.01，机构100.00；个人账户支付中心0.05，机构0.00")]
+    public async Task SettlementOfAnEarlierRelease_GivesSumsThatAreComparedHere(int rows, long totalFen, long fundFen, long accountFen, string result, string text)
+    {
+        host.Script.Clear();
+        host.Script.Answer = request => request is SumSettlementsRequest
+            ? Task.FromResult<IMessage>(new SumSettlementsReply { RowCount = rows, TotalFen = totalFen, FundTotalFen = fundFen, AccountFen = accountFen, FamilyAccountFen = 7 })
+            : throw new RpcException(new Status(StatusCode.Unimplemented, ""));
+        var statement = (await hospital.Call("3201", Totals())).Output["stmtinfo"]!;
+        Assert.Equal((result, text), (statement["stmt_rslt"]!.GetValue<string>(), statement["stmt_rslt_dscr"]!.GetValue<string>()));
+        Assert.Equal(new SumSettlementsRequest { FixmedinsCode = hospital.FixmedinsCode, FromOn = 20300601, ToOn = 20300615 }, host.Script.Asked.Last().Request);
+    }
+
     [Fact]
     public async Task ResultOfALaterRelease_IsNoAnswer()
     {
