@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MedInsure.Billing;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
+using MedInsure.FraudAudit;
 using MedInsure.Gateway;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Tenancy;
@@ -104,6 +105,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         builder.AddEnrollment();
         builder.AddSettlement();
         builder.AddBilling();
+        builder.AddFraudAudit();
         builder.AddGateway();
 
         var app = builder.Build();
@@ -114,6 +116,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         app.MapEnrollment();
         app.MapSettlement();
         app.MapBilling();
+        app.MapFraudAudit();
         app.MapGateway();
         return app;
     }

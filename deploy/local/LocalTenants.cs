@@ -2,6 +2,7 @@ using System.Reflection;
 using MedInsure.Billing;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
+using MedInsure.FraudAudit;
 using MedInsure.Gateway;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Local.Sample;
@@ -24,6 +25,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (EnrollmentModule.Service, false, true, typeof(EnrollmentModule).Assembly),
         (SettlementModule.Service, true, true, typeof(SettlementModule).Assembly),
         (BillingModule.Service, false, true, typeof(BillingModule).Assembly),
+        (FraudAuditModule.Service, false, true, typeof(FraudAuditModule).Assembly),
     ];
 
     /// <summary>What each service calls, and which secrets it uses beside its databases'.</summary>
@@ -33,6 +35,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (EnrollmentModule.Service, [SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:ECredential"]),
         (SettlementModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (BillingModule.Service, [EnrollmentModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
+        (FraudAuditModule.Service, [SettlementModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (GatewayModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
     ];
 

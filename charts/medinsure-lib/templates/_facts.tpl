@@ -43,6 +43,9 @@ fraud-audit:
   database: true
   rpc: medinsure.fraudaudit.v1.FraudAudit
   broker: true
+  redis: true
+  calls: [settlement, provider-registry]
+  paths: [/audit]
 provider-registry:
   database: true
   rpc: medinsure.providerregistry.v1.ProviderRegistry

@@ -1,0 +1,31 @@
+using MedInsure.Hosting;
+using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Protos.Settlement.V1;
+using MedInsure.Reference;
+
+namespace MedInsure.FraudAudit;
+
+/// <summary>Registration of the service, alone or beside the others in one process.</summary>
+public static class FraudAuditModule
+{
+    /// <summary>Folder, image, chart template, schema and role share this name.</summary>
+    public const string Service = "fraud-audit";
+
+    public static WebApplicationBuilder AddFraudAudit(this WebApplicationBuilder builder)
+    {
+        builder.AddPlatform(Service);
+        builder.AddReferenceData(Service);
+        builder.AddOutbox(Service);
+        builder.AddServiceClient<Settlement.SettlementClient>("settlement");
+        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<FraudAuditGrpc>();
+        return builder;
+    }
+
+    public static WebApplication MapFraudAudit(this WebApplication app)
+    {
+        app.MapGrpcService<FraudAuditGrpc>();
+        var county = app.MapGroup("/audit/{county}");
+        return app;
+    }
+}

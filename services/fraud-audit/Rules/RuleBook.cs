@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace MedInsure.FraudAudit.Rules;
+
+/// <summary>Every rule of this release: what rules/*.yaml says and the code of the same number.</summary>
+internal sealed class RuleBook
+{
+    private RuleBook(IReadOnlyList<RuleDefinition> definitions, IReadOnlyList<BillRule> billRules, IReadOnlyList<PeriodRule> periodRules)
+    {
+        Definitions = definitions.ToFrozenDictionary(d => d.Number);
+        (BillRules, PeriodRules) = (billRules, periodRules);
+        string[] coded = [.. billRules.Select(r => r.Number), .. periodRules.Select(r => r.Number)];
+        if (coded.Except(Definitions.Keys).Concat(Definitions.Keys.Except(coded)).ToList() is { Count: > 0 } alone) throw new InvalidOperationException($"rules with a definition or code alone: {string.Join(", ", alone)}");
+        if (coded.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"rule {twice.Key} is coded twice");
+    }
+
+    public FrozenDictionary<string, RuleDefinition> Definitions { get; }
+    public IReadOnlyList<BillRule> BillRules { get; }
+    public IReadOnlyList<PeriodRule> PeriodRules { get; }
+
+    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All], []);
+
+    private static IEnumerable<RuleDefinition> Read()
+    {
+        var assembly = typeof(RuleBook).Assembly;
+        var yaml = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).WithEnforceRequiredMembers()
+            .WithTypeMapping<IReadOnlyList<string>, List<string>>().WithTypeMapping<IReadOnlyDictionary<string, decimal>, Dictionary<string, decimal>>().Build();
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            foreach (var definition in yaml.Deserialize<List<RuleDefinition>>(reader) ?? []) yield return definition;
+        }
+    }
+}

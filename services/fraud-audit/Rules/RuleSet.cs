@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+using MedInsure.Protos.FraudAudit.V1;
+
+namespace MedInsure.FraudAudit.Rules;
+
+/// <summary>What a county has set of a rule from a day on.</summary>
+/// <param name="Stages">Where it runs; null: where its definition says.</param>
+/// <param name="Blocks">Null: as its definition says.</param>
+internal sealed record RuleSetting(string Rule, int FromOn, bool IsOn, IReadOnlyList<string>? Stages, bool? Blocks, IReadOnlyDictionary<string, decimal> Parameters);
+
+/// <summary>The rules as a county has them, with its knowledge points: immutable, so that a bill sees one state from its first line to its last. One engine for all stages.</summary>
+internal sealed class RuleSet
+{
+    private sealed record Terms(int FromOn, FrozenSet<string> Stages, RuleTerms Value);
+
+    private readonly BillRule[] rules;
+    private readonly Terms[][] terms;
+    private readonly PeriodRule[] periodRules;
+    private readonly FrozenDictionary<string, Terms[]> periodTerms;
+    private readonly FrozenDictionary<string, (int Rule, int Point)[]> pointsOfCode;
+    private readonly KnowledgePoint[] points;
+
+    public RuleSet(RuleBook book, IEnumerable<RuleSetting> settings, IEnumerable<KnowledgePoint> points)
+    {
+        var set = settings.ToLookup(s => s.Rule);
+        rules = [.. book.BillRules];
+        terms = [.. rules.Select(r => TermsOf(book.Definitions[r.Number], set[r.Number]))];
+        periodRules = [.. book.PeriodRules];
+        periodTerms = periodRules.ToFrozenDictionary(r => r.Number, r => TermsOf(book.Definitions[r.Number], set[r.Number]));
+        this.points = [.. points.OrderBy(p => p.Rule, StringComparer.Ordinal).ThenBy(p => p.PointNo, StringComparer.Ordinal)];
+        var indexes = rules.Select((r, i) => (r.Number, i)).ToDictionary(r => r.Number, r => r.i);
+        pointsOfCode = this.points
+            .SelectMany((p, i) => indexes.TryGetValue(p.Rule, out var rule) ? p.Codes.Select(code => (code, reference: (rule, i))) : [])
+            .GroupBy(p => p.code).ToFrozenDictionary(g => g.Key, g => g.Select(p => p.reference).ToArray());
+    }
+
+    public IReadOnlyList<KnowledgePoint> Points => points;
+
+    /// <summary>A rule's terms on a day; null: it is off then, or not for the stage.</summary>
+    public RuleTerms? TermsOf(string rule, int day, string stage)
+    {
+        var at = Array.FindIndex(rules, r => r.Number == rule);
+        return at >= 0 ? On(terms[at], day, stage) : periodTerms.TryGetValue(rule, out var of) ? On(of, day, stage) : null;
+    }
+
+    /// <summary>Leaves in <see cref="BillUnderAudit.Found"/> what the rules of the stage find.</summary>
+    /// <param name="stage">before, during, after.</param>
+    /// <param name="only">Numbers of the rules wanted; null = all.</param>
+    public void Audit(BillUnderAudit bill, string stage, IReadOnlySet<string>? only = null)
+    {
+        var day = DayOf(bill.Claim);
+        List<(int Rule, int Point, AuditLine Line)>? met = null;
+        foreach (var line in bill.Lines)
+        {
+            if (!pointsOfCode.TryGetValue(line.MedListCode, out var references)) continue;
+            foreach (var (rule, point) in references)
+                if (points[point].IsValidOn(line.OccurredOn)) (met ??= []).Add((rule, point, line));
+        }
+    
+        met?.Sort((a, b) => a.Rule != b.Rule ? a.Rule.CompareTo(b.Rule) : a.Point != b.Point ? a.Point.CompareTo(b.Point) : a.Line.OccurredAtMs != b.Line.OccurredAtMs ? a.Line.OccurredAtMs.CompareTo(b.Line.OccurredAtMs) : string.CompareOrdinal(a.Line.FeedetlSn, b.Line.FeedetlSn));
+
+        var next = 0;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            var of = (only is null || only.Contains(rules[i].Number)) ? On(terms[i], day, stage) : null;
+            if (of is not null) rules[i].Check(bill, of);
+            while (met is not null && next < met.Count && met[next].Rule == i)
+            {
+                var first = next;
+                while (next < met.Count && met[next].Rule == i && met[next].Point == met[first].Point) next++;
+                if (of is null) continue;
+                var lines = new AuditLine[next - first];
+                for (var k = 0; k < lines.Length; k++) lines[k] = met[first + k].Line;
+                rules[i].Check(bill, of, points[met[first].Point], lines);
+            }
+        }
+    }
+
+    public void Audit(PeriodUnderAudit period, IReadOnlySet<string>? only = null)
+    {
+        foreach (var rule in periodRules)
+            if ((only is null || only.Contains(rule.Number)) && On(periodTerms[rule.Number], period.To, "after") is { } of) rule.Check(period, of);
+    }
+
+    /// <summary>Whose day decides which terms hold: the bill's last.</summary>
+    public static int DayOf(AuditClaim claim) => claim.EndOn != 0 ? claim.EndOn : claim.PolicyOn != 0 ? claim.PolicyOn : claim.BeginOn;
+
+    private static RuleTerms? On(Terms[] of, int day, string stage)
+    {
+        foreach (var terms in of)
+            if (terms.FromOn <= day) return terms.Value.IsOn && terms.Stages.Contains(stage) ? terms.Value : null;
+        return null;
+    }
+
+    // The newest first; before the first setting the definition holds.
+    private static Terms[] TermsOf(RuleDefinition definition, IEnumerable<RuleSetting> settings) =>
+        [
+            .. settings.OrderByDescending(s => s.FromOn).Select(s =>
+                new Terms(s.FromOn, (s.Stages ?? definition.Stages).ToFrozenSet(), new RuleTerms(definition, s.IsOn, s.Blocks ?? definition.Blocks, s.Parameters))),
+            new Terms(0, definition.Stages.ToFrozenSet(), RuleTerms.Default(definition)),
+        ];
+}
