@@ -22,7 +22,8 @@ internal sealed class BillUnderAudit(AuditClaim claim, IReadOnlyList<AuditClaim>
     /// <summary>Corrections taken off the lines that they correct; what corrects a line of another bill stays, negative.</summary>
     public IReadOnlyList<AuditLine> Lines => lines ??= NetLines.Of(claim.Line);
 
-    public bool IsStay => claim.MedType.StartsWith('2') || claim.MedType.StartsWith("52", StringComparison.Ordinal);
+    public bool IsStay => IsStayOf(claim);
+    public static bool IsStayOf(AuditClaim claim) => claim.MedType.StartsWith('2') || claim.MedType.StartsWith("52", StringComparison.Ordinal);
     public bool IsPharmacy => claim.MedType.StartsWith("41", StringComparison.Ordinal);
 
     public void Find(BillRule rule, string subject, IReadOnlyList<AuditLine> about, long inScopeFen, string text, string textEn, params IReadOnlyList<AuditClaim> resting) =>
