@@ -1,3 +1,4 @@
+using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
@@ -18,7 +19,7 @@ public static class FraudAuditModule
         builder.AddReferenceData(Service);
         builder.AddOutbox(Service);
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
-        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<FraudAuditGrpc>();
+        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddSingleton<FraudAuditGrpc>();
         return builder;
     }
 
