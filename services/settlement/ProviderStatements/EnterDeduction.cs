@@ -40,7 +40,7 @@ internal static class EnterDeduction
         var begun = await StatementAct.Begin(place, order.StatementNo, cancellation);
         if (begun.Refusal is { } refusal) return refusal;
         await using var act = begun.Value;
-        if (await Before(act.Connection, act.Transaction, place.Tenant.Code, order, amount, cancellation) is { } before) return before;
+        if (await Before(act.Connection, act.Transaction, place.Tenant.Code, order, act.Row.FixmedinsCode, amount, cancellation) is { } before) return before;
         if (act.Row.State is not ("accepted" or "in_review")) return StatementRefusals.NotInState;
         if (await Stray(act.Connection, act.Transaction, "SELECT s.setl_id FROM statement_claim s JOIN statement_application a ON a.number = s.application WHERE a.statement_no = $2 AND s.setl_id = ANY($1)", settlements, act.Row.Number,
             cancellation) is { } stray) return StatementRefusals.NotOnStatement(stray);
@@ -59,7 +59,7 @@ internal static class EnterDeduction
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ProviderLock.Take(connection, transaction, order.FixmedinsCode!, cancellation);
-        if (await Before(connection, transaction, place.Tenant.Code, order, amount, cancellation) is { } before) return before;
+        if (await Before(connection, transaction, place.Tenant.Code, order, order.FixmedinsCode!, amount, cancellation) is { } before) return before;
         if (await Stray(connection, transaction, "SELECT setl_id FROM provider_claim WHERE fixmedins_code = $2 AND setl_id = ANY($1)", settlements, order.FixmedinsCode!, cancellation) is { } stray) return StatementRefusals.NotOnStatement(stray);
         var number = await Insert(connection, transaction, order, order.FixmedinsCode!, null, amount, settlements, now, cancellation);
         var made = (await Read(connection, transaction, place.Tenant.Code, new RowFilter().Add("number = ", number), cancellation))[0];
@@ -68,9 +68,9 @@ internal static class EnterDeduction
         return made;
     }
 
-    private static async Task<Outcome<Row>?> Before(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, Order order, Fen amount, CancellationToken cancellation) =>
+    private static async Task<Outcome<Row>?> Before(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, Order order, string provider, Fen amount, CancellationToken cancellation) =>
         (await Read(connection, transaction, county, new RowFilter().Add("request_no = ", order.RequestNo!), cancellation)).SingleOrDefault() is not { } before ? null
-            : (before.Kind, before.Amount, before.Reason, before.Evidence) == (order.Kind, amount.ToYuan(), order.Reason, order.Evidence) && before.SetlIds.SequenceEqual(order.SetlIds ?? []) ? before : Refusals.RequestNumberReused;
+            : (before.FixmedinsCode, before.Kind, before.Amount, before.Reason, before.Evidence) == (provider, order.Kind, amount.ToYuan(), order.Reason, order.Evidence) && before.SetlIds.SequenceEqual(order.SetlIds ?? []) ? before : Refusals.RequestNumberReused;
 
     /// <summary>The first of the settlements that the query does not find.</summary>
     private static async Task<string?> Stray(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, string[] settlements, object of, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal static class ReturnStatement
             {
                 Parameters = { new() { Value = act.Row.Number }, new() { Value = now.UtcDateTime }, new() { Value = order.Reason! } },
             });
-            batch.BatchCommands.Add(new("UPDATE statement_deduction SET statement = NULL WHERE statement = $1 AND withdrawn_by = ''") { Parameters = { new() { Value = act.Row.Number } } });
+            batch.BatchCommands.Add(FreeDeductions(act.Row.Number));
             await batch.ExecuteNonQueryAsync(cancellation);
         }
         var row = await act.Row.Step(act.Connection, act.Transaction, "rejected", now, ", reason = $4", cancellation, order.Reason!);
@@ -47,6 +47,9 @@ internal static class ReturnStatement
     }
 
     private static Refusal? Unfit(Order order) => TwoPeople.Name(order.By, "by") ?? (CountyDesk.IsReason(order.Reason) ? null : StatementRefusals.ReasonInvalid);
+
+    /// <summary>What was to be deducted from a statement that ends waits for the provider's next one.</summary>
+    public static NpgsqlBatchCommand FreeDeductions(long statement) => new("UPDATE statement_deduction SET statement = NULL WHERE statement = $1 AND withdrawn_by = ''") { Parameters = { new() { Value = statement } } };
 
     /// <summary>What earlier statements left is open again.</summary>
     private static async Task Release(StatementAct act, CancellationToken cancellation)

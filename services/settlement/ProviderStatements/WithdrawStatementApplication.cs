@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace MedInsure.Settlement.ProviderStatements;
 
-/// <summary>The provider takes its application back (3204) before the review begins: its settlements are to be claimed again. A statement that was made of it ends with it, and its other applications wait again.</summary>
+/// <summary>The provider takes its application back (3204) before the review begins: its settlements are to be claimed again. A statement that was made of it ends with it; its other applications and its deductions wait again.</summary>
 internal static class WithdrawStatementApplication
 {
     /// <summary>In order: the reason, the application, rejected; withdrawn before; in review.</summary>
@@ -32,6 +32,7 @@ internal static class WithdrawStatementApplication
             });
             if (row.StatementNo is { } statement)
             {
+                batch.BatchCommands.Add(ReturnStatement.FreeDeductions(statement));
                 batch.BatchCommands.Add(new("UPDATE statement_application SET state = 'applied', statement_no = NULL WHERE statement_no = $1 AND state = 'accepted'") { Parameters = { new() { Value = statement } } });
                 batch.BatchCommands.Add(new("UPDATE provider_statement SET state = 'rejected', changed_at = $2, reason = $3 WHERE number = $1")
                 {

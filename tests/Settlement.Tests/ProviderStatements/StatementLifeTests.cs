@@ -113,6 +113,18 @@ public sealed class StatementLifeTests(SharedPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DeductionOfADissolvedStatement_WaitsForTheNextOne()
+    {
+        var application = await Claimed();
+        var deduction = LedgerDesk.Value(await agency.Deduct(await agency.Accepted(), 400m));
+        LedgerDesk.Value(await desk.Withdraw(application));
+        await desk.Applied("21");
+        var again = await agency.Accepted();
+        Assert.Equal(960_000, (await agency.Reviewed(again)).PayableFen);
+        Assert.Equal(deduction.Number, Assert.Single((await agency.Shown(again)).Deductions).Number);
+    }
+
+    [Fact]
     public async Task SentBack_IsReviewedAgain_RejectedIsClaimedAgain()
     {
         var application = await Claimed();
@@ -171,6 +183,17 @@ public sealed class StatementLifeTests(SharedPostgres postgres) : IAsyncLifetime
             (new("1", no, null, "other", 1, "r", "e", null, ""), "approval.person_missing"),
         ];
         foreach (var (order, code) in wrong) Assert.Equal(code, (await EnterDeduction.Execute(desk.Place, order, node.Time.GetUtcNow(), default)).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task RequestNumber_OfAnotherProvidersDeduction_IsReused()
+    {
+        var request = desk.NewRequest();
+        LedgerDesk.Value(await agency.Deduct(null, 100m, provider: node.Hospital("2"), request: request));
+        LedgerDesk.Value(await agency.Deduct(null, 100m, provider: node.Hospital("2"), request: request));
+        Assert.Equal("request.number_reused", (await agency.Deduct(null, 100m, provider: desk.Hospital, request: request)).Refusal?.Code);
+        await Claimed();
+        Assert.Equal("request.number_reused", (await agency.Deduct(await agency.Accepted(), 100m, request: request)).Refusal?.Code);
     }
 
     [Fact]
