@@ -1,4 +1,5 @@
 using MedInsure.Kernel;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
@@ -21,13 +22,15 @@ internal static class ApproveLimit
         if (TwoPeople.AreOne(limit.DraftedBy, approval.Approver)) return TwoPeople.SamePerson;
         if (limit.State == "approved" && TwoPeople.AreOne(limit.ApprovedBy, approval.Approver)) return limit;
         if (limit.State != "drafted") return IndicatorRefusals.NotDrafted;
+        // A statement of the provider that is being approved makes its month stand: it is waited for.
+        await ProviderLock.Take(connection, transaction, limit.FixmedinsCode, cancellation);
         object[] values = [limit.FixmedinsCode, limit.FromMonth, limit.ToMonth, limit.Indicator];
         if (await Exists("SELECT 1 FROM indicator_limit WHERE fixmedins_code = $1 AND state = 'approved' AND from_month <= $3 AND to_month >= $2 AND indicator = $4 LIMIT 1", values)) return IndicatorRefusals.Overlaps;
         if (await Exists("SELECT 1 FROM payment_month WHERE scope = $1 AND month BETWEEN $2 AND $3 AND fixed_by <> '' LIMIT 1", values[..3])) return IndicatorRefusals.MonthStands;
-        await using (var update = new NpgsqlCommand("UPDATE indicator_limit SET state = 'approved', approved_by = $2, approved_at = $3 WHERE number = $1", connection, transaction)
+        await using (var update = new NpgsqlCommand("UPDATE indicator_limit SET state = 'approved', approved_by = $2, approved_at = $3 WHERE number = $1 AND state = 'drafted'", connection, transaction)
         {
             Parameters = { new() { Value = number }, new() { Value = approval.Approver!.Trim() }, new() { Value = now.ToUniversalTime() } },
-        }) await update.ExecuteNonQueryAsync(cancellation);
+        }) if (await update.ExecuteNonQueryAsync(cancellation) == 0) return IndicatorRefusals.NotDrafted; // withdrawn meanwhile
         await transaction.CommitAsync(cancellation);
         return (await IndicatorLimit.Find(connection, null, number, cancellation))!;
 

@@ -1,4 +1,5 @@
 using MedInsure.Kernel;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
@@ -22,6 +23,8 @@ internal static class ApproveTerms
         if (TwoPeople.AreOne(term.Life.DraftedBy, approval.Approver)) return TwoPeople.SamePerson;
         if (term.Life.State == "approved" && TwoPeople.AreOne(term.Life.ApprovedBy, approval.Approver)) return term;
         if (term.Life.State != "drafted") return PaymentTermRefusals.NotDrafted;
+        // A statement of one of them that is being approved makes a month stand: it is waited for.
+        foreach (var provider in term.Providers) await ProviderLock.Take(connection, transaction, provider, cancellation);
 
         var neighbours = await PaymentTerm.Read(connection, transaction, county, """
             WHERE t.state = 'approved' AND t.from_month <= $2 AND coalesce(t.ended_month, t.to_month) >= $3
@@ -33,10 +36,10 @@ internal static class ApproveTerms
             """, connection, transaction) { Parameters = { new() { Value = number }, new() { Value = term.FromMonth } } })
             if (await standing.ExecuteScalarAsync(cancellation) is not null) return PaymentTermRefusals.MonthStands;
 
-        await using (var update = new NpgsqlCommand("UPDATE payment_term SET state = 'approved', approved_by = $2, approved_at = $3 WHERE number = $1", connection, transaction)
+        await using (var update = new NpgsqlCommand("UPDATE payment_term SET state = 'approved', approved_by = $2, approved_at = $3 WHERE number = $1 AND state = 'drafted'", connection, transaction)
         {
             Parameters = { new() { Value = number }, new() { Value = approval.Approver!.Trim() }, new() { Value = now.ToUniversalTime() } },
-        }) await update.ExecuteNonQueryAsync(cancellation);
+        }) if (await update.ExecuteNonQueryAsync(cancellation) == 0) return PaymentTermRefusals.NotDrafted; // withdrawn meanwhile
         await transaction.CommitAsync(cancellation);
         return (await PaymentTerm.Find(connection, null, county, number, cancellation))!;
     }

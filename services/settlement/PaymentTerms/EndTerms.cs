@@ -1,4 +1,5 @@
 using MedInsure.Kernel;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
@@ -23,6 +24,8 @@ internal static class EndTerms
         if (term.EndedMonth is { } ended && ended == ending.LastMonth && TwoPeople.AreOne(term.Life.EndedBy, ending.EndedBy) && TwoPeople.AreOne(term.Life.EndingApprover, ending.Approver)) return term;
         if (term.Life.State != "approved" || term.EndedMonth is not null) return PaymentTermRefusals.NotApproved;
         if (ending.LastMonth is not { } last || !PaymentTerm.IsMonth(last) || last < term.FromMonth || last >= term.ToMonth) return PaymentTermRefusals.EndingInvalid;
+        // As for approvals: a statement that is being approved is waited for.
+        foreach (var provider in term.Providers) await ProviderLock.Take(connection, transaction, provider, cancellation);
         await using (var standing = new NpgsqlCommand("SELECT 1 FROM payment_month WHERE scope = $1 AND fixed_by <> '' AND month > $2 LIMIT 1", connection, transaction) { Parameters = { new() { Value = term.ScopeNo }, new() { Value = last } } })
             if (await standing.ExecuteScalarAsync(cancellation) is not null) return PaymentTermRefusals.MonthStands.At("last_month");
         await using (var update = new NpgsqlCommand("UPDATE payment_term SET ended_month = $2, ended_by = $3, ending_approver = $4, ended_at = $5, reason = $6 WHERE number = $1", connection, transaction)

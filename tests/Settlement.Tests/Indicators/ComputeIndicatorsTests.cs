@@ -90,6 +90,15 @@ public sealed class ComputeIndicatorsTests(SharedPostgres postgres) : IAsyncLife
     }
 
     [Fact]
+    public async Task LimitApprovedBesideAStatementOrAWithdrawal_ComesSecond()
+    {
+        var limit = MethodDesk.Value(await Draft(Order("cost_per_visit", 10)));
+        Assert.Equal("indicators.month_stands", (await desk.WhileStated(202603, () => Approve(limit))).Refusal?.Code);
+        var later = MethodDesk.Value(await Draft(Order("cost_per_visit", 10, from: 202604)));
+        Assert.Equal("indicators.limit_not_drafted", (await desk.While($"UPDATE indicator_limit SET state = 'withdrawn', withdrawn_by = 'x', withdrawn_at = now() WHERE number = {later.Number}", () => Approve(later))).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task MalformedLimit_IsRefusedByName()
     {
         var good = Order("eligible_share", 0.9m);

@@ -4,6 +4,7 @@ using MedInsure.Kernel;
 using MedInsure.Settlement.Indicators;
 using MedInsure.Settlement.PaymentMethods;
 using MedInsure.Settlement.PaymentTerms;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
@@ -51,6 +52,33 @@ internal sealed class MethodDesk(SettlementNode node)
         await ComputeMonth.Fix(connection, transaction, County, provider ?? Hospital(), month, $"S{month}", default);
         await transaction.CommitAsync();
         return [.. results];
+    }
+
+    /// <summary>What is asked for while a statement of the month is being approved, and answered after that.</summary>
+    public Task<Outcome<T>> WhileStated<T>(int month, Func<Task<Outcome<T>>> act) => While(act, async (connection, transaction) =>
+    {
+        await ProviderLock.Take(connection, transaction, Hospital(), default);
+        await ComputeMonth.Run(connection, transaction, County, Hospital(), month, default);
+        await ComputeMonth.Fix(connection, transaction, County, Hospital(), month, $"S{month}", default);
+    });
+
+    /// <summary>What is asked for while another one's statement has run and is not committed: it waits for it, or is answered without it.</summary>
+    public Task<Outcome<T>> While<T>(string sql, Func<Task<Outcome<T>>> act) => While(act, async (connection, transaction) =>
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync();
+    });
+
+    private async Task<Outcome<T>> While<T>(Func<Task<Outcome<T>>> act, Func<NpgsqlConnection, NpgsqlTransaction, Task> other)
+    {
+        await node.Projected();
+        await using var connection = await node.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await other(connection, transaction);
+        var acting = act();
+        while (!acting.IsCompleted && await Rows("SELECT '' FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is []) await Task.Delay(10);
+        await transaction.CommitAsync();
+        return await acting;
     }
 
     public async Task<List<IndicatorResult>> Indicators(int month, string? provider = null)

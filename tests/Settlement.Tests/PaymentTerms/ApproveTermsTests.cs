@@ -66,6 +66,22 @@ public sealed class ApproveTermsTests(SharedPostgres postgres) : IAsyncLifetime
         MethodDesk.Value(await desk.Approve(await Drafted(from: 202604)));
     }
 
+    [Fact]
+    public async Task MonthThatIsAboutToStand_IsWaitedFor()
+    {
+        var late = await Drafted(from: 202603);
+        Assert.Equal("payment_terms.month_stands", (await desk.WhileStated(202603, () => desk.Approve(late))).Refusal?.Code);
+        var term = MethodDesk.Value(await desk.Approve(await Drafted(from: 202604)));
+        Assert.Equal("payment_terms.month_stands", (await desk.WhileStated(202605, () => End(term, 202604))).Refusal?.Code);
+    }
+
+    [Fact]
+    public async Task WithdrawnMeanwhile_IsNotApproved()
+    {
+        var term = await Drafted();
+        Assert.Equal("payment_terms.not_drafted", (await desk.While($"UPDATE payment_term SET state = 'withdrawn', withdrawn_by = 'x', withdrawn_at = now() WHERE number = {term.Number}", () => desk.Approve(term))).Refusal?.Code);
+    }
+
     /// <summary>12,000.00 for twelve months; ended with May 5,000.00: of 6,000.00 settled to May a thousand is not paid, what June brings is under no terms.</summary>
     [Fact]
     public async Task TermsThatEndEarly_CountForTheMonthsTheyLasted()
