@@ -33,10 +33,10 @@ internal sealed class LocalTenants(LocalSecrets secrets)
     [
         (ProviderRegistryModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (EnrollmentModule.Service, [SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:ECredential"]),
-        (SettlementModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
+        (SettlementModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (BillingModule.Service, [EnrollmentModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (FraudAuditModule.Service, [SettlementModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
-        (GatewayModule.Service, [EnrollmentModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
+        (GatewayModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
     ];
 
     private readonly List<Tenant> all =
@@ -75,6 +75,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
             settings[$"Tenants:{tenant.Code}:Name"] = tenant.Name;
             settings[$"Tenants:{tenant.Code}:City"] = tenant.CityCode;
             settings[$"Tenants:{tenant.Code}:Database"] = database;
+            if (!tenant.IsCity) settings[$"Tenants:{tenant.Code}:Audit"] = "open";
             foreach (var (insutype, pack) in tenant.Packs) settings[$"Tenants:{tenant.Code}:Packs:{insutype}"] = pack;
             foreach (var (service, _, _, _) in DatabasesOf(tenant).Where(d => services.Contains(d.Service))) settings[$"Secrets:Database:{tenant.Code}:{service}"] = Password(tenant, service);
         }

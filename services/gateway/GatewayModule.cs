@@ -5,6 +5,7 @@ using MedInsure.Hosting;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
@@ -27,6 +28,7 @@ public static class GatewayModule
         builder.AddServiceClient<Enrollment.EnrollmentClient>("enrollment");
         builder.AddServiceClient<ProviderRegistry.ProviderRegistryClient>("provider-registry");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
+        builder.AddServiceClient<FraudAudit.FraudAuditClient>("fraud-audit");
 
         var services = builder.Services;
         services.AddSingleton(s => GatewayOptions.Read(s.GetRequiredService<IConfiguration>()));

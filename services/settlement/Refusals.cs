@@ -135,7 +135,12 @@ public static class Refusals
 
     public static readonly Refusal SupplementStateUnknown = new(RefusalKind.Invalid, "supplement.state_unknown", "状态应为pending、answered、reversed或given_up", "The state is pending, answered, reversed or given_up", "state");
 
+    public const string BillBlockedCode = "audit.blocked";
+    public static Refusal BillBlocked(string chinese, string english) => new(RefusalKind.Precondition, BillBlockedCode, chinese, english);
+    public static readonly Refusal AuditUnavailable = new(RefusalKind.Precondition, "audit.unavailable", "基金监管校验暂不可用，按本统筹区规定未予结算，请稍后用同一报文重试", "The audit rules cannot be asked now, and the county settles nothing unchecked: nothing was done, send the same message again shortly");
+
     // What a decision says to its own caller; never leaves the service.
+    internal static readonly Refusal BillNotChecked = new(RefusalKind.Unavailable, "audit.not_checked", "待监管规则校验", "The audit rules must be asked first");
     internal static readonly Refusal SupplementNotAsked = new(RefusalKind.Unavailable, "supplement.not_asked", "待询问商业保险", "The insurer must be asked first");
     internal static readonly Refusal SupplementClosed = new(RefusalKind.Precondition, "supplement.closed", "该结算无待补付事项", "The settlement awaits no insurer's answer");
     internal static readonly Refusal ConsentUnchanged = new(RefusalKind.Conflict, "consent.unchanged", "授权无变化", "The consent is as it was");

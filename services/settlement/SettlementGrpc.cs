@@ -6,6 +6,7 @@ using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
@@ -20,7 +21,7 @@ namespace MedInsure.Settlement;
 
 /// <summary>All rpcs of settlement.proto, each: find the tenant's journal, run the use case, render.</summary>
 public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases databases, ReferenceData reference, ContractLibrary contracts, ChinaCalendar calendar,
-    Enrollment.EnrollmentClient enrollment, AskedSettlement asking, TimeProvider time)
+    Enrollment.EnrollmentClient enrollment, AskedSettlement asking, CheckBill checking, TimeProvider time)
     : Protos.Settlement.V1.Settlement.SettlementBase
 {
     public override Task<EncounterReply> OpenEncounter(OpenEncounterRequest request, ServerCallContext context) =>
@@ -44,18 +45,24 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     public override Task<EncounterReply> UndoDischarge(EncounterCommand request, ServerCallContext context) =>
         Commit(context, Encounters.UndoDischarge.Command(request), Named);
 
-    public override Task<SettlementReply> PreSettleClaim(SettleClaimRequest request, ServerCallContext context) =>
-        Commit(context, Claims.PreSettleClaim.Command(request), SettlementRendering.Reply);
+    public override async Task<SettlementReply> PreSettleClaim(SettleClaimRequest request, ServerCallContext context)
+    {
+        var check = CheckTurn.Of(JournalOf(context).Tenant);
+        var reply = await Commit(context, Claims.PreSettleClaim.Command(request, check), SettlementRendering.Reply);
+        if (check is not null) reply.Warning = await checking.Warn(check, context.CancellationToken);
+        return reply;
+    }
 
     public override async Task<SettlementReply> SettleClaim(SettleClaimRequest request, ServerCallContext context)
     {
-        var (turn, begun) = (new SupplementTurn(), time.GetTimestamp());
-        var command = Claims.SettleClaim.Command(request, turn);
-        Keyed(command);
         var journal = JournalOf(context);
+        var (turn, check, begun) = (new SupplementTurn(), CheckTurn.Of(journal.Tenant), time.GetTimestamp());
+        var command = Claims.SettleClaim.Command(request, turn, check);
+        Keyed(command);
         var outcome = await journal.Submit(command, context.CancellationToken);
-        // Of a person who consented to a supplementary policy; nobody else waits for anything here.
-        if (outcome.Refusal == Refusals.SupplementNotAsked) outcome = await asking.Finish(journal, request, turn, begun, context.CancellationToken);
+        // Where the county checks bills, and of a person who consented to a supplementary policy; nobody else waits for anything here.
+        while (outcome.Refusal == Refusals.BillNotChecked || outcome.Refusal == Refusals.SupplementNotAsked)
+            outcome = outcome.Refusal == Refusals.BillNotChecked ? await checking.Finish(journal, request, turn, check!, context.CancellationToken) : await asking.Finish(journal, request, turn, begun, context.CancellationToken, check);
         return SettlementRendering.Reply(outcome.OrThrow());
     }
 

@@ -5,8 +5,10 @@ using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.Accounts;
+using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Clearing;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Families;
@@ -79,6 +81,8 @@ public static class SettlementModule
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties', a home county tells the providers'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
+        builder.AddServiceClient<FraudAudit.FraudAuditClient>("fraud-audit");
+        builder.Services.AddSingleton<CheckBill>();
         builder.Services.AddHostedService<PersonMergeWorker>();
         builder.Services.AddSingleton<Revaluations>().AddHostedService<RevaluationWorker>();
         builder.Services.AddSingleton<PolicyEndpoints.Desk>().AddHostedService<AdoptionWorker>();

@@ -51,6 +51,9 @@ Tenants__{{ $tenant.code }}__City: {{ $tenant.city | quote }}
 {{- if $values.suspended }}
 Tenants__{{ $tenant.code }}__Suspended: "true"
 {{- end }}
+{{- if ne (default "off" $values.audit) "off" }}
+Tenants__{{ $tenant.code }}__Audit: {{ $values.audit | quote }}
+{{- end }}
 {{- range $insutype, $pack := $tenant.packs }}
 Tenants__{{ $tenant.code }}__Packs__{{ $insutype }}: {{ $pack | quote }}
 {{- end }}

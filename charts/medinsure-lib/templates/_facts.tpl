@@ -33,7 +33,7 @@ settlement:
   broker: true
   queue: true
   redis: true
-  calls: [enrollment, provider-registry]
+  calls: [enrollment, fraud-audit, provider-registry]
   counties: [enrollment, settlement]
   peers: true
   paths: [/statements, /insurers, /supplements, /policies, /runs, /person-payments, /family-accounts, /ledger, /clearing, /provider-statements, /provider-payments, /payment-terms, /indicators, /manual-claims, /fund]
@@ -58,7 +58,7 @@ reporting:
 gateway:
   broker: true
   redis: true
-  calls: [enrollment, provider-registry, settlement]
+  calls: [enrollment, fraud-audit, provider-registry, settlement]
   visitors: true
   hospitals: true
 console: {}

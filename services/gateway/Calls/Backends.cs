@@ -1,4 +1,5 @@
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 
@@ -8,4 +9,5 @@ namespace MedInsure.Gateway.Calls;
 public sealed record Backends(
     Enrollment.EnrollmentClient Enrollment,
     ProviderRegistry.ProviderRegistryClient ProviderRegistry,
-    Settlement.SettlementClient Settlement);
+    Settlement.SettlementClient Settlement,
+    FraudAudit.FraudAuditClient FraudAudit);

@@ -2,6 +2,7 @@ using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
@@ -16,9 +17,10 @@ namespace MedInsure.Settlement.Claims;
 public static class SettleClaim
 {
     /// <param name="turn">Between this decision and the insurer of a person's supplementary policy; null: nobody is asked, and the bill settles without it.</param>
-    public static JournalCommand Command(SettleClaimRequest request, SupplementTurn? turn = null) => Command(request, changesNothing: false, turn);
+    /// <param name="check">Between this decision and the audit rules; null: the county does not check bills before they settle.</param>
+    public static JournalCommand Command(SettleClaimRequest request, SupplementTurn? turn = null, CheckTurn? check = null) => Command(request, changesNothing: false, turn, check);
 
-    internal static JournalCommand Command(SettleClaimRequest request, bool changesNothing, SupplementTurn? turn = null) => new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing, turn))
+    internal static JournalCommand Command(SettleClaimRequest request, bool changesNothing, SupplementTurn? turn = null, CheckTurn? check = null) => new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing, turn, check))
     {
         MdtrtId = request.MdtrtId,
         ChangesNothing = changesNothing,
@@ -27,15 +29,15 @@ public static class SettleClaim
 
     /// <summary>A paper bill: the same decision on what the agency entered.</summary>
     internal static JournalCommand Command(SettleClaimRequest request, PaperClaim paper, bool changesNothing) =>
-        new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing, null, paper)) { ChangesNothing = changesNothing };
+        new(request.Key, request.PsnNo, context => Decide(context, request, changesNothing, null, null, paper)) { ChangesNothing = changesNothing };
 
     /// <summary>
     /// In order: county not suspended; of an encounter on file, that it is the caller's, scheme, kind of visit, state, lines to settle, provider and agreement; of one that comes with the
     /// request, begin, kind of visit, provider and agreement, lines, visit number. Then the sums (total, parts, not negative), the day of an interim settlement, person and
-    /// cover on the policy date, filing of a special or chronic disease, policy in force. Last, where a supplementary policy may pay, its insurer is to be asked;
-    /// of a paper bill, that another payer leaves room for the funds and that they pay what was approved.
+    /// cover on the policy date, filing of a special or chronic disease, policy in force. Then, where the county wants it, what the audit rules say of the bill. Last, where a supplementary
+    /// policy may pay, its insurer is to be asked; of a paper bill, that another payer leaves room for the funds and that they pay what was approved.
     /// </summary>
-    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing, SupplementTurn? turn, PaperClaim? paper = null)
+    private static Outcome<JournalRecord> Decide(DecisionContext context, SettleClaimRequest request, bool changesNothing, SupplementTurn? turn, CheckTurn? check, PaperClaim? paper = null)
     {
         if (context.Tenant.IsSuspended) return Refusals.TenantSuspended;
         var chosen = request.MdtrtId.Length > 0 ? FromEncounter(context, request) : paper is not null ? FromPaper(context, request, paper, changesNothing) : FromRequest(context, request, changesNothing);
@@ -66,6 +68,7 @@ public static class SettleClaim
         var claim = DocumentOf(context, request, bill, person, facts.Value, policy, before);
         claim.SetlId = changesNothing ? "" : context.State.NextSettlementId;
         if (paper?.Unfit(claim) is { } unfit) return unfit;
+        if (check?.Decide(claim, () => AuditClaims.Of(context.Tenant, person, bill.Details, bill.Diagnoses, bill.Encounter?.DischargeWay ?? "", bill.Lines, bill.MdtrtId, claim), changesNothing) is { } objection) return objection;
         if (!changesNothing && paper is null && SupplementTurn.Open(context, request, person, claim) is { } supplement)
         {
             if (turn is not null && turn.Asks(context, person.PsnNo, claim, supplement)) return Refusals.SupplementNotAsked;
@@ -105,16 +108,25 @@ public static class SettleClaim
         if (claim.Family is { } family)
             foreach (var payment in family.Payment) payment.AccountPaidBeforeFen = context.State.Person(payment.PsnNo).AccountPaidFen;
         foreach (var line in bill.Lines) claim.Line.Add(JournalDocuments.SettledLineOf(line));
+        if (request.TraceCode.Count > 0) AddTraceCodes(claim, request);
         foreach (var share in result.Shares) claim.Share.Add(JournalDocuments.ShareOf(share));
         foreach (var change in result.Changes) claim.Change.Add(new Change { Key = change.Key, Delta = change.Delta });
         foreach (var (key, value) in before.Entries) claim.Before.Add(new Balance { Key = key, Value = value });
         return claim;
     }
 
+    private static void AddTraceCodes(SettledClaim claim, SettleClaimRequest request)
+    {
+        var lines = claim.Line.ToDictionary(l => l.FeedetlSn, StringComparer.Ordinal);
+        foreach (var trace in request.TraceCode)
+            if (trace.Code.Length > 0 && lines.TryGetValue(trace.FeedetlSn, out var line)) (trace.Split ? line.SplitTraceCode : line.TraceCode).Add(trace.Code);
+    }
+
     /// <summary>What is to be settled, from an encounter on file or from the request.</summary>
     private sealed record Bill(string MdtrtId, EncounterState? Encounter, EncounterOpened? Inline, EncounterDetails Details, ProviderRow Provider, IReadOnlyList<PricedLine> Lines, PaperClaim? Paper = null)
     {
         public DateOnly BeginOn => ChinaCalendar.DayOf(Details.BeginAtMs);
+        public IEnumerable<Diagnosis> Diagnoses => Encounter is not null ? Encounter.Diagnoses : Inline!.Diagnosis;
         public DateOnly? EndOn => Paper is null ? Encounter?.EndOn : Paper.EndOn;
 
         /// <summary>The discharge day of a stay, the visit day of a visit; of an interim settlement the day it is for, not before its last line. Null: no such day.</summary>

@@ -1,5 +1,6 @@
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
+using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Journal;
 
@@ -12,14 +13,14 @@ public sealed class AskedSettlement(AuthorizeBill insurers, TimeProvider time)
     private const int AsksMax = 2;
 
     /// <param name="begun">Timestamp of the call: what passed since counts against the deadline.</param>
-    public async Task<Outcome<Committed>> Finish(TenantJournal journal, SettleClaimRequest request, SupplementTurn turn, long begun, CancellationToken cancellation)
+    public async Task<Outcome<Committed>> Finish(TenantJournal journal, SettleClaimRequest request, SupplementTurn turn, long begun, CancellationToken cancellation, CheckTurn? check = null)
     {
         for (var asks = 1; ; asks++)
         {
             var question = turn.Question ?? throw new InvalidOperationException("the decision asks nothing");
             var (decision, _) = await insurers.Ask(question, null, question.Contract.Supplement!.Deadline - time.GetElapsedTime(begun), cancellation);
             turn.Answer(decision, last: asks == AsksMax);
-            var outcome = await journal.Submit(SettleClaim.Command(request, turn), cancellation);
+            var outcome = await journal.Submit(SettleClaim.Command(request, turn, check), cancellation);
             if (outcome.Refusal != Refusals.SupplementNotAsked) return outcome;
         }
     }

@@ -25,7 +25,7 @@ public sealed class AuthorizeBill(IConfiguration configuration, PlatformToken to
 
     private readonly ConcurrentDictionary<string, Insurer> insurers = new(StringComparer.Ordinal);
 
-    private sealed record Insurer(GrpcChannel Channel, SupplementaryPolicy.SupplementaryPolicyClient Client, InsurerCircuit Circuit);
+    private sealed record Insurer(GrpcChannel Channel, SupplementaryPolicy.SupplementaryPolicyClient Client, CallCircuit Circuit);
 
     /// <param name="lateSetlId">Of the settlement that went without an answer; null: the bill waits.</param>
     /// <returns>The decision, or why there is none: one word.</returns>
@@ -69,7 +69,7 @@ public sealed class AuthorizeBill(IConfiguration configuration, PlatformToken to
     private Insurer Connect(string code)
     {
         var channel = GrpcChannel.ForAddress(configuration[$"Insurers:{code}:Address"] ?? throw new InvalidOperationException($"configuration Insurers:{code}:Address is missing"));
-        return new Insurer(channel, new SupplementaryPolicy.SupplementaryPolicyClient(channel), new InsurerCircuit(time));
+        return new Insurer(channel, new SupplementaryPolicy.SupplementaryPolicyClient(channel), new CallCircuit(time));
     }
 
     internal static AuthorizeBillRequest RequestOf(SupplementQuestion question, string personKey, string? lateSetlId)

@@ -3,6 +3,17 @@ using Microsoft.Extensions.Configuration;
 
 namespace MedInsure.Hosting.Tenancy;
 
+/// <summary>Whether a county's bills are checked by the audit rules before they settle, and what happens to them while nobody answers.</summary>
+public enum AuditChoice
+{
+    /// <summary>They are audited after the settlement only.</summary>
+    Off,
+    /// <summary>A bill that cannot be checked in time settles, and is audited afterwards.</summary>
+    Open,
+    /// <summary>A bill that cannot be checked in time does not settle.</summary>
+    Closed,
+}
+
 /// <summary>A county, or the city that pools its counties; each has its own database.</summary>
 /// <param name="Code">Six-digit division code.</param>
 /// <param name="Packs">The benefit policy in force by insutype: "390" → "harbin/resident".</param>
@@ -11,11 +22,12 @@ public sealed record Tenant(string Code, string Name, string CityCode, IReadOnly
     public bool IsCity => Code == CityCode;
     /// <summary>No new cost comes into being here: nothing is registered or settled. What is there can be asked for, cancelled and repeated, and events go on.</summary>
     public bool IsSuspended { get; init; }
+    public AuditChoice Audit { get; init; }
 }
 
 /// <summary>
 /// The tenants this process knows, from the configuration section Tenants: per code Name, City (its own code's city when left out),
-/// Packs:&lt;insutype&gt;, Database, Suspended (true). Read once at start; a wrong entry stops the start.
+/// Packs:&lt;insutype&gt;, Database, Suspended (true), Audit (off, open, closed). Read once at start; a wrong entry stops the start.
 /// </summary>
 public sealed class TenantDirectory
 {
@@ -40,6 +52,6 @@ public sealed class TenantDirectory
             var city = section["City"] ?? code.City.Value;
             if (!DivisionCode.TryParse(city, out _)) throw new InvalidOperationException($"configuration Tenants:{section.Key}:City: {city} is not a six-digit division code");
             var packs = section.GetSection("Packs").GetChildren().ToDictionary(p => p.Key, p => p.Value ?? "");
-            return new Tenant(code.Value, section["Name"] ?? code.Value, city, packs) { IsSuspended = section.GetValue("Suspended", false) };
+            return new Tenant(code.Value, section["Name"] ?? code.Value, city, packs) { IsSuspended = section.GetValue("Suspended", false), Audit = section.GetValue("Audit", AuditChoice.Off) };
         }));
 }

@@ -117,12 +117,12 @@ public sealed class AuthorizeBillTests(SharedPostgres postgres) : IAsyncLifetime
         free.Stop();
         await using var alone = await SupplementWorld.Create(postgres.Server, address: address);
         var psn = await alone.Consented();
-        for (var i = 0; i < InsurerCircuit.FailuresMax; i++) await alone.Settled(await alone.Node.Visit(psn, 1_000));
+        for (var i = 0; i < CallCircuit.FailuresMax; i++) await alone.Settled(await alone.Node.Visit(psn, 1_000));
         var question = Question(alone, psn);
         Assert.Equal("circuit_open", (await alone.Asking.Ask(question, null, TimeSpan.FromSeconds(30), default)).Outcome);
         var settled = await alone.Settled(await alone.Node.Visit(psn, 1_000));
         Assert.Equal("pending", (await alone.LateRow(settled)).State);
-        alone.Clock.Now += InsurerCircuit.Pause;
+        alone.Clock.Now += CallCircuit.Pause;
         Assert.Equal("unreachable", (await alone.Asking.Ask(question, null, TimeSpan.FromSeconds(30), default)).Outcome);
         Assert.Equal("circuit_open", (await alone.Asking.Ask(question, null, TimeSpan.FromSeconds(30), default)).Outcome);
     }

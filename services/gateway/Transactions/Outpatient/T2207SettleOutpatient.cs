@@ -22,6 +22,7 @@ public sealed class T2207SettleOutpatient : Transaction
     public override async Task<Refusal?> Answer(Call call)
     {
         var request = ClaimShape.OfVisit(call, call.Input.One(Data));
+        ClaimShape.AddTraceCodes(request, call.Input.Rows(TraceCodes));
         SettlementShape.Write(call, await call.Ask(o => call.Backends.Settlement.SettleClaimAsync(request, o)));
         return null;
     }

@@ -25,9 +25,14 @@ public static class ClaimShape
 
     public static Node OfStay() => Node.One("data", "结算信息", [.. Fields, C("mid_setl_flag", "中途结算标志", 3, Codes.YesNo), Time("dscgTime", "出院时间")]);
 
-    /// <summary>Accepted as newer hospital systems send it with 2207; traceability codes are not part of the calculation.</summary>
+    /// <summary>As newer systems send it with 2207, 2304 and 2102; kept with the settlement for the audit, no part of the calculation.</summary>
     public static Node TraceCodes() => Node.Any("drug_trac_info", "药品追溯码信息", 10_000,
         C("feedetl_sn", "费用明细流水号", 50), C("drug_trac_codg", "药品追溯码", 30), C("trdn_flag", "拆零标志", 3, Codes.YesNo));
+
+    public static void AddTraceCodes(SettleClaimRequest request, IReadOnlyList<Row> rows)
+    {
+        foreach (var row in rows) request.TraceCode.Add(new TraceCode { FeedetlSn = row.Text("feedetl_sn"), Code = row.Text("drug_trac_codg"), Split = row.Flag("trdn_flag") });
+    }
 
     public static SettleClaimRequest OfVisit(Call call, Row data) => Of(call, data, r => r.ChargeBatch = data.Text("chrg_bchno"));
 

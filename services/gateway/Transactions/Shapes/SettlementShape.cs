@@ -17,6 +17,7 @@ public static class SettlementShape
 
     public static void Write(Call call, SettlementReply s)
     {
+        call.Warning = s.Warning;
         call.Output.WriteStartObject("setlinfo");
         WriteInfo(call, s);
         call.Output.WriteEndObject();

@@ -1,9 +1,9 @@
-namespace MedInsure.Settlement.Supplements;
+namespace MedInsure.Settlement;
 
 /// <summary>
-/// Keeps a dead or slow insurer from costing every bill its deadline: after some calls in a row without an answer nobody is asked for a while; then one call tries.
+/// Keeps a dead or slow service from costing every bill its deadline: after some calls in a row without an answer nobody is asked for a while; then one call tries.
 /// </summary>
-internal sealed class InsurerCircuit(TimeProvider time)
+internal sealed class CallCircuit(TimeProvider time)
 {
     // Assumed: no source names them. A handful of bills wait in vain, then at most one every ten seconds.
     public const int FailuresMax = 5;
