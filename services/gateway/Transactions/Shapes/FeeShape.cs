@@ -98,6 +98,8 @@ public static class FeeShape
             DoctorCode = row.Text("bilg_dr_codg"),
         };
         VisitShape.Keep(line.Particulars, row, Particulars);
+        // A 2 is NotApproved; a 0 says nothing.
+        if (row.Text("hosp_appr_flag") == "1") line.Particulars["hosp_appr_flag"] = "1";
         return line;
     }
 
