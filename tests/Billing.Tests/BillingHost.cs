@@ -39,8 +39,9 @@ public sealed class BillingFixture : IAsyncLifetime
 
     /// <param name="pack">By which the county's residents are assessed.</param>
     /// <param name="workers">False: neither copies persons nor does runs by itself; the test does.</param>
-    public Task<BillingHost> Start(string pack = "guichi/resident", string insutype = "390", bool workers = true) =>
-        BillingHost.Start(Server, $"{Interlocked.Increment(ref lastCounty)}", new Dictionary<string, string> { [insutype] = pack, ["310"] = "harbin/employee" }, workers);
+    /// <param name="persons">Whom enrollment has before this service begins.</param>
+    public Task<BillingHost> Start(string pack = "guichi/resident", string insutype = "390", bool workers = true, IEnumerable<Protos.Enrollment.V1.Person>? persons = null) =>
+        BillingHost.Start(Server, $"{Interlocked.Increment(ref lastCounty)}", new Dictionary<string, string> { [insutype] = pack, ["310"] = "harbin/employee" }, workers, persons);
 }
 
 [CollectionDefinition("billing")]
@@ -76,12 +77,13 @@ public sealed class BillingHost : IAsyncDisposable
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, BillingModule.Service);
     public IServiceProvider Services => app.Services;
 
-    public static async Task<BillingHost> Start(PostgresServer server, string county, Dictionary<string, string> packs, bool workers)
+    public static async Task<BillingHost> Start(PostgresServer server, string county, Dictionary<string, string> packs, bool workers, IEnumerable<Protos.Enrollment.V1.Person>? persons = null)
     {
         var (clock, tenant) = (new SettableTime(), new Tenant(county, $"测试{county}", City, packs));
         await TenantProvisioning.Provision(server.AdminConnectionString, tenant, BillingModule.Service, $"secret-{county}");
         await MigrationRunner.Apply(server.AdminConnectionString, tenant, BillingModule.Service, typeof(BillingModule).Assembly);
         var neighbours = await Neighbours.Start(tenant, Token);
+        foreach (var person in persons ?? []) neighbours.Persons.Add(person.PsnNo, person);
 
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

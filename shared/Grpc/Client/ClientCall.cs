@@ -164,7 +164,7 @@ internal abstract class ClientCall : IDisposable
                 return true;
             }
         }
-        return policy is not null && IsRetried(policy, ResponseStatus.FromException(exception, false, false).StatusCode, null, attempt, out pause);
+        return policy is not null && IsRetried(policy, ResponseStatus.FromException(exception, false, false, answered: false).StatusCode, null, attempt, out pause);
     }
 
     private bool IsRetried(RetryPolicy policy, HttpResponseMessage response, int attempt, out TimeSpan pause)
@@ -375,7 +375,7 @@ internal abstract class ClientCall : IDisposable
         {
             // A source that nobody cancelled was cancelled by its timer.
             _deadlineHit |= IsCancelled && !_cancelling;
-            var status = exception is RpcException rpc ? rpc.Status : ResponseStatus.FromException(exception, DeadlineIsOver, IsCancelled);
+            var status = exception is RpcException rpc ? rpc.Status : ResponseStatus.FromException(exception, DeadlineIsOver, IsCancelled, _response is not null);
             Finish(status, (exception as RpcException)?.Trailers);
             // An open request stream ends with a reset.
             Cancel();

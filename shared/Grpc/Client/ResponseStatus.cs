@@ -35,7 +35,8 @@ internal static class ResponseStatus
         _ => StatusCode.Unknown,
     };
 
-    internal static Status FromException(Exception exception, bool deadlineIsOver, bool cancelled)
+    /// <param name="answered">Whether anything of an answer has come.</param>
+    internal static Status FromException(Exception exception, bool deadlineIsOver, bool cancelled, bool answered)
     {
         if (cancelled || exception is OperationCanceledException)
             return deadlineIsOver
@@ -44,7 +45,8 @@ internal static class ResponseStatus
         for (var e = exception; e is not null; e = e.InnerException)
             if (e is HttpProtocolException protocol)
             {
-                var code = FromHttp2Error(protocol.ErrorCode);
+                // NO_ERROR before any answer is a server that goes away: its connection ended, the stream was not reset.
+                var code = protocol.ErrorCode == 0 && !answered ? StatusCode.Unavailable : FromHttp2Error(protocol.ErrorCode);
                 return code == StatusCode.Cancelled && deadlineIsOver
                     ? new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded", exception)
                     : new Status(code, "The HTTP/2 stream or connection ended with error " + protocol.ErrorCode.ToString(CultureInfo.InvariantCulture) + ".", exception);

@@ -20,15 +20,12 @@ public sealed class StartAssessmentRunTests(BillingFixture fixture)
     [Fact]
     public async Task WorkerOfTheService_DoesTheRunByItself()
     {
-        await using var host = await fixture.Start();
-        lock (host.Neighbours.Persons)
-            for (var i = 0; i < 2_345; i++)
-                host.Neighbours.Persons.Add($"P{i:D6}", new Protos.Enrollment.V1.Person
-                {
-                    PsnNo = $"P{i:D6}", PsnCertType = "01", Certno = $"{i}", PsnName = "张三", Gend = "2", BirthOn = 1970_01_01, HouseholdNo = $"H{i / 3}", Version = 1,
-                    Coverage = { new Protos.Enrollment.V1.Coverage { Insutype = "390", PsnType = "1501", FromOn = 2020_01_01 } },
-                    Category = { i % 5 == 0 ? [new Protos.Enrollment.V1.Category { Name = "low_income", FromOn = 2020_01_01 }] : Array.Empty<Protos.Enrollment.V1.Category>() },
-                });
+        await using var host = await fixture.Start(persons: Enumerable.Range(0, 2_345).Select(i => new Protos.Enrollment.V1.Person
+        {
+            PsnNo = $"P{i:D6}", PsnCertType = "01", Certno = $"{i}", PsnName = "张三", Gend = "2", BirthOn = 1970_01_01, HouseholdNo = $"H{i / 3}", Version = 1,
+            Coverage = { new Protos.Enrollment.V1.Coverage { Insutype = "390", PsnType = "1501", FromOn = 2020_01_01 } },
+            Category = { i % 5 == 0 ? [new Protos.Enrollment.V1.Category { Name = "low_income", FromOn = 2020_01_01 }] : Array.Empty<Protos.Enrollment.V1.Category>() },
+        }));
         // Refused until everybody who was there before has been copied, page by page.
         JsonElement run;
         for (var waited = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))

@@ -15,7 +15,8 @@ public class HalfClosedStreamTests
 
     private sealed class Watched : Probe.ProbeBase
     {
-        public readonly TaskCompletionSource Cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>The writer has left, by a write that failed or by the call's cancellation, whichever came first.</summary>
+        public readonly TaskCompletionSource Left = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public int Started;
 
         public override Task<ProbeResponse> UnaryCall(ProbeRequest request, ServerCallContext context)
@@ -26,10 +27,16 @@ public class HalfClosedStreamTests
 
         public override async Task StreamingOutput(StreamRequest request, IServerStreamWriter<ProbeResponse> responseStream, ServerCallContext context)
         {
-            using var registration = context.CancellationToken.Register(() => Cancelled.TrySetResult());
             var response = new ProbeResponse { Payload = ByteString.CopyFrom(new byte[10_000]) };
-            while (true)
-                await responseStream.WriteAsync(response);
+            try
+            {
+                while (true)
+                    await responseStream.WriteAsync(response);
+            }
+            finally
+            {
+                Left.TrySetResult();
+            }
         }
     }
 
@@ -128,7 +135,7 @@ public class HalfClosedStreamTests
         await using var stream = await response.Content.ReadAsStreamAsync();
         await stream.ReadExactlyAsync(new byte[50_000]);
         peer.Vanish();
-        await watched.Cancelled.Task.WaitAsync(Patience);
+        await watched.Left.Task.WaitAsync(Patience);
         Assert.Equal("alive", (await server.Client.UnaryCallAsync(new ProbeRequest { Text = "alive" })).Text);
     }
 
