@@ -1,3 +1,4 @@
+using MedInsure.FraudAudit.Checks;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
@@ -20,6 +21,7 @@ public static class FraudAuditModule
         builder.AddOutbox(Service);
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddSingleton<FraudAuditGrpc>();
+        builder.Services.AddSingleton<PersonHistories>().AddSingleton<CheckClaim>().AddSingleton<RecordFeedback>().AddSingleton<KeepFindings>().AddHostedService(services => services.GetRequiredService<KeepFindings>());
         return builder;
     }
 
@@ -27,6 +29,7 @@ public static class FraudAuditModule
     {
         app.MapGrpcService<FraudAuditGrpc>();
         var county = app.MapGroup("/audit/{county}");
+        CheckEndpoints.Map(county);
         return app;
     }
 }
