@@ -11,6 +11,6 @@ internal abstract class BillRule(string number)
     public virtual void Check(BillUnderAudit bill, RuleTerms terms) { }
 
     /// <summary>Once for every knowledge point of the rule that items of the bill meet and that is valid on the line's day.</summary>
-    /// <param name="lines">The bill's net lines of those items, in the bill's order.</param>
+    /// <param name="lines">The bill's net lines of those items by the time they were charged; they lie there until the call returns only.</param>
     public virtual void Check(BillUnderAudit bill, RuleTerms terms, KnowledgePoint point, ReadOnlySpan<AuditLine> lines) { }
 }

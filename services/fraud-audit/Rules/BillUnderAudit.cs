@@ -29,9 +29,25 @@ internal sealed class BillUnderAudit(AuditClaim claim, IReadOnlyList<AuditClaim>
     public void Find(BillRule rule, string subject, IReadOnlyList<AuditLine> about, long inScopeFen, string text, string textEn, params IReadOnlyList<AuditClaim> resting) =>
         Found.Add(new Violation(rule.Number, subject, claim, about, inScopeFen, text, textEn, resting));
 
-    /// <summary>Whole years on the day.</summary>
-    public int AgeOn(int day)
+    /// <summary>About some lines, with their money.</summary>
+    public void Find(BillRule rule, string subject, ReadOnlySpan<AuditLine> about, string text, string textEn, params IReadOnlyList<AuditClaim> resting) =>
+        Find(rule, subject, about.ToArray(), about.InScope(), text, textEn, resting);
+
+    /// <summary>Whether the bill says what the person has at all: a pharmacy's mostly does not.</summary>
+    public bool NamesDisease => claim.DiseaseCode.Length > 0 || claim.Diagnosis.Count > 0;
+
+    /// <summary>Whether a code begins with one of the prefixes.</summary>
+    public static bool BeginsWithAny(string code, IReadOnlyList<string> prefixes)
     {
+        for (var i = 0; i < prefixes.Count; i++)
+            if (code.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    /// <summary>Whole years on the day; null: no birthday is known.</summary>
+    public int? AgeOn(int day)
+    {
+        if (claim.BirthOn == 0) return null;
         var (birth, on) = (DayNumber.ToDate(claim.BirthOn), DayNumber.ToDate(day));
         var years = on.Year - birth.Year;
         return birth.AddYears(years) > on ? years - 1 : years;
@@ -39,11 +55,11 @@ internal sealed class BillUnderAudit(AuditClaim claim, IReadOnlyList<AuditClaim>
 
     public bool HasDiagnosis(IReadOnlyList<string> prefixes)
     {
-        foreach (var prefix in prefixes)
+        for (var i = 0; i < prefixes.Count; i++)
         {
-            if (claim.DiseaseCode.StartsWith(prefix, StringComparison.Ordinal)) return true;
-            foreach (var diagnosis in claim.Diagnosis)
-                if (diagnosis.Code.StartsWith(prefix, StringComparison.Ordinal)) return true;
+            if (claim.DiseaseCode.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
+            for (var k = 0; k < claim.Diagnosis.Count; k++)
+                if (claim.Diagnosis[k].Code.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
         }
         return false;
     }

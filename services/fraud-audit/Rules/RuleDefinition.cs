@@ -28,6 +28,12 @@ internal sealed record RuleDefinition
     public IReadOnlyDictionary<string, decimal> Parameters { get; init; } = new Dictionary<string, decimal>();
     /// <summary>Whether knowledge points name its items.</summary>
     public bool Points { get; init; }
+    /// <summary>Columns that a point of the rule must fill; a|b: one of them.</summary>
+    public IReadOnlyList<string> PointNeeds { get; init; } = [];
+    /// <summary>What a point's limit counts: quantity (of the item or days), price (yuan); empty: it has none.</summary>
+    public string PointLimit { get; init; } = "";
+    /// <summary>Whether lines of a point's other items are handed over beside those of its items.</summary>
+    public bool Pairs { get; init; }
 
     public bool IsCertain => Kind == "certain";
 }
