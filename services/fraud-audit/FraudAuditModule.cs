@@ -1,5 +1,8 @@
+using MedInsure.Events;
 using MedInsure.FraudAudit.Checks;
+using MedInsure.FraudAudit.Intake;
 using MedInsure.FraudAudit.RuleSettings;
+using MedInsure.FraudAudit.Rules;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
@@ -22,6 +25,10 @@ public static class FraudAuditModule
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddSingleton<FraudAuditGrpc>();
         builder.Services.AddSingleton<PersonHistories>().AddSingleton<CheckClaim>().AddSingleton<RecordFeedback>().AddSingleton<KeepFindings>().AddHostedService(services => services.GetRequiredService<KeepFindings>());
+        builder.AddServiceClient<AuditFeed.AuditFeedClient>("settlement");
+        builder.Services.AddSingleton(_ => RuleBook.LoadEmbedded());
+        builder.Services.AddSingleton<IntakeWorker>().AddSingleton<IntakeBell>().AddHostedService(services => services.GetRequiredService<IntakeWorker>());
+        builder.AddEventListener<ClaimSettled, IntakeBell>(Service);
         return builder;
     }
 

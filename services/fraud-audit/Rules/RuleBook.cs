@@ -7,7 +7,7 @@ namespace MedInsure.FraudAudit.Rules;
 /// <summary>Every rule of this release: what rules/*.yaml says and the code of the same number.</summary>
 internal sealed class RuleBook
 {
-    private RuleBook(IReadOnlyList<RuleDefinition> definitions, IReadOnlyList<BillRule> billRules, IReadOnlyList<PeriodRule> periodRules)
+    internal RuleBook(IReadOnlyList<RuleDefinition> definitions, IReadOnlyList<BillRule> billRules, IReadOnlyList<PeriodRule> periodRules)
     {
         Definitions = definitions.ToFrozenDictionary(d => d.Number);
         (BillRules, PeriodRules) = (billRules, periodRules);

@@ -17,6 +17,9 @@ internal static class ReadAuditClaims
     // A row of the journal holds a batch of commands: some hundred where many settle at once.
     private const int ClaimsMax = 2_000, BatchesMax = 512;
 
+    // A page stays below gRPC's default of 4 MiB: with what uploads said besides, lines take twice the journal's bytes at most.
+    private const int BytesMax = 1 << 20;
+
     private sealed record Read(long Seq, int Index, JournalRecord Record);
 
     public static async Task<Outcome<ReadAuditClaimsReply>> Query(NpgsqlDataSource database, Tenant tenant, ReadAuditClaimsRequest request, CancellationToken cancellation)
@@ -36,7 +39,7 @@ internal static class ReadAuditClaims
     /// <summary>The settlements and reversals after the position, and in the reply how far was read.</summary>
     private static async Task<List<Read>> ReadJournal(NpgsqlConnection connection, ReadAuditClaimsRequest request, ReadAuditClaimsReply reply, CancellationToken cancellation)
     {
-        var claims = new List<Read>();
+        var (claims, bytes) = (new List<Read>(), 0);
         await using var command = new NpgsqlCommand("SELECT seq, records FROM journal WHERE seq >= $1 AND seq <= $2 ORDER BY seq LIMIT $3", connection)
         {
             Parameters = { new NpgsqlParameter<long> { TypedValue = request.AfterSeq }, new NpgsqlParameter<long> { TypedValue = reply.AtSeq }, new NpgsqlParameter<int> { TypedValue = BatchesMax } },
@@ -51,7 +54,8 @@ internal static class ReadAuditClaims
                 var record = batch[i];
                 if (record.SettledClaim is not null || record.ReversedClaim is not null)
                 {
-                    if (claims.Count == request.Max) { reply.More = true; return claims; }
+                    bytes += record.CalculateSize();
+                    if (claims.Count == request.Max || (claims.Count > 0 && bytes > BytesMax)) { reply.More = true; return claims; }
                     claims.Add(new Read(seq, i, record));
                 }
                 else if (record.PersonsMerged is { } merged) reply.Merge.Add(new PersonMerge { RetiredNo = merged.RetiredNo, SurvivingNo = record.PsnNo });
