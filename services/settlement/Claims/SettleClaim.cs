@@ -1,7 +1,9 @@
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Settlement.AuditFeed;
 using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Encounters;
@@ -68,7 +70,7 @@ public static class SettleClaim
         var claim = DocumentOf(context, request, bill, person, facts.Value, policy, before);
         claim.SetlId = changesNothing ? "" : context.State.NextSettlementId;
         if (paper?.Unfit(claim) is { } unfit) return unfit;
-        if (check?.Decide(claim, () => AuditClaims.Of(context.Tenant, person, bill.Details, bill.Diagnoses, bill.Encounter?.DischargeWay ?? "", bill.Lines, bill.MdtrtId, claim), changesNothing) is { } objection) return objection;
+        if (check?.Decide(claim, () => UnsettledOf(context, person, bill, claim), changesNothing) is { } objection) return objection;
         if (!changesNothing && paper is null && SupplementTurn.Open(context, request, person, claim) is { } supplement)
         {
             if (turn is not null && turn.Asks(context, person.PsnNo, claim, supplement)) return Refusals.SupplementNotAsked;
@@ -115,6 +117,15 @@ public static class SettleClaim
         return claim;
     }
 
+    /// <summary>As the audit will see the settlement, without its number and time.</summary>
+    private static AuditClaim UnsettledOf(DecisionContext context, PersonState person, Bill bill, SettledClaim claim)
+    {
+        var visit = bill.Encounter ?? new EncounterState(bill.MdtrtId, person.PsnNo, bill.Inline!);
+        var audited = AuditClaimDocument.Of(new JournalRecord { PsnNo = person.PsnNo, MdtrtId = bill.MdtrtId, SettledClaim = claim }, 0, 0, context.Tenant, person.Insured, visit);
+        audited.SetlId = "";
+        return audited;
+    }
+
     private static void AddTraceCodes(SettledClaim claim, SettleClaimRequest request)
     {
         var lines = claim.Line.ToDictionary(l => l.FeedetlSn, StringComparer.Ordinal);
@@ -126,7 +137,6 @@ public static class SettleClaim
     private sealed record Bill(string MdtrtId, EncounterState? Encounter, EncounterOpened? Inline, EncounterDetails Details, ProviderRow Provider, IReadOnlyList<PricedLine> Lines, PaperClaim? Paper = null)
     {
         public DateOnly BeginOn => ChinaCalendar.DayOf(Details.BeginAtMs);
-        public IEnumerable<Diagnosis> Diagnoses => Encounter is not null ? Encounter.Diagnoses : Inline!.Diagnosis;
         public DateOnly? EndOn => Paper is null ? Encounter?.EndOn : Paper.EndOn;
 
         /// <summary>The discharge day of a stay, the visit day of a visit; of an interim settlement the day it is for, not before its last line. Null: no such day.</summary>

@@ -92,7 +92,6 @@ public static class FeeShape
             AmountFen = row.Whole("det_item_fee_sumamt"),
             OriginalFeedetlSn = original,
             NotApproved = row.Text("hosp_appr_flag") == "2",
-            Approved = row.Text("hosp_appr_flag") == "1",
             PrescriptionNo = row.Text("rxno"),
             DepartmentCode = row.Text("bilg_dept_codg"),
             DoctorCode = row.Text("bilg_dr_codg"),
