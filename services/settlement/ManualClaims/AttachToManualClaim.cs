@@ -19,7 +19,7 @@ internal static class AttachToManualClaim
     internal sealed record Kept(string Sha256, string Name, long Size, string AddedBy, string? AddedAt);
 
     public static bool AreFit(IReadOnlyList<Attachment> attachments) => attachments.Count <= AttachmentsMax && attachments.All(a =>
-        a.Sha256 is { Length: 64 } && a.Sha256.All(char.IsAsciiHexDigit) && !string.IsNullOrWhiteSpace(a.Name) && a.Name.Length <= NameMax && !a.Name.Any(char.IsControl) && a.Size is > 0 and <= SizeMax);
+        a is { Sha256.Length: 64 } && a.Sha256.All(char.IsAsciiHexDigit) && !string.IsNullOrWhiteSpace(a.Name) && a.Name.Length <= NameMax && !a.Name.Any(char.IsControl) && a.Size is > 0 and <= SizeMax);
 
     public static async Task<Outcome<IReadOnlyList<Kept>>> Execute(RunPlace place, long number, Order order, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -81,17 +81,17 @@ internal sealed record ManualBill(
         return Levels.Contains(order.Level) && order.Area is { Length: 6 } area && area.All(char.IsAsciiDigit) && order.OffSite is { } offSite ? new ManualProvider(code, order.Name.Trim(), order.Level!, area, offSite, Designated: false) : null;
     }
 
-    private static ManualInvoice? ReadInvoice(InvoiceOrder order, DateOnly today) =>
-        !string.IsNullOrWhiteSpace(order.Number) && Day(order.IssuedOn, out var on) && on <= today && order.Amount is { } yuan && Yuan.TryRead(yuan, out var amount) && amount.Value is > 0 and <= AddFeeLines.AmountMaxFen
+    private static ManualInvoice? ReadInvoice(InvoiceOrder? order, DateOnly today) =>
+        order is not null && !string.IsNullOrWhiteSpace(order.Number) && Day(order.IssuedOn, out var on) && on <= today && order.Amount is { } yuan && Yuan.TryRead(yuan, out var amount) && amount.Value is > 0 and <= AddFeeLines.AmountMaxFen
             ? new ManualInvoice(order.Number.Trim(), on, amount.Value) : null;
 
-    private static ManualLine? ReadLine(LineOrder order, DateOnly begin, DateOnly end) =>
-        !string.IsNullOrWhiteSpace(order.Code) && Day(order.On, out var on) && on >= begin && on <= end && Scaled(order.Quantity, 10_000, out var quantity) && Scaled(order.UnitPrice, 1_000_000, out var price)
+    private static ManualLine? ReadLine(LineOrder? order, DateOnly begin, DateOnly end) =>
+        order is not null && !string.IsNullOrWhiteSpace(order.Code) && Day(order.On, out var on) && on >= begin && on <= end && Scaled(order.Quantity, 10_000, out var quantity) && Scaled(order.UnitPrice, 1_000_000, out var price)
             && order.Amount is { } yuan && Yuan.TryRead(yuan, out var amount) ? new ManualLine(order.Code.Trim(), order.Name?.Trim() ?? "", on, quantity, price, amount.Value) : null;
 
-    private static ManualSum? ReadSum(SumOrder order)
+    private static ManualSum? ReadSum(SumOrder? order)
     {
-        if (string.IsNullOrWhiteSpace(order.Category) || !Part(order.Amount, out var amount) || amount == 0 || !Part(order.FullSelfPay ?? 0, out var self) || !Part(order.OverLimit ?? 0, out var over) || !Part(order.FirstPay ?? 0, out var first)) return null;
+        if (order is null || string.IsNullOrWhiteSpace(order.Category) || !Part(order.Amount, out var amount) || amount == 0 || !Part(order.FullSelfPay ?? 0, out var self) || !Part(order.OverLimit ?? 0, out var over) || !Part(order.FirstPay ?? 0, out var first)) return null;
         return self + over + first <= amount ? new ManualSum(order.Category.Trim(), order.Name?.Trim() ?? "", amount, self, over, first, order.OutpatientPool) : null;
 
         static bool Part(decimal? yuan, out long fen)

@@ -31,7 +31,7 @@ public sealed class EnterManualClaimTests(SharedPostgres postgres) : IAsyncLifet
         foreach (var (expected, bill) in Wrong(fit)) Assert.Equal((expected, bill), (await desk.Refused(bill), bill));
         foreach (var account in (EnterManualClaim.AccountOrder?[])[null, new("12345", "王", "行"), new("622202", "", "行"), new("622202", "王", null), new("62220２", "王", "行")])
             Assert.Equal("manual.account_invalid", (await desk.Enter(order with { Account = account })).Refusal?.Code);
-        foreach (var paper in (AttachToManualClaim.Attachment[])[new("ab", "a", 1), new(new string('g', 64), "a", 1), ManualDesk.Paper(1) with { Name = "" }, ManualDesk.Paper(1) with { Size = 0 }])
+        foreach (var paper in (AttachToManualClaim.Attachment[])[null!, new("ab", "a", 1), new(new string('g', 64), "a", 1), ManualDesk.Paper(1) with { Name = "" }, ManualDesk.Paper(1) with { Size = 0 }])
             Assert.Equal("manual.attachments_invalid", (await desk.Enter(order with { Attachments = [paper] })).Refusal?.Code);
         Assert.Null((await desk.Enter(order)).Refusal);
     }
@@ -47,13 +47,13 @@ public sealed class EnterManualClaimTests(SharedPostgres postgres) : IAsyncLifet
         foreach (var visit in (ManualBill.VisitOrder?[])[null, fit.Visit! with { MedType = "2" }, fit.Visit! with { BeginOn = "2026-06-11" }, fit.Visit! with { EndOn = "2026-07-01" }, fit.Visit! with { MedType = "11" }, fit.Visit! with { BeginOn = "20260601" }])
             yield return ("manual.visit_invalid", fit with { Visit = visit, Invoices = null });
         var invoice = fit.Invoices![0];
-        foreach (var invoices in (ManualBill.InvoiceOrder[]?[])[null, [], [invoice with { Number = " " }], [invoice with { IssuedOn = "2026-07-01" }], [invoice with { Amount = 0 }], [invoice with { Amount = 1.001m }], [invoice, invoice]])
+        foreach (var invoices in (ManualBill.InvoiceOrder[]?[])[null, [], [null!], [invoice with { Number = " " }], [invoice with { IssuedOn = "2026-07-01" }], [invoice with { Amount = 0 }], [invoice with { Amount = 1.001m }], [invoice, invoice]])
             yield return ("manual.invoices_invalid", fit with { Invoices = invoices, Lines = null });
         var line = fit.Lines![0];
         var sum = new ManualBill.SumOrder("09", "西药费", 1_000, null, null, null, false);
-        foreach (var lines in (ManualBill.LineOrder[]?[])[null, [line with { Code = "" }], [line with { On = "2026-05-31" }], [line with { On = "2026-06-11" }], [line with { Quantity = 0.00001m }], [line with { UnitPrice = 0.0000001m }], [line with { Amount = null }]])
+        foreach (var lines in (ManualBill.LineOrder[]?[])[null, [null!], [line with { Code = "" }], [line with { On = "2026-05-31" }], [line with { On = "2026-06-11" }], [line with { Quantity = 0.00001m }], [line with { UnitPrice = 0.0000001m }], [line with { Amount = null }]])
             yield return ("manual.lines_invalid", fit with { Lines = lines, Total = null });
-        foreach (var bad in (ManualBill.SumOrder[])[sum with { Category = "" }, sum with { Amount = 0 }, sum with { FullSelfPay = 600, FirstPay = 401 }, sum with { OverLimit = -1 }])
+        foreach (var bad in (ManualBill.SumOrder[])[null!, sum with { Category = "" }, sum with { Amount = 0 }, sum with { FullSelfPay = 600, FirstPay = 401 }, sum with { OverLimit = -1 }])
             yield return ("manual.lines_invalid", fit with { Lines = null, Sums = [bad] });
         yield return ("manual.lines_invalid", fit with { Sums = [sum] });
         foreach (var total in (decimal?[])[null, 0, 999.99m, 1_000.001m]) yield return ("manual.total_mismatch", fit with { Total = total, OtherPayer = -1 });
