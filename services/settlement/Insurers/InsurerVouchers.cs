@@ -22,18 +22,15 @@ internal static class InsurerVouchers
     {
         var fund = PremiumFund(contract);
         return new Voucher(Premium, $"{contract.Number}/{transfer.Year}/{transfer.Number}", paidOn, transfer.Year, $"{contract.ChineseName} {transfer.Year}年第{transfer.Number}期保费 {reference}", [cashier.Trim(), approver.Trim()],
-            [.. transfer.County.Where(c => c.AmountFen != 0).Select(c => new LedgerEntry(new(LedgerPurposes.InsurerPremium, fund, c.County, contract.Insurer), c.AmountFen)), new(Money(LedgerPurposes.ExpenditureAccount, fund, contract), -transfer.AmountFen)]);
+            [.. transfer.County.Select(c => new LedgerEntry(new(LedgerPurposes.InsurerPremium, fund, c.County, contract.Insurer), c.AmountFen)), new(Money(LedgerPurposes.ExpenditureAccount, fund, contract), -transfer.AmountFen)]);
     }
 
-    public static Voucher OfClaims(InsurerContract contract, ClaimStatement statement, DateOnly effectiveOn, string reviewer, string approver)
-    {
-        var due = statement.County.Select(c => (c.County, Fen: c.ClaimsFen - c.AdjustedFen)).Where(c => c.Fen != 0).ToList();
-        return new Voucher(Insurer, $"{contract.Number}/claims/{statement.Month}", effectiveOn, statement.Month / 100, $"{contract.ChineseName} {statement.Month}赔付应收", [reviewer.Trim(), approver.Trim()],
+    public static Voucher OfClaims(InsurerContract contract, ClaimStatement statement, DateOnly effectiveOn, string reviewer, string approver) =>
+        new(Insurer, $"{contract.Number}/claims/{statement.Month}", effectiveOn, statement.Month / 100, $"{contract.ChineseName} {statement.Month}赔付应收", [reviewer.Trim(), approver.Trim()],
         [
             new(new(SettlementEntries.InsurerReceivable, contract.FundPayType, contract.City, contract.Insurer), statement.DueFen),
-            .. due.Select(c => new LedgerEntry(new(SettlementEntries.BenefitExpense, contract.FundPayType, c.County, contract.Insurer), -c.Fen)),
+            .. statement.County.Select(c => new LedgerEntry(new(SettlementEntries.BenefitExpense, contract.FundPayType, c.County, contract.Insurer), c.AdjustedFen - c.ClaimsFen)),
         ]);
-    }
 
     /// <summary>What of a year's agreed outcome was not booked by an earlier version: a gain is the fund's claim on the insurer, a loss its debt.</summary>
     public static Voucher OfOutcome(InsurerContract contract, Reconciliation year, long bookedFen, DateOnly today, string reviewer, string approver)
@@ -46,7 +43,7 @@ internal static class InsurerVouchers
             new(new(LedgerPurposes.InsurerPayable, fund, contract.City, contract.Insurer), -owing),
             new(new(LedgerPurposes.InsurerPremium, fund, contract.City, contract.Insurer), owing - owed),
         ];
-        return new Voucher(Insurer, $"{contract.Number}/outcome/{year.Year}/{year.Version}", today, year.Year, $"{contract.ChineseName} {year.Year}年度清算", [reviewer.Trim(), approver.Trim(), contract.Insurer], [.. entries.Where(e => e.AmountFen != 0)]);
+        return new Voucher(Insurer, $"{contract.Number}/outcome/{year.Year}/{year.Version}", today, year.Year, $"{contract.ChineseName} {year.Year}年度清算", [reviewer.Trim(), approver.Trim(), contract.Insurer], entries);
 
         static long Part(long fen, int sign) => Math.Max(0, sign * fen);
     }
@@ -62,10 +59,11 @@ internal static class InsurerVouchers
 
     private static LedgerAccount Money(string purpose, string fund, InsurerContract contract) => new(purpose, fund, contract.City, "");
 
-    /// <summary>Books in the caller's transaction; a fact without money is none.</summary>
+    /// <summary>Books in the caller's transaction; an entry without money is none, nor is a fact without entries.</summary>
     public static async Task Book(NpgsqlConnection connection, NpgsqlTransaction transaction, InsurerContract contract, Voucher voucher, DateOnly today, CancellationToken cancellation)
     {
-        if (voucher.Entries.All(e => e.AmountFen == 0)) return;
+        voucher = voucher with { Entries = [.. voucher.Entries.Where(e => e.AmountFen != 0)] };
+        if (voucher.Entries.Count == 0) return;
         var head = await LedgerHead.Lock(connection, transaction, cancellation);
         await PostVouchers.Run(connection, transaction, contract.City, head, [(voucher, head.OpenDay(today))], cancellation);
     }

@@ -78,6 +78,22 @@ public sealed class InsurerVouchersTests(SharedDesk shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task CountiesThatEvenOut_AreBookedWithoutADebt()
+    {
+        var contract = desk.Contract();
+        var taken = desk.Settled(40_000, county: desk.Counties[1]);
+        await desk.Tell(contract, taken);
+        await Ok($"/insurers/{contract}/claims/202605/closing", InsurerDesk.TwoPeople);
+        // As much as one county's claims bring, the other's takes back.
+        var (claim, reversal) = (desk.Settled(40_000), desk.Reversal(taken));
+        claim.SettledAtMs = reversal.SettledAtMs = SettlementNode.At(2026, 6, 30);
+        await desk.Tell(contract, claim, reversal);
+        await Ok($"/insurers/{contract}/claims/202606/closing", InsurerDesk.TwoPeople);
+        Assert.Equal($"insurer/claims/202606: benefit_expense 390200 {desk.Counties[0]} {Insurer} -40000, benefit_expense 390200 {desk.Counties[1]} {Insurer} 40000", (await Booked(contract))[^1]);
+        await Ledger();
+    }
+
+    [Fact]
     public async Task Outcome_IsBookedWithTheAgreement_AndCorrectedByTheNext()
     {
         var contract = desk.Contract();
