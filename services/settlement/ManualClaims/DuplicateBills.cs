@@ -19,11 +19,10 @@ internal static class DuplicateBills
 
     private const string Visits = "SELECT doc, mdtrt_id FROM claim WHERE psn_no = $1 AND fixmedins_code = $2 AND reverses_setl_id IS NULL";
 
-    // Both ends of a stay may be shared by another: discharged and admitted again on one day.
+    // Both ends of a stay may be shared by another: discharged and admitted again on one day. A bill stays under the number that it was entered by.
     private const string Claimed = """
-        SELECT EXISTS (SELECT FROM manual_claim WHERE psn_no = $1 AND provider_key = $2 AND number <> $3 AND state NOT IN ('rejected', 'withdrawn', 'reversed') AND is_stay = $4
-            AND (begin_on, end_on) IS NOT DISTINCT FROM ($5, $6) AND ($4 OR total_fen = $7)
-            OR psn_no = $1 AND provider_key = $2 AND number <> $3 AND state NOT IN ('rejected', 'withdrawn', 'reversed') AND is_stay AND $4 AND begin_on < $6 AND $5 < end_on)
+        SELECT EXISTS (SELECT FROM manual_claim WHERE psn_no IN (SELECT $1 UNION ALL SELECT retired_no FROM person_merge WHERE surviving_no = $1) AND provider_key = $2 AND is_stay = $3
+            AND state NOT IN ('rejected', 'withdrawn', 'reversed') AND (begin_on = $4 AND end_on = $5 AND ($3 OR total_fen = $6) OR $3 AND begin_on < $5 AND $4 < end_on))
         """;
 
     /// <summary>Settled at the window. In order: an invoice, the visit. The caller has waited for the tables.</summary>
@@ -43,19 +42,19 @@ internal static class DuplicateBills
     {
         var (begin, end) = (DayNumber.ToDate(claim.BeginOn), DayNumber.ToDate(claim.EndOn));
         var (isStay, sameDays) = (MedTypes.ClearingType(claim.Facts.MedType) == "21", (begin, end) == (bill.Visit.BeginOn, bill.Visit.EndOn));
-        return isStay != bill.IsStay ? false : isStay ? sameDays || (begin < bill.Visit.EndOn && bill.Visit.BeginOn < end) : sameDays && claim.Amounts.TotalFen == bill.TotalFen;
+        return isStay == bill.IsStay && (isStay ? sameDays || (begin < bill.Visit.EndOn && bill.Visit.BeginOn < end) : sameDays && claim.Amounts.TotalFen == bill.TotalFen);
     }
 
     private static async Task<bool> Stands(RunPlace place, string mdtrtId, string setlId, CancellationToken cancellation) =>
         (await place.Journal.ReadEncounter(mdtrtId, cancellation))?.FindSettlement(setlId)?.Standing == true;
 
     /// <summary>The same visit entered before, by the caller who is alone with the person's bills.</summary>
-    /// <param name="own">The claim itself; 0: it has no number yet.</param>
-    public static async Task<bool> IsClaimed(NpgsqlConnection connection, NpgsqlTransaction transaction, ManualBill bill, long own, CancellationToken cancellation)
+    /// <param name="psnNo">The number that the bill's means now.</param>
+    public static async Task<bool> IsClaimed(NpgsqlConnection connection, NpgsqlTransaction transaction, string psnNo, ManualBill bill, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(Claimed, connection, transaction)
         {
-            Parameters = { new() { Value = bill.PsnNo }, new() { Value = bill.ProviderKey }, new() { Value = own }, new() { Value = bill.IsStay }, new() { Value = bill.Visit.BeginOn }, new() { Value = bill.Visit.EndOn }, new() { Value = bill.TotalFen } },
+            Parameters = { new() { Value = psnNo }, new() { Value = bill.ProviderKey }, new() { Value = bill.IsStay }, new() { Value = bill.Visit.BeginOn }, new() { Value = bill.Visit.EndOn }, new() { Value = bill.TotalFen } },
         };
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }

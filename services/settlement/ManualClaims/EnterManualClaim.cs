@@ -42,8 +42,9 @@ internal static class EnterManualClaim
         {
             await using var connection = await place.Database.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await AloneWithPerson(connection, transaction, bill.PsnNo, cancellation);
-            if (await DuplicateBills.IsClaimed(connection, transaction, bill, 0, cancellation)) return await Before(place, order, bill, account, cancellation) ?? ManualRefusals.VisitClaimed;
+            var psnNo = place.Journal.Survivor(bill.PsnNo);
+            await AloneWithPerson(connection, transaction, psnNo, cancellation);
+            if (await DuplicateBills.IsClaimed(connection, transaction, psnNo, bill, cancellation)) return await Before(place, order, bill, account, cancellation) ?? ManualRefusals.VisitClaimed;
             var number = await Write(connection, transaction, order, bill, account, calendar, cancellation);
             await AttachToManualClaim.Add(connection, transaction, number, attachments, order.EnteredBy!.Trim(), calendar.UtcNow, cancellation);
             await transaction.CommitAsync(cancellation);

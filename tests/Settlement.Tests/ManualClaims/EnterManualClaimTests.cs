@@ -1,4 +1,5 @@
 using MedInsure.Settlement.ManualClaims;
+using MedInsure.Settlement.Tests.Persons;
 using MedInsure.Settlement.Tests.Runs;
 
 namespace MedInsure.Settlement.Tests.ManualClaims;
@@ -121,6 +122,24 @@ public sealed class EnterManualClaimTests(SharedPostgres postgres) : IAsyncLifet
         Assert.Null(await desk.Refused(desk.Bill(psnNo, 50, "11")));
         Assert.Equal("manual.visit_claimed", await desk.Refused(desk.Bill(psnNo, 50, "11")));
         Assert.Null(await desk.Refused(desk.Bill(psnNo, 51, "11")));
+    }
+
+    [Fact]
+    public async Task MergedPerson_IsOnePerson()
+    {
+        var (retired, other) = (await world.Person(), await world.Person());
+        await desk.Entered(Stay(retired, 1));
+        await world.Node.Merged(retired, psnNo);
+        await desk.Entered(Stay(psnNo, 5));
+        foreach (var number in (string[])[retired, psnNo])
+            foreach (var day in (int[])[1, 5]) Assert.Equal("manual.visit_claimed", await desk.Refused(Stay(number, day)));
+        Assert.Null(await desk.Refused(Stay(other, 1)));
+
+        ManualBill.Order Stay(string person, int day)
+        {
+            var bill = desk.Bill(person, 1_000, provider: ManualDesk.Beijing());
+            return bill with { Visit = bill.Visit! with { BeginOn = $"2026-05-0{day}", EndOn = $"2026-05-0{day + 2}" }, Lines = [bill.Lines![0] with { On = $"2026-05-0{day}" }] };
+        }
     }
 
     [Fact]
