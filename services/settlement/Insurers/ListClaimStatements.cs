@@ -33,9 +33,10 @@ internal static class ListClaimStatements
                     statements.Add(new ClaimStatement { Month = reader.GetInt32(0), LastCursor = reader.GetInt64(1), ClosedAtMs = reader.GetFieldValue<DateTimeOffset>(2).ToUnixTimeMilliseconds() });
                 if (!reader.IsDBNull(3)) statements[^1].County.Add(new StatementCounty { County = reader.GetString(3), ClaimsFen = reader.GetInt64(4), AdjustedFen = reader.GetInt64(5) });
             }
+        var transfers = await Transfers(connection, contract.Number, [.. statements.Select(s => s.Month)], cancellation);
         foreach (var statement in statements)
         {
-            statement.Transfer.AddRange(await Transfers(connection, contract.Number, statement.Month, cancellation));
+            statement.Transfer.AddRange(transfers[statement.Month]);
             Sum(statement);
         }
         return statements;
@@ -48,13 +49,17 @@ internal static class ListClaimStatements
         statement.DifferenceFen = statement.DueFen - statement.ReceivedFen;
     }
 
-    /// <param name="period">yyyyMM of claims, yyyy of a year's outcome.</param>
-    public static async Task<List<InsurerTransfer>> Transfers(NpgsqlConnection connection, string contractNo, int period, CancellationToken cancellation)
+    /// <param name="periods">yyyyMM of claims, yyyy of a year's outcome.</param>
+    public static async Task<ILookup<int, InsurerTransfer>> Transfers(NpgsqlConnection connection, string contractNo, int[] periods, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT reference, amount_fen, paid_on FROM insurer_transfer WHERE contract_no = $1 AND period = $2 ORDER BY paid_on, reference", connection) { Parameters = { new() { Value = contractNo }, new() { Value = period } } };
-        var transfers = new List<InsurerTransfer>();
+        await using var command = new NpgsqlCommand("SELECT period, reference, amount_fen, paid_on FROM insurer_transfer WHERE contract_no = $1 AND period = ANY ($2) ORDER BY paid_on, reference", connection)
+        {
+            Parameters = { new() { Value = contractNo }, new() { Value = periods } },
+        };
+        var transfers = new List<(int Period, InsurerTransfer Transfer)>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation)) transfers.Add(new InsurerTransfer { Reference = reader.GetString(0), AmountFen = reader.GetInt64(1), PaidOn = DayNumber.Of(reader.GetFieldValue<DateOnly>(2)) });
-        return transfers;
+        while (await reader.ReadAsync(cancellation))
+            transfers.Add((reader.GetInt32(0), new InsurerTransfer { Reference = reader.GetString(1), AmountFen = reader.GetInt64(2), PaidOn = DayNumber.Of(reader.GetFieldValue<DateOnly>(3)) }));
+        return transfers.ToLookup(t => t.Period, t => t.Transfer);
     }
 }

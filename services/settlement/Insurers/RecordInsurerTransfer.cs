@@ -50,7 +50,7 @@ internal static class RecordInsurerTransfer
         if (await ReconciliationRow.Latest(connection, contract.Number, year, cancellation) is not { State: ReconciliationState.Agreed } agreed) return InsurerRefusals.NotAgreed;
         var left = agreed.ToFundFen - agreed.OutcomePaidFen;
         var signed = left < 0 ? -amount.Value : amount.Value;
-        if ((await ListClaimStatements.Transfers(connection, contract.Number, year, cancellation)).FirstOrDefault(t => t.Reference == order.Reference) is { } before)
+        if ((await ListClaimStatements.Transfers(connection, contract.Number, [year], cancellation))[year].FirstOrDefault(t => t.Reference == order.Reference) is { } before)
             return IsSame(before, before.AmountFen < 0 ? -amount.Value : amount.Value, paidOn) ? agreed : Refusals.PaymentReferenceUsed;
         if (amount.Value > Math.Abs(left)) return InsurerRefusals.AboveDue;
         if (await Write(connection, contract, year, signed, paidOn, order, calendar, cancellation) is { } used) return used;
