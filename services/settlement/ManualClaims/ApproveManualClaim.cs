@@ -47,7 +47,7 @@ internal static class ApproveManualClaim
         if (await ManualClaim.Lock(connection, transaction, number, cancellation) is not { } claim) return ManualRefusals.Unknown;
         if (claim.State is ManualClaim.Approved or ManualClaim.Settled && TwoPeople.AreOne(claim.ApprovedBy, approver)) return claim.FundTotalFen == amount.Value ? null : ManualRefusals.AmountChanged;
         if (claim.State != ManualClaim.SecondReviewed) return ManualRefusals.NotInState;
-        if (claim.Knows(approver)) return Refusals.ActorsAreOne;
+        if (TwoPeople.Another(approver, "approver", claim.ActedBefore) is { } same) return same;
         await ManualClaim.Step(connection, transaction, number, "state = $2, approved_by = $3, approved_at = $4, fund_total_fen = $5", cancellation, ManualClaim.Approved, approver.Trim(), now.ToUniversalTime(), amount.Value);
         await transaction.CommitAsync(cancellation);
         return null;

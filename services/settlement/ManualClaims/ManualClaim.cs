@@ -71,8 +71,8 @@ internal sealed record ManualClaim(
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Whoever acted on it: the next one must be somebody else.</summary>
-    public bool Knows(string? person) => new[] { EnteredBy, FirstReviewedBy, SecondReviewedBy, ApprovedBy }.Any(p => p.Length > 0 && TwoPeople.AreOne(p, person));
+    /// <summary>Whoever acted on it: the next one must be somebody else (<see cref="TwoPeople.Another"/>).</summary>
+    public string[] ActedBefore => [EnteredBy, FirstReviewedBy, SecondReviewedBy, ApprovedBy];
 
     private static DateTimeOffset? At(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 

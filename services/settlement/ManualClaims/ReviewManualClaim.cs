@@ -23,7 +23,7 @@ internal static class ReviewManualClaim
         if (await ManualClaim.Lock(connection, transaction, number, cancellation) is not { } claim) return ManualRefusals.Unknown;
         if (claim.State == to && TwoPeople.AreOne(by(claim), review.Reviewer)) return claim;
         if (claim.State != from) return ManualRefusals.NotInState;
-        if (claim.Knows(review.Reviewer)) return Refusals.ActorsAreOne.At("reviewer");
+        if (TwoPeople.Another(review.Reviewer, "reviewer", claim.ActedBefore) is { } same) return same;
         if ((await AttachToManualClaim.List(place, number, cancellation)).Count == 0) return ManualRefusals.AttachmentsMissing;
         await ManualClaim.Step(connection, transaction, number, $"state = $2, {set}", cancellation, to, review.Reviewer!.Trim(), now.ToUniversalTime());
         await transaction.CommitAsync(cancellation);

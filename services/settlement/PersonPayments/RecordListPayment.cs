@@ -23,10 +23,10 @@ internal static class RecordListPayment
         if (!DateOnly.TryParseExact(payment.PaidOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var paidOn) || paidOn > calendar.Today) return Refusals.PaymentListDayInvalid;
         if (string.IsNullOrWhiteSpace(payment.Reference) || payment.Reference.Length > ReferenceLengthMax || payment.Reference.Contains('\0', StringComparison.Ordinal)) return Refusals.PaymentListReferenceMissing;
         if (await PaymentList.Find(place, number, cancellation) is not { } list) return Refusals.PaymentListUnknown;
-        if (TwoPeople.AreOne(list.PreparedBy, payment.PaidBy) || TwoPeople.AreOne(list.ApprovedBy, payment.PaidBy)) return Refusals.ActorsAreOne.At("paid_by");
+        if (TwoPeople.Another(payment.PaidBy, "paid_by", list.PreparedBy, list.ApprovedBy) is { } same) return same;
         if (Same(list)) return list;
         if (list.State != "approved") return Refusals.PaymentListNotApproved;
-        if (await ActedOnABill(place, number, payment.PaidBy!, cancellation)) return Refusals.ActorsAreOne.At("paid_by");
+        if (TwoPeople.Another(payment.PaidBy, "paid_by", await ActedOnBills(place, number, cancellation)) is { } acted) return acted;
         if (payment.Amount is not { } yuan || !Yuan.TryRead(yuan, out var amount) || amount.Value != list.AmountFen) return Refusals.PaymentListAmountMismatch;
         try
         {
@@ -48,15 +48,14 @@ internal static class RecordListPayment
     }
 
     /// <summary>Who entered, reviewed or approved a paper bill does not pay it (Xc, seed-facts.md section 5.4: 财务 apart from 业务).</summary>
-    private static async Task<bool> ActedOnABill(RunPlace place, long number, string person, CancellationToken cancellation)
+    private static async Task<string[]> ActedOnBills(RunPlace place, long number, CancellationToken cancellation)
     {
         await using var command = place.Database.CreateCommand("""
-            SELECT EXISTS (SELECT FROM payment_list_benefit p JOIN person_benefit b USING (benefit_no) JOIN manual_claim m ON m.setl_id = b.setl_id
-                WHERE p.number = $1 AND NOT p.withdrawn AND b.kind = 'manual' AND lower($2) IN (lower(m.entered_by), lower(m.first_reviewed_by), lower(m.second_reviewed_by), lower(m.approved_by)))
+            SELECT ARRAY(SELECT DISTINCT unnest(ARRAY[m.entered_by, m.first_reviewed_by, m.second_reviewed_by, m.approved_by])
+                FROM payment_list_benefit p JOIN person_benefit b USING (benefit_no) JOIN manual_claim m ON m.setl_id = b.setl_id WHERE p.number = $1 AND NOT p.withdrawn AND b.kind = 'manual')
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Trim() });
-        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+        return (string[])(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private static async Task<bool> Mark(NpgsqlConnection connection, NpgsqlTransaction transaction, long number, Payment payment, DateOnly paidOn, ChinaCalendar calendar, CancellationToken cancellation)
