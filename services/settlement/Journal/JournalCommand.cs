@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
@@ -31,6 +34,9 @@ public sealed class JournalCommand(RequestKey? key, string psnNo, Func<DecisionC
 {
     /// <summary>Of <see cref="RequestKey"/>: msgid's room in the national interface, and the digest's bytes.</summary>
     public const int MessageIdLengthMax = 30, ContentHashLength = 16;
+
+    /// <summary>Of a request key that stands for this text.</summary>
+    internal static ByteString ContentHashOf(string content) => ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, ContentHashLength));
 
     /// <summary>Empty where the caller sent none; only a command that changes nothing gets that far.</summary>
     public RequestKey Key { get; } = key ?? new RequestKey();

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Google.Protobuf;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
@@ -45,7 +42,7 @@ internal sealed class PaperClaim(string claimNo, ManualBill bill, long? approved
     {
         var request = new SettleClaimRequest
         {
-            Key = new RequestKey { Sender = Sender, MessageId = claimNo, Transaction = Sender, ContentHash = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(bill.Json)).AsSpan(0, JournalCommand.ContentHashLength)) },
+            Key = new RequestKey { Sender = Sender, MessageId = claimNo, Transaction = Sender, ContentHash = JournalCommand.ContentHashOf(bill.Json) },
             FixmedinsCode = DeskOf(county),
             PsnNo = bill.PsnNo,
             Insutype = bill.Insutype,

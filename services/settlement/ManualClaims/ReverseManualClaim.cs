@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Google.Protobuf;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
@@ -69,7 +66,7 @@ internal static class ReverseManualClaim
     {
         var request = new ReverseSettlementRequest
         {
-            Key = new RequestKey { Sender = PaperClaim.Sender, MessageId = ManualClaim.NumberOf(place.Tenant.Code, claim.Number) + "-R", Transaction = PaperClaim.Sender, ContentHash = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(claim.SetlId)).AsSpan(0, JournalCommand.ContentHashLength)) },
+            Key = new RequestKey { Sender = PaperClaim.Sender, MessageId = ManualClaim.NumberOf(place.Tenant.Code, claim.Number) + "-R", Transaction = PaperClaim.Sender, ContentHash = JournalCommand.ContentHashOf(claim.SetlId) },
             FixmedinsCode = PaperClaim.DeskOf(place.Tenant.Code),
             SetlId = claim.SetlId,
             PsnNo = claim.Bill.PsnNo,

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Google.Protobuf;
 using MedInsure.Events;
 using MedInsure.Kernel;
@@ -67,7 +65,7 @@ public static class AdoptPolicy
     {
         Sender = Sender,
         MessageId = published.PublicationNo.ToString(CultureInfo.InvariantCulture),
-        ContentHash = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes($"{published.Scope} {published.EffectiveOn} {published.ContentHash}")).AsSpan(0, JournalCommand.ContentHashLength)),
+        ContentHash = JournalCommand.ContentHashOf($"{published.Scope} {published.EffectiveOn} {published.ContentHash}"),
         Transaction = Sender,
     };
 }
