@@ -166,29 +166,17 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         return Queries.GetContributionTerms.Query(journal.Tenant, await journal.ReadPolicies(context.CancellationToken), request).OrThrow();
     }
 
-    public override async Task<TakeOffCountyClaimsReply> TakeOffCountyClaims(TakeOffCountyClaimsRequest request, ServerCallContext context)
-    {
-        var county = CountyOf(context);
-        return (await OffCounty.TakeOffCountyClaims.Execute(DatabaseOf(context), county, request, calendar, context.CancellationToken)).OrThrow();
-    }
+    public override async Task<TakeOffCountyClaimsReply> TakeOffCountyClaims(TakeOffCountyClaimsRequest request, ServerCallContext context) =>
+        (await OffCounty.TakeOffCountyClaims.Execute(DatabaseOf(context), AnyJournal(context).Tenant.Code, request, calendar, context.CancellationToken)).OrThrow();
 
-    public override async Task<GetClearingSumsReply> GetClearingSums(GetClearingSumsRequest request, ServerCallContext context)
-    {
-        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
-        return (await Clearing.GetClearingSums.Query(new RunPlace(journal, DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
-    }
+    public override async Task<GetClearingSumsReply> GetClearingSums(GetClearingSumsRequest request, ServerCallContext context) =>
+        (await Clearing.GetClearingSums.Query(new RunPlace(AnyJournal(context), DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
 
-    public override async Task<ListPairClaimsReply> ListPairClaims(ListPairClaimsRequest request, ServerCallContext context)
-    {
-        var county = CountyOf(context);
-        return (await Clearing.ListPairClaims.Query(DatabaseOf(context), county, request, context.CancellationToken)).OrThrow();
-    }
+    public override async Task<ListPairClaimsReply> ListPairClaims(ListPairClaimsRequest request, ServerCallContext context) =>
+        (await Clearing.ListPairClaims.Query(DatabaseOf(context), AnyJournal(context).Tenant.Code, request, context.CancellationToken)).OrThrow();
 
-    public override async Task<DeliverClearingReply> DeliverClearing(DeliverClearingRequest request, ServerCallContext context)
-    {
-        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
-        return (await Clearing.DeliverClearing.Execute(new RunPlace(journal, DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
-    }
+    public override async Task<DeliverClearingReply> DeliverClearing(DeliverClearingRequest request, ServerCallContext context) =>
+        (await Clearing.DeliverClearing.Execute(new RunPlace(AnyJournal(context), DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
 
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
@@ -216,14 +204,13 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     /// <summary>Only the writer answers, queries too: its memory is ahead of the tables, and callers go on to the replica that has it.</summary>
     private TenantJournal JournalOf(ServerCallContext context)
     {
-        var journal = journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+        var journal = AnyJournal(context);
         return journal.HoldsLease ? journal : throw Refusals.NotTheWriter.ToRpcException();
     }
 
     private RunPlace PlaceOf(ServerCallContext context) => new(JournalOf(context), DatabaseOf(context));
-    /// <summary>Of rpcs that every replica answers.</summary>
-    private string CountyOf(ServerCallContext context) => (journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException()).Tenant.Code;
 
+    /// <summary>Of rpcs that every replica answers.</summary>
     private TenantJournal AnyJournal(ServerCallContext context) => journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
 
     private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);

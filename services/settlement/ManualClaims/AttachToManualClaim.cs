@@ -21,7 +21,7 @@ internal static class AttachToManualClaim
     public static bool AreFit(IReadOnlyList<Attachment> attachments) => attachments.Count <= AttachmentsMax && attachments.All(a =>
         a is { Sha256.Length: 64 } && a.Sha256.All(char.IsAsciiHexDigit) && !string.IsNullOrWhiteSpace(a.Name) && a.Name.Length <= NameMax && !a.Name.Any(char.IsControl) && a.Size is > 0 and <= SizeMax);
 
-    public static async Task<Outcome<IReadOnlyList<Kept>>> Execute(RunPlace place, long number, Order order, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<Outcome<List<Kept>>> Execute(RunPlace place, long number, Order order, DateTimeOffset now, CancellationToken cancellation)
     {
         if (TwoPeople.Name(order.AddedBy, "added_by") is { } nobody) return nobody;
         if (order.Attachments is not { Count: > 0 } attachments || !AreFit(attachments)) return ManualRefusals.AttachmentsInvalid;
@@ -32,10 +32,8 @@ internal static class AttachToManualClaim
         if ((await List(place, number, cancellation)).Select(k => k.Sha256).Union(attachments.Select(a => a.Sha256!.ToLowerInvariant())).Count() > AttachmentsMax) return ManualRefusals.AttachmentsInvalid;
         await Add(connection, transaction, number, attachments, order.AddedBy!.Trim(), now, cancellation);
         await transaction.CommitAsync(cancellation);
-        return Outcome(await List(place, number, cancellation));
+        return await List(place, number, cancellation);
     }
-
-    private static Outcome<IReadOnlyList<Kept>> Outcome(List<Kept> kept) => kept;
 
     public static async Task Add(NpgsqlConnection connection, NpgsqlTransaction transaction, long number, IReadOnlyList<Attachment> attachments, string by, DateTimeOffset now, CancellationToken cancellation)
     {
