@@ -41,9 +41,13 @@ public sealed class PersonMergeWorker(TenantJournals journals, TenantDatabases d
     internal static async Task Round(TenantJournal journal, NpgsqlDataSource database, ILogger log, CancellationToken cancellation)
     {
         var waiting = new List<(PersonMerged Merged, string LastFailure)>();
-        await using (var command = database.CreateCommand("SELECT event, last_failure FROM merge_to_follow t WHERE NOT EXISTS (SELECT FROM person_merge m WHERE m.merge_no = t.merge_no) ORDER BY merge_no"))
-        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        await using (var command = database.CreateCommand("SELECT event, last_failure FROM merge_to_follow t WHERE last_failure <> $1 AND NOT EXISTS (SELECT FROM person_merge m WHERE m.merge_no = t.merge_no) ORDER BY merge_no"))
+        {
+            // Numbers do not part again: what was refused for that is not tried every second.
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Refusals.MergedBefore.Code });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation)) waiting.Add((EventJson.Read<PersonMerged>(reader.GetFieldValue<byte[]>(0)), reader.GetString(1)));
+        }
         foreach (var (merged, lastFailure) in waiting)
         {
             var outcome = await journal.Submit(FollowMerge.Command(merged), cancellation);
