@@ -13,6 +13,7 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
 {
     public const string Source = "household_register";
     private const int RepeatedMax = 200_000;
+    private static readonly TimeSpan TablePatience = TimeSpan.FromSeconds(2);
 
     private static IReadOnlyList<BinaryRows> NewRows() => [new("COPY register_row (line, certno, number, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)", 11)];
 
@@ -26,7 +27,8 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         var (repeatedNumbers, repeatedPlaces) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<(string, DateOnly, string)>());
         await using var staging = new TenantStaging(counties.Database, FindingLedger.FoundTable, "enrollment import");
         var staged = await staging.Open(county, cancellation);
-        await TakeTable(staged, cancellation);
+        // One comparison at a time in a county, whichever process it runs in.
+        await staged.TakeWithin(TablePatience, "TRUNCATE register_row", cancellation);
         var lane = staged.CopyInto(NewRows);
         await RowBatches.Pass(rows, async batch =>
         {
@@ -55,13 +57,6 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         await staged.Run("TRUNCATE register_row", cancellation);
         await staging.Commit(cancellation);
         return changed;
-    }
-
-    /// <summary>One comparison at a time in a county, whichever process it runs in.</summary>
-    private static async Task TakeTable(StagedTenant staged, CancellationToken cancellation)
-    {
-        try { await staged.Run("SET LOCAL lock_timeout = '2s'; TRUNCATE register_row; SET LOCAL lock_timeout = 0", cancellation); }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable) { throw new FileRefusedException(ImportEndpoint.Busy); }
     }
 
     /// <summary>Without the text that only the few repeated ones need.</summary>

@@ -22,8 +22,7 @@ public static class ImportEndpoint
     /// <summary>A million rows of the widest format are about 300 MB.</summary>
     private const long BodyBytesMax = 2L << 30;
 
-    /// <summary>import.busy: another file of the kind is on its way.</summary>
-    public static readonly Refusal Busy = new(RefusalKind.Conflict, "import.busy", "同类文件正在导入，请稍后再试", "a file of this kind is being imported; try again later");
+    internal static readonly Refusal Busy = new(RefusalKind.Conflict, "import.busy", "同类文件正在导入，请稍后再试", "a file of this kind is being imported; try again later");
 
     /// <summary>Maps one kind of file. <typeparamref name="TImport"/> is made per request with services from its scope.</summary>
     public static IEndpointConventionBuilder MapImport<TImport, TRow>(this IEndpointRouteBuilder routes, string path) where TImport : CsvImport<TRow> where TRow : class =>

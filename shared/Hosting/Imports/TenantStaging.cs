@@ -71,10 +71,9 @@ public sealed class TenantStaging(Func<string, NpgsqlDataSource> database, strin
         }
         foreach (var tenant in Tenants.Where(t => !t.IsLocked))
         {
-            if (tenants.Values.Any(t => t.IsLocked && string.CompareOrdinal(t.Code, tenant.Code) > 0)) await tenant.Run($"SET LOCAL lock_timeout = '{PatienceOutOfTurn.TotalSeconds}s'", cancellation);
-            try { await tenant.Run($"SELECT pg_advisory_xact_lock(hashtextextended('{lockName}', 0))", cancellation); }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable) { throw new FileRefusedException(ImportEndpoint.Busy); }
-            await tenant.Run("SET LOCAL lock_timeout = 0", cancellation);
+            var take = $"SELECT pg_advisory_xact_lock(hashtextextended('{lockName}', 0))";
+            if (tenants.Values.Any(t => t.IsLocked && string.CompareOrdinal(t.Code, tenant.Code) > 0)) await tenant.TakeWithin(PatienceOutOfTurn, take, cancellation);
+            else await tenant.Run(take, cancellation);
         }
     }
 
@@ -127,6 +126,14 @@ public sealed class StagedTenant
     {
         await using var command = Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Statements that wait a short time only for what somebody else may hold.</summary>
+    /// <exception cref="FileRefusedException">import.busy: somebody holds it.</exception>
+    public async Task TakeWithin(TimeSpan patience, string sql, CancellationToken cancellation)
+    {
+        try { await Run($"SET LOCAL lock_timeout = {(int)patience.TotalMilliseconds}; {sql}; SET LOCAL lock_timeout = 0", cancellation); }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable) { throw new FileRefusedException(ImportEndpoint.Busy); }
     }
 
     /// <returns>The first column of the first row.</returns>
