@@ -47,7 +47,7 @@ internal static class RegisterBirth
     public static Task<Outcome<Answer>> Ended(NpgsqlDataSource database, string county, string psnNo, End end, ChinaCalendar calendar, OutboxBell bell, CancellationToken cancellation)
     {
         if (EnrolmentRequests.Check(end.RequestKey, end.By, "") is { } unfit) return Task.FromResult<Outcome<Answer>>(unfit);
-        if (EnrollmentTexts.Check(end.Why, 500, "why") is not null) return Task.FromResult<Outcome<Answer>>(Refusals.ReasonMissing.At("why"));
+        if (EnrollmentTexts.NoReason(end.Why) is { } noReason) return Task.FromResult<Outcome<Answer>>(noReason);
         return Settle(database, county, psnNo, "foetus_end", end.RequestKey!, end, end.By!, end.Why!, calendar, bell, async (held, _, _, at) =>
         {
             await held.Run("UPDATE foetus SET ended_on = $2 WHERE psn_no = $1", cancellation, psnNo, calendar.Today);

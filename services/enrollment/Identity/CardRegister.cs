@@ -67,7 +67,7 @@ internal static class CardRegister
 
     private static Refusal? Checked(string? number, string? serial, string? by, string? why) =>
         EnrollmentTexts.Check(number, 50, "card_no") ?? EnrollmentTexts.Check(serial, 32, "card_sn") ?? TwoPeople.Name(by, "by")
-        ?? (EnrollmentTexts.Check(why, 500, "why") is null ? null : Refusals.ReasonMissing.At("why"));
+        ?? EnrollmentTexts.NoReason(why);
 
     private static async Task<Card?> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, string number, string serial, CancellationToken cancellation)
     {
