@@ -14,7 +14,28 @@ internal sealed record BillSummary(
     string DepartmentCode, string DoctorCode, int BeginOn, int EndOn, long SettledAtMs, bool IsPoor, long TotalFen, long InScopeFen, long FundFen, long DeductibleFen,
     long DrugFen, long ExamFen, long MaterialFen, long TreatmentFen, long PoolLeftFen)
 {
+    // Whom medical assistance is for: their share of stays is what 5.1 of seed-facts.md looks at.
+    private static readonly string[] Poor = ["registered_poor", "low_income", "extreme_hardship", "low_income_elderly"];
+
     public bool IsStay => MedType.StartsWith('2') || MedType.StartsWith("52", StringComparison.Ordinal);
+
+    public static BillSummary Of(AuditClaim claim)
+    {
+        long drug = 0, exam = 0, material = 0, treatment = 0;
+        // Corrections of the bill's own lines come off by themselves: a sum needs no net lines.
+        foreach (var line in claim.Line)
+            switch (line.MedChrgitmType)
+            {
+                case "09" or "10" or "11": drug += line.AmountFen; break;
+                case "03" or "04": exam += line.AmountFen; break;
+                case "08": material += line.AmountFen; break;
+                case "05": treatment += line.AmountFen; break;
+            }
+        return new BillSummary(
+            claim.SetlId, claim.MdtrtId, claim.PsnNo, claim.HomeCounty, claim.FixmedinsCode, claim.ProviderCounty, claim.PolicyLevel, claim.Insutype, claim.MedType, claim.Diagnosis.FirstOrDefault(d => d.Main)?.Code ?? (claim.Diagnosis.Count > 0 ? claim.Diagnosis[0].Code : ""),
+            claim.DepartmentCode, claim.DoctorCode, claim.BeginOn, claim.EndOn, claim.SettledAtMs, claim.Category.Any(c => Poor.Contains(c)), claim.TotalFen, claim.InScopeFen, claim.FundTotalFen, claim.DeductibleFen,
+            drug, exam, material, treatment, claim.BasicPoolLeftFen);
+    }
 }
 
 /// <param name="from">First day of settlement, yyyyMMdd.</param>

@@ -16,6 +16,22 @@ CREATE TABLE audit_claim (
     in_scope_fen bigint NOT NULL,
     total_fen bigint NOT NULL,
     fund_fen bigint NOT NULL,
+    -- what rules over many bills look at, so that they need not open the documents
+    mdtrt_id text NOT NULL,
+    policy_level text NOT NULL,
+    insutype text NOT NULL,
+    main_diagnosis text NOT NULL,
+    department_code text NOT NULL,
+    doctor_code text NOT NULL,
+    is_poor boolean NOT NULL,
+    deductible_fen bigint NOT NULL,
+    -- of the net lines, by med_chrgitm_type: 09 to 11, 03 and 04, 08, 05
+    drug_fen bigint NOT NULL,
+    exam_fen bigint NOT NULL,
+    material_fen bigint NOT NULL,
+    treatment_fen bigint NOT NULL,
+    -- -1 = no limit
+    pool_left_fen bigint NOT NULL,
     -- fraudaudit.v1.AuditClaim
     doc bytea NOT NULL,
     -- the reversal that took it back; null: it stands

@@ -55,6 +55,25 @@ public sealed class ClaimStoreTests(AuditFixture fixture) : IAsyncLifetime
         Assert.Equal(visit, Assert.Single(await ClaimStore.ReadHistory(connection, "P1", Bill.MsOf(20261102, 8), default)));
     }
 
+    [Fact]
+    public async Task Summaries_SayWhatTheDocumentsSay()
+    {
+        var stay = Told(Bill.Stay(20261003, 20261009, lines: [Bill.Line("D", 10m), Bill.Line("E", 20m, chargeType: "03"), Bill.Line("M", 30m, chargeType: "08"), Bill.Line("T", 40m, chargeType: "05")]));
+        stay.Diagnosis.Add(Bill.Diagnosis("I10"));
+        stay.Category.Add("low_income");
+        (stay.ProviderCounty, stay.BasicPoolLeftFen, stay.DeductibleFen) = ("640399", 500, 300);
+        var (going, reversed) = (Told(Bill.Stay(20261011, 20261012)), Told(Bill.Visit(20261015)));
+        going.EndOn = 0;
+        await Keep(stay, going, reversed, Reversal("R1", reversed.SetlId, reversed.SetlId, restores: false), Told(Bill.Visit(20261101)));
+        await using var connection = await host.Database.OpenConnectionAsync();
+        var october = await ClaimStore.ReadSummaries(connection, "640301", Start(20261001), Start(20261101), null, default);
+        Assert.Equal([MedInsure.FraudAudit.Rules.BillSummary.Of(stay), MedInsure.FraudAudit.Rules.BillSummary.Of(going)], october);
+        Assert.Equal((1_000L, 2_000L, 3_000L, 4_000L, true), (october[0].DrugFen, october[0].ExamFen, october[0].MaterialFen, october[0].TreatmentFen, october[0].IsPoor));
+        Assert.Single(await ClaimStore.ReadSummaries(connection, "640301", Start(20261001), Start(20261101), (stay.JournalSeq, 0), default));
+
+        static DateTime Start(int day) => DateTimeOffset.FromUnixTimeMilliseconds(Bill.MsOf(day, 0)).UtcDateTime;
+    }
+
     private AuditClaim Told(AuditClaim claim)
     {
         claim.JournalSeq = ++seq;
