@@ -20,13 +20,14 @@ internal sealed class RuleBook
     public IReadOnlyList<BillRule> BillRules { get; }
     public IReadOnlyList<PeriodRule> PeriodRules { get; }
 
-    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All], []);
+    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], []);
 
     private static IEnumerable<RuleDefinition> Read()
     {
         var assembly = typeof(RuleBook).Assembly;
         var yaml = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).WithEnforceRequiredMembers()
-            .WithTypeMapping<IReadOnlyList<string>, List<string>>().WithTypeMapping<IReadOnlyDictionary<string, decimal>, Dictionary<string, decimal>>().Build();
+            .WithTypeMapping<IReadOnlyList<string>, List<string>>().WithTypeMapping<IReadOnlyDictionary<string, decimal>, Dictionary<string, decimal>>()
+            .WithTypeMapping<IReadOnlyDictionary<string, IReadOnlyList<string>>, Dictionary<string, IReadOnlyList<string>>>().Build();
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);

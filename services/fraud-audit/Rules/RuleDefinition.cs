@@ -26,6 +26,8 @@ internal sealed record RuleDefinition
     public bool Blocks { get; init; }
     /// <summary>Names and defaults of what a county may set.</summary>
     public IReadOnlyDictionary<string, decimal> Parameters { get; init; } = new Dictionary<string, decimal>();
+    /// <summary>Lists of codes, or of their beginnings, that its definition names.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Codes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
     /// <summary>Whether knowledge points name its items.</summary>
     public bool Points { get; init; }
     /// <summary>Columns that a point of the rule must fill; a|b: one of them.</summary>

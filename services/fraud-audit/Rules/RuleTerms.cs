@@ -15,6 +15,7 @@ internal sealed class RuleTerms(RuleDefinition definition, bool isOn, bool block
 
     public decimal this[string parameter] => parameters[parameter];
     public int Whole(string parameter) => (int)parameters[parameter];
+    public IReadOnlyList<string> Codes(string list) => Definition.Codes[list];
     /// <summary>A parameter in yuan.</summary>
     public long Fen(string parameter) => (long)(parameters[parameter] * 100);
 }
