@@ -1,6 +1,7 @@
 using MedInsure.Events;
 using MedInsure.FraudAudit.Checks;
 using MedInsure.FraudAudit.Intake;
+using MedInsure.FraudAudit.KnowledgePoints;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.FraudAudit.Rules;
 using MedInsure.Hosting;
@@ -37,6 +38,8 @@ public static class FraudAuditModule
         app.MapGrpcService<FraudAuditGrpc>();
         var county = app.MapGroup("/audit/{county}");
         CheckEndpoints.Map(county);
+        KnowledgePointEndpoints.Map(county);
+        RuleSettingEndpoints.Map(county);
         return app;
     }
 }
