@@ -7,7 +7,7 @@ using Npgsql;
 namespace MedInsure.FraudAudit.RuleSettings;
 
 /// <summary>The rules of every audited county as they are now, in memory: the book, the county's settings, its knowledge points.</summary>
-internal sealed partial class RuleSets(AuditedCounties counties, TimeProvider time, ILogger<RuleSets> log)
+internal sealed partial class RuleSets(AuditedCounties counties, RuleBook book, TimeProvider time, ILogger<RuleSets> log)
 {
     /// <summary>How long another process's change may go unseen by bills that somebody waits for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ internal sealed partial class RuleSets(AuditedCounties counties, TimeProvider ti
 
     private readonly ConcurrentDictionary<string, Held> held = new();
 
-    public RuleBook Book { get; } = RuleBook.LoadEmbedded();
+    public RuleBook Book => book;
 
     /// <summary>For a bill that somebody waits for: what is held. The database is waited for the first time only; later it is asked every ten seconds, beside the bills.</summary>
     public ValueTask<RuleSet> Of(string county, CancellationToken cancellation)
@@ -45,7 +45,7 @@ internal sealed partial class RuleSets(AuditedCounties counties, TimeProvider ti
             var version = await Version(connection, cancellation);
             if (known.Set is not { } set || known.Version != version)
             {
-                set = new RuleSet(Book, await RuleSettingRow.Holding(connection, cancellation), await Points(connection, cancellation));
+                set = new RuleSet(book, await RuleSettingRow.Holding(connection, cancellation), await Points(connection, cancellation));
                 (known.Set, known.Version) = (set, version);
             }
             Volatile.Write(ref known.AskedAt, time.GetTimestamp());

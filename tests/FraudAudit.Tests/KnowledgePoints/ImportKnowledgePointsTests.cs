@@ -57,7 +57,7 @@ public sealed class ImportKnowledgePointsTests(AuditFixture fixture)
         async Task<string?> OnDay(string day) => (await host.Get($"/knowledge-points?item=黄体酮&rule={Sex}&day={day}&page_size=1")).Body.GetProperty("points")[0].GetProperty("item_name").GetString();
         Assert.Equal(("黄体酮", "黄体酮胶囊"), (await OnDay("2026-05-31"), await OnDay("2026-06-01")));
         var set = await host.Services.GetRequiredService<RuleSets>().Newest(host.County.Code, default);
-        Assert.Equal([(20260101, 20260531), (20260101, 0), (20260601, 0)], set.Points.Select(p => (p.FromOn, p.ToOn)).Order().ToArray());
+        Assert.Equal([(20260101, 0), (20260101, 20260531), (20260601, 0)], set.Points.Select(p => (p.FromOn, p.ToOn)).Order().ToArray());
 
         // From an earlier day on: what was before never held.
         await Import(host, Point(item: "黄体酮注射液", from: "2025-01-01"));
