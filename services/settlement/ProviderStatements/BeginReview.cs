@@ -23,7 +23,8 @@ internal static class BeginReview
         return await act.Done(row, "review_begun", order.Reviewer!, now, "", cancellation);
     }
 
-    /// <summary>In their order; the first one that the claim does not bear, and those after it, go on waiting.</summary>
+    /// <summary>In their order; the first one that the claim does not bear, and those after it, go on waiting. Of an audit notice it is taken as far as the claim bears it, or a fine of
+    /// many months' claims would wait for ever.</summary>
     private static async Task<StatementLines.Result> AttachWaiting(StatementAct act, StatementRow row, CancellationToken cancellation)
     {
         await using (var attach = new NpgsqlCommand("UPDATE statement_deduction SET statement = $1 WHERE statement IS NULL AND withdrawn_by = '' AND fixmedins_code = $2", act.Connection, act.Transaction)
@@ -33,11 +34,28 @@ internal static class BeginReview
             await attach.ExecuteNonQueryAsync(cancellation);
         var result = await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation);
         if (result.TooMuch is not { } tooMuch) return result;
-        await using (var detach = new NpgsqlCommand("UPDATE statement_deduction SET statement = NULL WHERE statement = $1 AND number >= $2", act.Connection, act.Transaction)
+        await using (var detach = new NpgsqlCommand("UPDATE statement_deduction SET statement = NULL WHERE statement = $1 AND number >= $2 AND kind <> 'restitution'", act.Connection, act.Transaction)
         {
             Parameters = { new() { Value = row.Number }, new() { Value = long.Parse(tooMuch.No, System.Globalization.CultureInfo.InvariantCulture) } },
         })
             await detach.ExecuteNonQueryAsync(cancellation);
+        if (result.Left > 0) await Split(act, row, long.Parse(tooMuch.No, System.Globalization.CultureInfo.InvariantCulture), result.Left, cancellation);
         return await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation);
+    }
+
+    /// <summary>What the claim bears of an audit notice's deduction stays on the statement; the rest waits, under a number of its own.</summary>
+    private static async Task Split(StatementAct act, StatementRow row, long number, long fen, CancellationToken cancellation)
+    {
+        await using var split = new NpgsqlCommand("""
+            WITH rest AS (
+              INSERT INTO statement_deduction (request_no, fixmedins_code, kind, amount_fen, reason, evidence, setl_id, entered_by, entered_at, notice_no)
+              SELECT notice_no || '/' || (SELECT count(*) FROM statement_deduction o WHERE o.notice_no = d.notice_no), fixmedins_code, kind, amount_fen - $3, reason, evidence, setl_id, entered_by, entered_at, notice_no FROM statement_deduction d WHERE number = $2 AND notice_no <> '' AND amount_fen > $3
+              RETURNING 1)
+            UPDATE statement_deduction SET statement = $1, amount_fen = $3 WHERE number = $2 AND EXISTS (SELECT FROM rest)
+            """, act.Connection, act.Transaction)
+        {
+            Parameters = { new() { Value = row.Number }, new() { Value = number }, new() { Value = fen } },
+        };
+        await split.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -21,7 +21,9 @@ internal static class ComputeStatement
         WHERE s.fixmedins_code = $2 AND s.number <> $1 AND s.state = 'approved' AND s.payable_fen <= 0 AND (s.carried_into IS NULL OR s.carried_into = $1) GROUP BY s.number, l.fund HAVING sum(l.amount_fen) <> 0 ORDER BY 1, 2
         """;
 
-    private const string Deductions = "SELECT number, kind, amount_fen, reason FROM statement_deduction WHERE statement = $1 AND withdrawn_by = '' ORDER BY number";
+    private const string Deductions = "SELECT number, kind, amount_fen, reason FROM statement_deduction WHERE statement = $1 AND withdrawn_by = '' AND kind <> 'restitution' ORDER BY number";
+
+    private const string Restitutions = "SELECT notice_no, fund, amount_fen, reason FROM statement_deduction WHERE statement = $1 AND withdrawn_by = '' AND kind = 'restitution' ORDER BY number";
 
     private const string Rate = "SELECT ratio_bp FROM provider_deposit_rate WHERE fixmedins_code = $1 AND from_month <= $2 ORDER BY from_month DESC, number DESC LIMIT 1";
 
@@ -40,10 +42,11 @@ internal static class ComputeStatement
         var claims = await Rows(Claims, r => (r.GetString(0), r.GetInt64(1)), row.Number);
         var brought = await Rows(BroughtForward, r => (StatementNumbers.Of(county, StatementNumbers.Statement, r.GetInt64(0)), r.GetString(1), r.GetInt64(2)), row.Number, row.FixmedinsCode);
         var deductions = await Rows(Deductions, r => new EnteredDeduction($"{r.GetInt64(0)}", r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);
+        var restitutions = await Rows(Restitutions, r => (r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);
         var rates = ClaimMonth.IsYear(row.Month) ? [] : await Rows(Rate, r => r.GetInt32(0), row.FixmedinsCode, row.Month);
         var prepayments = await Rows(Prepayments, r => new OpenPrepayment(StatementNumbers.Of(county, StatementNumbers.Prepayment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3), new BasisPoints(r.GetInt32(4))),
             row.Number, row.FixmedinsCode, county + StatementNumbers.Prepayment);
-        return StatementLines.Of(new StatementInputs(claims, methods, brought, indicators, deductions, new BasisPoints(rates.FirstOrDefault()), prepayments));
+        return StatementLines.Of(new StatementInputs(claims, methods, brought, indicators, deductions, new BasisPoints(rates.FirstOrDefault()), prepayments) { Restitutions = restitutions });
 
         async Task<List<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
         {

@@ -22,7 +22,9 @@ internal static class EnterDeduction
     internal sealed record Order(string? RequestNo, string? StatementNo, string? FixmedinsCode, string? Kind, decimal? Amount, string? Reason, string? Evidence, IReadOnlyList<string>? SetlIds, string? EnteredBy);
 
     /// <param name="StatementNo">Null: it waits.</param>
-    internal sealed record Row(long Number, string RequestNo, string FixmedinsCode, string? StatementNo, string Kind, decimal Amount, string Reason, string Evidence, IReadOnlyList<string> SetlIds, string EnteredBy, string? EnteredAt, string? WithdrawnBy);
+    /// <param name="Kind">review, inspection, other; restitution: given back to the provider after an appeal.</param>
+    /// <param name="NoticeNo">Of fraud-audit, which alone changes it.</param>
+    internal sealed record Row(long Number, string RequestNo, string FixmedinsCode, string? StatementNo, string Kind, decimal Amount, string Reason, string Evidence, IReadOnlyList<string> SetlIds, string EnteredBy, string? EnteredAt, string? WithdrawnBy, string? NoticeNo = null);
 
     /// <summary>In order: who, the request number, kind, amount, reason, evidence, settlements, the statement or provider; the same request before; the statement's state, its settlements, what is left.</summary>
     public static async Task<Outcome<Row>> Execute(RunPlace place, Order order, DateTimeOffset now, CancellationToken cancellation)
@@ -73,7 +75,7 @@ internal static class EnterDeduction
             : (before.FixmedinsCode, before.Kind, before.Amount, before.Reason, before.Evidence) == (provider, order.Kind, amount.ToYuan(), order.Reason, order.Evidence) && before.SetlIds.SequenceEqual(order.SetlIds ?? []) ? before : Refusals.RequestNumberReused;
 
     /// <summary>The first of the settlements that the query does not find.</summary>
-    private static async Task<string?> Stray(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, string[] settlements, object of, CancellationToken cancellation)
+    public static async Task<string?> Stray(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, string[] settlements, object of, CancellationToken cancellation)
     {
         if (settlements.Length == 0) return null;
         var found = new HashSet<string>(StringComparer.Ordinal);
@@ -101,12 +103,13 @@ internal static class EnterDeduction
     public static async Task<List<Row>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, RowFilter filter, CancellationToken cancellation, string tail = "ORDER BY number")
     {
         var rows = new List<Row>();
-        await using var command = new NpgsqlCommand("SELECT number, request_no, fixmedins_code, statement, kind, amount_fen, reason, evidence, setl_id, entered_by, entered_at, withdrawn_by FROM statement_deduction" + filter.Where + " " + tail, connection, transaction);
+        await using var command = new NpgsqlCommand("SELECT number, request_no, fixmedins_code, statement, kind, amount_fen, reason, evidence, setl_id, entered_by, entered_at, withdrawn_by, notice_no FROM statement_deduction" + filter.Where + " " + tail, connection, transaction);
         foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new Row(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : StatementNumbers.Of(county, StatementNumbers.Statement, reader.GetInt64(3)), reader.GetString(4), Yuan.Of(reader.GetInt64(5)),
-                reader.GetString(6), reader.GetString(7), reader.GetFieldValue<string[]>(8), reader.GetString(9), CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(10)), reader.GetString(11) is { Length: > 0 } by ? by : null));
+                reader.GetString(6), reader.GetString(7), reader.GetFieldValue<string[]>(8), reader.GetString(9), CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(10)), reader.GetString(11) is { Length: > 0 } by ? by : null,
+                reader.GetString(12) is { Length: > 0 } notice ? notice : null));
         return rows;
     }
 }

@@ -49,7 +49,7 @@ internal static class ProviderStatementPage
     /// <summary>A row a fund, a column a kind of line.</summary>
     private static void Funds(StatementPage.Page page, ProviderStatement s)
     {
-        string[] kinds = ["claim", "method", "brought_forward", "indicator", "deduction", "deposit", "offset"];
+        string[] kinds = ["claim", "method", "brought_forward", "restitution", "indicator", "deduction", "deposit", "offset"];
         page.Raw("<h2>各基金应付</h2><table><thead><tr><th>基金</th>");
         foreach (var kind in kinds) page.Raw("<th class=\"n\">").Text(Kind(kind)).Raw("</th>");
         page.Raw("<th class=\"n\">应付</th></tr></thead><tbody>");
@@ -79,7 +79,7 @@ internal static class ProviderStatementPage
 
     private static string Kind(string kind) => kind switch
     {
-        "claim" => "结算应付", "method" => "支付方式", "brought_forward" => "上期结转", "indicator" => "指标扣款", "deduction" => "审核扣款", "deposit" => "质量保证金", _ => "冲抵预付",
+        "claim" => "结算应付", "method" => "支付方式", "brought_forward" => "上期结转", "restitution" => "申诉退还", "indicator" => "指标扣款", "deduction" => "审核扣款", "deposit" => "质量保证金", _ => "冲抵预付",
     };
 
     private static string State(string state) => state switch

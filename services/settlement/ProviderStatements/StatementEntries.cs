@@ -15,7 +15,7 @@ internal static class StatementEntries
             var against = line.Kind switch
             {
                 "method" => LedgerPurposes.PaymentMethodResult,
-                "indicator" or "deduction" => LedgerPurposes.DeductionIncome,
+                "indicator" or "deduction" or "restitution" => LedgerPurposes.DeductionIncome,
                 "deposit" => LedgerPurposes.ProviderDeposit,
                 "offset" => LedgerPurposes.ProviderPrepayment,
                 _ => null,

@@ -8,7 +8,7 @@ using MedInsure.Settlement.PaymentMethods;
 namespace MedInsure.Settlement.ProviderStatements;
 
 /// <summary>A line of a statement: an amount of one fund, with where it comes from. The lines' sum is payable.</summary>
-/// <param name="Kind">claim, method, brought_forward, indicator, deduction, deposit, offset.</param>
+/// <param name="Kind">claim, method, brought_forward, restitution, indicator, deduction, deposit, offset.</param>
 /// <param name="DetType">National code of a deduction: 10 review, 20 inspection, 30 prepayment, 40 deposit, 99 other.</param>
 internal sealed record StatementLine(string Kind, string DetType, string Fund, long AmountFen, string Reference, string Explanation);
 
@@ -18,7 +18,11 @@ internal sealed record StatementLine(string Kind, string DetType, string Fund, l
 /// <param name="DepositBp">0: none agreed.</param>
 internal sealed record StatementInputs(
     IReadOnlyList<(string Fund, long AmountFen)> Claims, IReadOnlyList<MethodResult> Methods, IReadOnlyList<(string StatementNo, string Fund, long AmountFen)> BroughtForward,
-    IReadOnlyList<IndicatorResult> Indicators, IReadOnlyList<EnteredDeduction> Deductions, BasisPoints DepositBp, IReadOnlyList<OpenPrepayment> Prepayments);
+    IReadOnlyList<IndicatorResult> Indicators, IReadOnlyList<EnteredDeduction> Deductions, BasisPoints DepositBp, IReadOnlyList<OpenPrepayment> Prepayments)
+{
+    /// <summary>Deducted before and given back after an appeal.</summary>
+    public IReadOnlyList<(string NoticeNo, string Fund, long AmountFen, string Reason)> Restitutions { get; init; } = [];
+}
 
 /// <param name="Kind">review, inspection, other.</param>
 internal sealed record EnteredDeduction(string No, string Kind, long AmountFen, string Reason)
@@ -52,6 +56,7 @@ internal static class StatementLines
         foreach (var (fund, fen) in inputs.Claims) Put("claim", "", fund, fen, "", "本期结算应付");
         foreach (var method in inputs.Methods) Put("method", "", method.Fund, method.PayableFen - method.SettledFen, method.TermNo, method.Explanation);
         foreach (var (no, fund, fen) in inputs.BroughtForward) Put("brought_forward", "", fund, fen, no, $"{no}结转");
+        foreach (var (no, fund, fen, reason) in inputs.Restitutions) Put("restitution", "", fund, fen, no, $"{no}申诉退还：{reason}");
         foreach (var indicator in inputs.Indicators.Where(i => i.DeductionFen > 0))
         {
             var fen = Math.Min(indicator.DeductionFen, Left());

@@ -41,6 +41,10 @@ internal static class StatementRefusals
     public static readonly Refusal DeductedSettlementsInvalid = new(RefusalKind.Invalid, "statement.deducted_settlements_invalid", "所涉结算最多1000笔，且不得重复或为空", "At most 1,000 settlements are named, each once", "setl_ids");
     public static readonly Refusal DeductionUnknown = new(RefusalKind.NotFound, "statement.deduction_unknown", "未找到扣款", "No such deduction", "deduction");
 
+    /// <summary>Which notice.</summary>
+    public static Refusal DeductionOfNotice(string noticeNo) =>
+        new(RefusalKind.Precondition, "statement.deduction_of_notice", $"该扣款出自扣款通知书{noticeNo}，须由稽核案件申诉变更", $"The deduction is of notice {noticeNo}: an appeal in its case changes it", "deduction");
+
     /// <summary>Which settlement.</summary>
     public static Refusal NotOnStatement(string setlId) => new(RefusalKind.Precondition, "statement.settlement_not_claimed", $"结算{setlId}不在本结算单", $"Settlement {setlId} is not on the statement", "setl_ids");
 
