@@ -20,7 +20,7 @@ internal sealed class RuleBook
     public IReadOnlyList<BillRule> BillRules { get; }
     public IReadOnlyList<PeriodRule> PeriodRules { get; }
 
-    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], []);
+    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], [.. Period.PeriodRules.All]);
 
     private static IEnumerable<RuleDefinition> Read()
     {

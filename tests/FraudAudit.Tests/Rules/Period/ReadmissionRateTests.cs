@@ -1,0 +1,20 @@
+namespace MedInsure.FraudAudit.Tests.Rules.Period;
+
+[Trait("Category", "Golden")]
+public sealed class ReadmissionRateTests
+{
+    private const string Rule = "ZB10000205008000";
+
+    [Theory]
+    [InlineData(5, 1)] // 5 of 24 is above a fifth
+    [InlineData(4, 0)] // 4 of 23
+    public void AboveAFifth(int back, int found)
+    {
+        var bills = Enumerable.Range(0, 19).Select(i => Month.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, back).Select(i => Month.Stay($"P{i}", 20261115, 20261120)));
+        Assert.Equal(Enumerable.Repeat(back * 100_000L, found), Month.Audit(Rule, bills).Select(v => v.InScopeFen));
+    }
+
+    [Fact]
+    public void AfterSixteenDays_IsNoReadmission() =>
+        Assert.Empty(Month.Audit(Rule, Enumerable.Range(0, 15).Select(i => Month.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, 10).Select(i => Month.Stay($"P{i}", 20261121, 20261125)))));
+}
