@@ -1,6 +1,7 @@
 using Grpc.Net.Client;
 using MedInsure.Kernel;
 using MedInsure.Reference;
+using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Insurers;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Supplements;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using FraudAudit = MedInsure.Protos.FraudAudit.V1.FraudAudit;
 using Client = MedInsure.Protos.Settlement.V1.Settlement.SettlementClient;
 
 namespace MedInsure.Settlement.Tests.Insurers;
@@ -43,7 +45,8 @@ public sealed class CountyServer : IAsyncDisposable
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton(node.Policies).AddSingleton(new ReferenceData(null!)).AddSingleton(new ChinaCalendar(node.Time))
             .AddSingleton(node.Time).AddSingleton(node.Contracts).AddSingleton(node.EnrollmentClient).AddSingleton<PersonKey>().AddSingleton<PlatformToken>().AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>)
-            .AddSingleton<AskedSettlement>();
+            .AddSingleton<AskedSettlement>()
+            .AddSingleton<CheckBill>().AddSingleton(new FraudAudit.FraudAuditClient(GrpcChannel.ForAddress("http://127.0.0.1:1"))); // no county of these tests has bills checked
         if (asking is null) builder.Services.AddSingleton<AuthorizeBill>();
         else builder.Services.AddSingleton(asking); // an instance given is its owner's to dispose of
         var app = builder.Build();
