@@ -1,9 +1,13 @@
 using MedInsure.Events;
+using MedInsure.FraudAudit.Cases;
 using MedInsure.FraudAudit.Checks;
+using MedInsure.FraudAudit.Credit;
 using MedInsure.FraudAudit.Intake;
 using MedInsure.FraudAudit.KnowledgePoints;
+using MedInsure.FraudAudit.Notices;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.FraudAudit.Rules;
+using MedInsure.FraudAudit.Sanctions;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
@@ -30,6 +34,8 @@ public static class FraudAuditModule
         builder.Services.AddSingleton(_ => RuleBook.LoadEmbedded());
         builder.Services.AddSingleton<IntakeWorker>().AddSingleton<IntakeBell>().AddHostedService(services => services.GetRequiredService<IntakeWorker>());
         builder.AddEventListener<ClaimSettled, IntakeBell>(Service);
+        builder.AddServiceClient<AuditMoney.AuditMoneyClient>("settlement");
+        builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
         return builder;
     }
 
@@ -40,6 +46,9 @@ public static class FraudAuditModule
         CheckEndpoints.Map(county);
         KnowledgePointEndpoints.Map(county);
         RuleSettingEndpoints.Map(county);
+        CaseEndpoints.Map(county);
+        NoticeEndpoints.Map(county);
+        ListCredit.Map(county);
         return app;
     }
 }
