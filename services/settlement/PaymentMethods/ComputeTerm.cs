@@ -38,14 +38,14 @@ internal static class ComputeTerm
     private static async Task Compute(NpgsqlConnection connection, NpgsqlTransaction transaction, PaymentTerm term, int month, CancellationToken cancellation)
     {
         var cases = await Cases(connection, transaction, term, month, cancellation);
-        var due = term.Method.Due(term.At(month), term.Providers, cases);
+        var own = cases.ToLookup(c => c.Provider, StringComparer.Ordinal);
+        var method = await TermReader.WithGroups(connection, transaction, term.Method, cancellation);
         var before = await Before(connection, transaction, term.ScopeNo, month, cancellation);
         var rows = new List<ResultRow>();
-        foreach (var provider in due)
+        foreach (var provider in method.Due(term.At(month), term.Providers, cases))
         {
-            var own = cases.Where(c => c.Provider == provider.Provider).ToList();
             var (claims, settled, payable) = before.GetValueOrDefault(provider.Provider);
-            var row = new ResultRow(provider.Provider, term.Scope.Fund, term.Method.Code, own.Sum(c => c.Claims) - claims, own.Sum(c => c.SettledFen) - settled, provider.DueFen - payable,
+            var row = new ResultRow(provider.Provider, term.Scope.Fund, method.Code, own[provider.Provider].Sum(c => c.Claims) - claims, own[provider.Provider].Sum(c => c.SettledFen) - settled, provider.DueFen - payable,
                 $"{provider.Explanation}；此前各月已计{MethodText.Yuan(payable)}，本月{MethodText.Yuan(provider.DueFen - payable)}");
             if (row is not { Claims: 0, SettledFen: 0, PayableFen: 0 } || term.Covers(month)) rows.Add(row);
         }

@@ -35,7 +35,7 @@ internal static class DraftTerms
         if (order.Terms is not { } terms) return PaymentTermRefusals.TermsMissing;
 
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
-        var method = await TermReader.Method(connection, null, order.Method!, terms, providers, cancellation);
+        var method = await TermReader.Method(connection, order.Method!, terms, providers, cancellation);
         if (method.Refusal is { } faulty) return faulty;
         var scope = TermScope.Read(insutype, fund, order.Scope, method.Value);
         if (scope.Refusal is { } narrow) return narrow;

@@ -8,6 +8,7 @@ namespace MedInsure.Settlement.PaymentTerms;
 
 /// <summary>How providers are paid for which claims, in the months of one year, as agreed with them.</summary>
 /// <param name="EndedMonth">The last month, where the terms ended before the agreed one.</param>
+/// <param name="Method">Of a point method with an empty group table: <see cref="TermReader.WithGroups"/> reads it.</param>
 /// <param name="IsSettled">A statement was made of the year's settlement: what comes later is in months of the next year.</param>
 internal sealed record PaymentTerm(
     string County, long Number, string RequestNo, ClaimScope Scope, int FromMonth, int ToMonth, int? EndedMonth, PaymentMethod Method, IReadOnlyList<string> Providers, bool IsSettled, TermLife Life)
@@ -61,25 +62,18 @@ internal sealed record PaymentTerm(
     /// <param name="tail">From WHERE on, parameters from $2.</param>
     public static async Task<List<PaymentTerm>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, string tail, object[] values, CancellationToken cancellation)
     {
-        var rows = new List<(PaymentTerm Term, string Method)>();
-        await using (var command = new NpgsqlCommand($"{Columns} {tail}", connection, transaction))
+        var terms = new List<PaymentTerm>();
+        await using var command = new NpgsqlCommand($"{Columns} {tail}", connection, transaction);
+        foreach (var value in (object[])[county, .. values]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
         {
-            foreach (var value in (object[])[county, .. values]) command.Parameters.Add(new NpgsqlParameter { Value = value });
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            while (await reader.ReadAsync(cancellation))
-            {
-                DateTimeOffset? At(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
-                var life = new TermLife(reader.GetString(10), reader.GetString(11), reader.GetString(12), reader.GetFieldValue<DateTimeOffset>(13), reader.GetString(14), At(15), reader.GetString(16), At(17), reader.GetString(18),
-                    reader.GetString(19), At(20), reader.GetString(21), reader.GetString(9));
-                rows.Add((new PaymentTerm(county, reader.GetInt64(0), reader.GetString(1), TermScope.Stored(reader.GetString(3), reader.GetString(4), reader.GetString(8)), reader.GetInt32(5), reader.GetInt32(6),
-                    reader.IsDBNull(7) ? null : reader.GetInt32(7), new FeeForService(), reader.GetFieldValue<string[]>(22), reader.GetBoolean(23), life), reader.GetString(2)));
-            }
-        }
-        var terms = new List<PaymentTerm>(rows.Count);
-        foreach (var (term, method) in rows)
-        {
-            using var figures = JsonDocument.Parse(term.Life.Terms);
-            terms.Add(term with { Method = (await TermReader.Method(connection, transaction, method, figures.RootElement, term.Providers, cancellation)).Value });
+            DateTimeOffset? At(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+            var life = new TermLife(reader.GetString(10), reader.GetString(11), reader.GetString(12), reader.GetFieldValue<DateTimeOffset>(13), reader.GetString(14), At(15), reader.GetString(16), At(17), reader.GetString(18),
+                reader.GetString(19), At(20), reader.GetString(21), reader.GetString(9));
+            var providers = reader.GetFieldValue<string[]>(22);
+            terms.Add(new PaymentTerm(county, reader.GetInt64(0), reader.GetString(1), TermScope.Stored(reader.GetString(3), reader.GetString(4), reader.GetString(8)), reader.GetInt32(5), reader.GetInt32(6),
+                reader.IsDBNull(7) ? null : reader.GetInt32(7), TermReader.Figures(reader.GetString(2), JsonElement.Parse(life.Terms), providers).Value, providers, reader.GetBoolean(23), life));
         }
         return terms;
     }

@@ -13,14 +13,17 @@ internal static class TermReader
 
     private const long HeadsMax = 10_000_000, VisitsMax = 1_000_000_000;
 
-    /// <summary>With the groups of a point method's table.</summary>
-    public static async Task<Outcome<PaymentMethod>> Method(NpgsqlConnection connection, NpgsqlTransaction? transaction, string method, JsonElement terms, IReadOnlyList<string> providers, CancellationToken cancellation)
+    /// <summary>Of a point method that its table is there and has a group for every stay.</summary>
+    public static async Task<Outcome<PaymentMethod>> Method(NpgsqlConnection connection, string method, JsonElement terms, IReadOnlyList<string> providers, CancellationToken cancellation)
     {
         var read = Figures(method, terms, providers);
-        if (read.IsRefused || read.Value is not Points points) return read;
-        var table = new GroupTable(await Groups(connection, transaction, points.TableNo, cancellation));
-        return table.Groups.Count == 0 ? PaymentTermRefusals.GroupTableUnknown : table.IsComplete ? points with { Table = table } : PaymentTermRefusals.GroupTableIncomplete;
+        if (read.IsRefused || await WithGroups(connection, null, read.Value, cancellation) is not Points { Table: var table }) return read;
+        return table.Groups.Count == 0 ? PaymentTermRefusals.GroupTableUnknown : table.IsComplete ? read : PaymentTermRefusals.GroupTableIncomplete;
     }
+
+    /// <summary>With the groups of a point method's table.</summary>
+    public static async Task<PaymentMethod> WithGroups(NpgsqlConnection connection, NpgsqlTransaction? transaction, PaymentMethod method, CancellationToken cancellation) =>
+        method is Points points ? points with { Table = new GroupTable(await Groups(connection, transaction, points.TableNo, cancellation)) } : method;
 
     /// <param name="method">One of <see cref="Methods"/>.</param>
     /// <returns>Of a point method with an empty table.</returns>
@@ -86,7 +89,7 @@ internal static class TermReader
         return true;
     }
 
-    private static async Task<List<PaymentGroup>> Groups(NpgsqlConnection connection, NpgsqlTransaction? transaction, string tableNo, CancellationToken cancellation)
+    public static async Task<List<PaymentGroup>> Groups(NpgsqlConnection connection, NpgsqlTransaction? transaction, string tableNo, CancellationToken cancellation)
     {
         var groups = new List<PaymentGroup>();
         await using var command = new NpgsqlCommand("SELECT code, name, diagnosis, operation, points_e4 FROM payment_group WHERE table_no = $1", connection, transaction) { Parameters = { new() { Value = tableNo } } };
