@@ -22,18 +22,9 @@ internal static class ComputeIndicators
     /// <summary>Before the month: in which earlier stays are looked for, by the day they were settled.</summary>
     private const int LookBackDays = 180;
 
-    public static async Task<IReadOnlyList<IndicatorResult>> Run(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<IndicatorResult>> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
     {
         if (month % 100 == ComputeMonth.SettlementMonth) return [];
-        if (transaction is not null) return await Compute(connection, transaction, county, fixmedinsCode, month, cancellation);
-        await using var own = await connection.BeginTransactionAsync(cancellation);
-        var results = await Compute(connection, own, county, fixmedinsCode, month, cancellation);
-        await own.CommitAsync(cancellation);
-        return results;
-    }
-
-    private static async Task<IReadOnlyList<IndicatorResult>> Compute(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
-    {
         await ClaimCases.Read(connection, transaction, county, cancellation);
         await ComputeMonth.Lock(connection, transaction, fixmedinsCode, cancellation);
         if (await ComputeMonth.IsFixed(connection, transaction, fixmedinsCode, month, cancellation)) return await Stored(connection, transaction, fixmedinsCode, month, cancellation);

@@ -20,7 +20,10 @@ internal static class ListIndicators
         if (place.Journal.LookingContext().FindProvider(provider)?.County != place.Tenant.Code) return IndicatorRefusals.ProviderUnknown;
         if (await SettlementRows.Current(place.Journal, cancellation) is { } lag) return lag;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
-        return Outcomes(await ComputeIndicators.Run(connection, null, place.Tenant.Code, provider, month, cancellation));
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var results = await ComputeIndicators.Run(connection, transaction, place.Tenant.Code, provider, month, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return Outcomes(results);
     }
 
     public static async Task<Outcome<IReadOnlyList<Row>>> Query(RunPlace place, int month, Filter filter, ChinaCalendar calendar, CancellationToken cancellation)

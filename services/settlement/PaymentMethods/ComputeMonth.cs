@@ -23,12 +23,23 @@ internal static class ComputeMonth
     public const int SettlementMonth = 13;
 
     /// <param name="month">yyyyMM; yyyy13 is the year's settlement, of yearly methods and of what came late.</param>
-    public static async Task<IReadOnlyList<MethodResult>> Run(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<MethodResult>> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
     {
-        if (transaction is not null) return await Compute(connection, transaction, county, fixmedinsCode, month, cancellation);
-        await using var own = await connection.BeginTransactionAsync(cancellation);
-        var results = await Compute(connection, own, county, fixmedinsCode, month, cancellation);
-        await own.CommitAsync(cancellation);
+        var terms = await PaymentTerm.OfProvider(connection, transaction, county, fixmedinsCode, month, cancellation);
+        // Without terms too: indicators of the same transaction read cases, and locks are taken in one order, cases before providers.
+        await ClaimCases.Read(connection, transaction, county, cancellation);
+        foreach (var term in terms.Where(t => t.ConcernsMonth(month))) await ComputeTerm.Through(connection, transaction, term, month, cancellation);
+        await Lock(connection, transaction, fixmedinsCode, cancellation);
+        if (!await IsFixed(connection, transaction, fixmedinsCode, month, cancellation))
+            await ResultRow.Store(connection, transaction, fixmedinsCode, month, await Remaining(connection, transaction, fixmedinsCode, month, terms, cancellation), cancellation);
+
+        var results = new List<MethodResult>();
+        await using var command = new NpgsqlCommand("""
+            SELECT scope, fund, method, claims, settled_fen, payable_fen, explanation FROM payment_result WHERE fixmedins_code = $1 AND month = $2 ORDER BY scope = fixmedins_code, length(scope), scope, fund
+            """, connection, transaction) { Parameters = { new() { Value = fixmedinsCode }, new() { Value = month } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+            results.Add(new MethodResult(reader.GetString(2), reader.GetString(0) == fixmedinsCode ? "" : reader.GetString(0), reader.GetString(1), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetString(6)));
         return results;
     }
 
@@ -50,26 +61,6 @@ internal static class ComputeMonth
     {
         await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('payment_month ' || $1, 0))", connection, transaction) { Parameters = { new() { Value = scope } } };
         await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static async Task<IReadOnlyList<MethodResult>> Compute(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
-    {
-        var terms = await PaymentTerm.OfProvider(connection, transaction, county, fixmedinsCode, month, cancellation);
-        // Without terms too: indicators of the same transaction read cases, and locks are taken in one order, cases before providers.
-        await ClaimCases.Read(connection, transaction, county, cancellation);
-        foreach (var term in terms.Where(t => t.ConcernsMonth(month))) await ComputeTerm.Through(connection, transaction, term, month, cancellation);
-        await Lock(connection, transaction, fixmedinsCode, cancellation);
-        if (!await IsFixed(connection, transaction, fixmedinsCode, month, cancellation))
-            await ResultRow.Store(connection, transaction, fixmedinsCode, month, await Remaining(connection, transaction, fixmedinsCode, month, terms, cancellation), cancellation);
-
-        var results = new List<MethodResult>();
-        await using var command = new NpgsqlCommand("""
-            SELECT scope, fund, method, claims, settled_fen, payable_fen, explanation FROM payment_result WHERE fixmedins_code = $1 AND month = $2 ORDER BY scope = fixmedins_code, length(scope), scope, fund
-            """, connection, transaction) { Parameters = { new() { Value = fixmedinsCode }, new() { Value = month } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-            results.Add(new MethodResult(reader.GetString(2), reader.GetString(0) == fixmedinsCode ? "" : reader.GetString(0), reader.GetString(1), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetString(6)));
-        return results;
     }
 
     internal static async Task<bool> IsFixed(NpgsqlConnection connection, NpgsqlTransaction transaction, string scope, int month, CancellationToken cancellation)

@@ -18,7 +18,10 @@ internal static class ShowMonth
         if (place.Journal.LookingContext().FindProvider(fixmedinsCode)?.County != place.Tenant.Code) return PaymentTermRefusals.ProviderUnknown(fixmedinsCode).At("provider");
         if (await SettlementRows.Current(place.Journal, cancellation) is { } lag) return lag;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
-        return new Month(fixmedinsCode, month, await ComputeMonth.Run(connection, null, place.Tenant.Code, fixmedinsCode, month, cancellation));
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var results = await ComputeMonth.Run(connection, transaction, place.Tenant.Code, fixmedinsCode, month, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new Month(fixmedinsCode, month, results);
     }
 
     internal sealed record Computed(int Month, int Providers, long SettledFen, long PayableFen, long DeductionFen);

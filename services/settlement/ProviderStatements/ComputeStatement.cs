@@ -38,7 +38,7 @@ internal static class ComputeStatement
     public static async Task<StatementLines.Result> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, StatementRow row, CancellationToken cancellation)
     {
         var methods = await ComputeMonth.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
-        var indicators = ClaimMonth.IsYear(row.Month) ? [] : await ComputeIndicators.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
+        var indicators = await ComputeIndicators.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
         var claims = await Rows(Claims, r => (r.GetString(0), r.GetInt64(1)), row.Number);
         var brought = await Rows(BroughtForward, r => (StatementNumbers.Of(county, StatementNumbers.Statement, r.GetInt64(0)), r.GetString(1), r.GetInt64(2)), row.Number, row.FixmedinsCode);
         var deductions = await Rows(Deductions, r => new EnteredDeduction($"{r.GetInt64(0)}", r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);

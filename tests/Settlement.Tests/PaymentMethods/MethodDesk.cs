@@ -38,7 +38,10 @@ internal sealed class MethodDesk(SettlementNode node)
     {
         await node.Projected();
         await using var connection = await node.Database.OpenConnectionAsync();
-        return [.. await ComputeMonth.Run(connection, null, County, provider ?? Hospital(), month, default)];
+        await using var transaction = await connection.BeginTransactionAsync();
+        var results = await ComputeMonth.Run(connection, transaction, County, provider ?? Hospital(), month, default);
+        await transaction.CommitAsync();
+        return [.. results];
     }
 
     /// <summary>As a statement does it.</summary>
@@ -85,7 +88,10 @@ internal sealed class MethodDesk(SettlementNode node)
     {
         await node.Projected();
         await using var connection = await node.Database.OpenConnectionAsync();
-        return [.. await ComputeIndicators.Run(connection, null, County, provider ?? Hospital(), month, default)];
+        await using var transaction = await connection.BeginTransactionAsync();
+        var results = await ComputeIndicators.Run(connection, transaction, County, provider ?? Hospital(), month, default);
+        await transaction.CommitAsync();
+        return [.. results];
     }
 
     internal sealed record Other(
