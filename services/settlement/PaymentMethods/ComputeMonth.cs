@@ -23,12 +23,14 @@ internal static class ComputeMonth
     public const int SettlementMonth = 13;
 
     /// <param name="month">yyyyMM; yyyy13 is the year's settlement, of yearly methods and of what came late.</param>
-    public static async Task<IReadOnlyList<MethodResult>> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation)
+    /// <param name="computed">Terms whose month was computed for another of their providers by the same command: not again; what is computed here is added.</param>
+    public static async Task<IReadOnlyList<MethodResult>> Run(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string county, string fixmedinsCode, int month, CancellationToken cancellation, HashSet<string>? computed = null)
     {
         var terms = await PaymentTerm.OfProvider(connection, transaction, county, fixmedinsCode, month, cancellation);
         // Without terms too: indicators of the same transaction read cases, and locks are taken in one order, cases before providers.
         await ClaimCases.Read(connection, transaction, county, cancellation);
-        foreach (var term in terms.Where(t => t.ConcernsMonth(month))) await ComputeTerm.Through(connection, transaction, term, month, cancellation);
+        foreach (var term in terms.Where(t => t.ConcernsMonth(month) && computed?.Add(t.ScopeNo) is not false)) await ComputeTerm.Through(connection, transaction, term, month, cancellation);
         await Lock(connection, transaction, fixmedinsCode, cancellation);
         if (!await IsFixed(connection, transaction, fixmedinsCode, month, cancellation))
             await ResultRow.Store(connection, transaction, fixmedinsCode, month, await Remaining(connection, transaction, fixmedinsCode, month, terms, cancellation), cancellation);

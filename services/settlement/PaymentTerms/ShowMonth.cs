@@ -31,12 +31,12 @@ internal static class ShowMonth
         if (Check(month, calendar) is { } bad) return bad;
         if (await SettlementRows.Current(place.Journal, cancellation) is { } lag) return lag;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
-        var (settled, payable, deducted) = (0L, 0L, 0L);
+        var (settled, payable, deducted, computed) = (0L, 0L, 0L, new HashSet<string>(StringComparer.Ordinal));
         var providers = await Providers(connection, month, cancellation);
         foreach (var provider in providers)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            foreach (var result in await ComputeMonth.Run(connection, transaction, place.Tenant.Code, provider, month, cancellation)) (settled, payable) = (settled + result.SettledFen, payable + result.PayableFen);
+            foreach (var result in await ComputeMonth.Run(connection, transaction, place.Tenant.Code, provider, month, cancellation, computed)) (settled, payable) = (settled + result.SettledFen, payable + result.PayableFen);
             foreach (var indicator in await ComputeIndicators.Run(connection, transaction, place.Tenant.Code, provider, month, cancellation)) deducted += indicator.DeductionFen;
             await transaction.CommitAsync(cancellation);
         }

@@ -33,10 +33,10 @@ internal static class AcceptApplications
         if (!ClaimMonth.IsMonth(order.Month) && !(ClaimMonth.IsYear(order.Month) && order.FixmedinsCode is not null)) return StatementRefusals.MonthInvalid.At("month");
         if (ClaimMonth.Last(order.Month) >= calendar.Today) return StatementRefusals.PeriodNotOver.At("month");
         if (await SettlementRows.Current(place.Journal, cancellation) is { } lag) return lag;
-        var (made, left) = (new List<StatementRow>(), new List<Left>());
+        var (made, left, computed) = (new List<StatementRow>(), new List<Left>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var provider in order.FixmedinsCode is { } one ? [one] : await Waiting(place, order.Month, cancellation))
         {
-            var outcome = ClaimMonth.IsYear(order.Month) ? await Year(place, provider, order, calendar, cancellation) : await Month(place, provider, order, calendar, cancellation);
+            var outcome = ClaimMonth.IsYear(order.Month) ? await Year(place, provider, order, calendar, cancellation) : await Month(place, provider, order, calendar, computed, cancellation);
             if (outcome.Refusal is not { } refusal) made.Add(outcome.Value);
             else if (order.FixmedinsCode is null) left.Add(new Left(provider, refusal));
             else return refusal;
@@ -54,7 +54,7 @@ internal static class AcceptApplications
     }
 
     /// <summary>In order: applications; a statement of the month before (its own answer again where nothing waits); every kind of clearing applied for.</summary>
-    private static async Task<Outcome<StatementRow>> Month(RunPlace place, string provider, Order order, ChinaCalendar calendar, CancellationToken cancellation)
+    private static async Task<Outcome<StatementRow>> Month(RunPlace place, string provider, Order order, ChinaCalendar calendar, HashSet<string> computed, CancellationToken cancellation)
     {
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -73,7 +73,7 @@ internal static class AcceptApplications
             Parameters = { new() { Value = provider }, new() { Value = order.Month }, new() { Value = row.Number } },
         })
             await update.ExecuteNonQueryAsync(cancellation);
-        return await Draft(connection, transaction, place, row, cancellation);
+        return await Draft(connection, transaction, place, row, computed, cancellation);
     }
 
     private static async Task<Outcome<StatementRow>> Year(RunPlace place, string provider, Order order, ChinaCalendar calendar, CancellationToken cancellation)
@@ -83,12 +83,12 @@ internal static class AcceptApplications
         await ProviderLock.Take(connection, transaction, provider, cancellation);
         if (await StatementRow.OfMonth(connection, transaction, provider, order.Month, cancellation) is { } before) return before;
         if ((await ComputeMonth.Run(connection, transaction, place.Tenant.Code, provider, order.Month, cancellation)).All(r => r.PayableFen == r.SettledFen)) return StatementRefusals.YearHasNoMethod;
-        return await Draft(connection, transaction, place, await Make(connection, transaction, place, provider, order, calendar.UtcNow, cancellation), cancellation);
+        return await Draft(connection, transaction, place, await Make(connection, transaction, place, provider, order, calendar.UtcNow, cancellation), null, cancellation);
     }
 
-    private static async Task<StatementRow> Draft(NpgsqlConnection connection, NpgsqlTransaction transaction, RunPlace place, StatementRow row, CancellationToken cancellation)
+    private static async Task<StatementRow> Draft(NpgsqlConnection connection, NpgsqlTransaction transaction, RunPlace place, StatementRow row, HashSet<string>? computed, CancellationToken cancellation)
     {
-        await ComputeStatement.Keep(connection, transaction, row.Number, (await ComputeStatement.Run(connection, transaction, place.Tenant.Code, row, cancellation)).Lines, cancellation);
+        await ComputeStatement.Keep(connection, transaction, row.Number, (await ComputeStatement.Run(connection, transaction, place.Tenant.Code, row, cancellation, computed)).Lines, cancellation);
         await transaction.CommitAsync(cancellation);
         return row;
     }

@@ -35,9 +35,10 @@ internal static class ComputeStatement
         WHERE p.fixmedins_code = $2 AND p.paid GROUP BY p.number HAVING p.amount_fen + coalesce(sum(l.amount_fen), 0) > 0 ORDER BY p.number
         """;
 
-    public static async Task<StatementLines.Result> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, StatementRow row, CancellationToken cancellation)
+    /// <param name="computed">As <see cref="ComputeMonth.Run"/> has it.</param>
+    public static async Task<StatementLines.Result> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, StatementRow row, CancellationToken cancellation, HashSet<string>? computed = null)
     {
-        var methods = await ComputeMonth.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
+        var methods = await ComputeMonth.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation, computed);
         var indicators = await ComputeIndicators.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
         var claims = await Rows(Claims, r => (r.GetString(0), r.GetInt64(1)), row.Number);
         var brought = await Rows(BroughtForward, r => (StatementNumbers.Of(county, StatementNumbers.Statement, r.GetInt64(0)), r.GetString(1), r.GetInt64(2)), row.Number, row.FixmedinsCode);
