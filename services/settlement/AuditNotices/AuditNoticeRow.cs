@@ -79,7 +79,7 @@ internal sealed record AuditNoticeRow(
         };
         shown.Deduction.AddRange(parts.Select(p => new AuditNoticeDeduction
         {
-            Number = p.Number, Kind = p.Kind, AmountFen = p.AmountFen, Month = p.Month, StatementState = p.State, StatementNo = p.Statement is { } s ? StatementNumbers.Of(county, StatementNumbers.Statement, s) : "",
+            Number = p.Number, Kind = p.Kind, AmountFen = p.AmountFen, Month = p.Month, StatementState = p.State, StatementNo = p.Statement is { } s ? CountyNumber.Of(county, CountyNumber.Statement, s) : "",
         }));
         return shown;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -13,12 +12,10 @@ internal sealed record IndicatorLimit(
 {
     public static readonly string[] States = ["drafted", "approved", "withdrawn"];
 
-    public static string NumberOf(string county, long number) => $"{county}L{number:D12}";
+    public static string NumberOf(string county, long number) => CountyNumber.Of(county, CountyNumber.Limit, number);
 
     /// <summary>Null: no number of this county's limits.</summary>
-    public static long? Parse(string county, string limitNo) =>
-        limitNo.Length == county.Length + 13 && limitNo.StartsWith(county, StringComparison.Ordinal) && limitNo[county.Length] == 'L'
-        && long.TryParse(limitNo.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? Parse(string county, string limitNo) => CountyNumber.Parse(county, CountyNumber.Limit, limitNo);
 
     /// <param name="tail">From WHERE on.</param>
     public static async Task<List<IndicatorLimit>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string tail, object[] values, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.PersonPayments;
 using MedInsure.Settlement.Queries;
@@ -22,12 +21,10 @@ internal sealed record ManualClaim(
         """;
 
     /// <summary>Begins with the county's code: 230102B000000000003.</summary>
-    public static string NumberOf(string county, long number) => $"{county}B{number:D12}";
+    public static string NumberOf(string county, long number) => CountyNumber.Of(county, CountyNumber.ManualClaim, number);
 
     /// <summary>Null: no number of this county's paper bills.</summary>
-    public static long? Parse(string county, string claimNo) =>
-        claimNo.Length == county.Length + 13 && claimNo.StartsWith(county, StringComparison.Ordinal) && claimNo[county.Length] == 'B'
-        && long.TryParse(claimNo.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? Parse(string county, string claimNo) => CountyNumber.Parse(county, CountyNumber.ManualClaim, claimNo);
 
     public static async Task<List<ManualClaim>> Read(NpgsqlDataSource database, RowFilter filter, string tail, CancellationToken cancellation)
     {

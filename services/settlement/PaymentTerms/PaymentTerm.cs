@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MedInsure.Kernel;
 using MedInsure.Settlement.PaymentMethods;
@@ -16,7 +15,7 @@ internal sealed record PaymentTerm(
     public static readonly string[] States = ["drafted", "approved", "withdrawn"];
 
     /// <summary>Begins with the county's code: 371102T000000000003.</summary>
-    public string ScopeNo => NumberOf(County, Number);
+    public string ScopeNo => CountyNumber.Of(County, CountyNumber.Terms, Number);
 
     public int LastMonth => EndedMonth ?? ToMonth;
 
@@ -28,12 +27,8 @@ internal sealed record PaymentTerm(
 
     public TermMonth At(int month) => new(Math.Min(month, LastMonth) - FromMonth + 1, ToMonth - FromMonth + 1, month / 100 > FromMonth / 100 || month % 100 == ComputeMonth.SettlementMonth);
 
-    public static string NumberOf(string county, long number) => $"{county}T{number:D12}";
-
     /// <summary>Null: no number of this county's terms.</summary>
-    public static long? Parse(string county, string termNo) =>
-        termNo.Length == county.Length + 13 && termNo.StartsWith(county, StringComparison.Ordinal) && termNo[county.Length] == 'T'
-        && long.TryParse(termNo.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? Parse(string county, string termNo) => CountyNumber.Parse(county, CountyNumber.Terms, termNo);
 
     public static bool IsMonth(int month) => month / 100 is >= 2000 and <= 2999 && month % 100 is >= 1 and <= 12;
 
@@ -43,10 +38,10 @@ internal sealed record PaymentTerm(
     /// <summary>The instant at which a month begins in China.</summary>
     public static DateTime StartOf(int month) => new DateTimeOffset(month / 100, month % 100, 1, 0, 0, 0, ChinaCalendar.Offset).UtcDateTime;
 
-    private const string Columns = """
+    private static readonly string Columns = $"""
         SELECT t.number, t.request_no, t.method, t.insutype, t.fund, t.from_month, t.to_month, t.ended_month, t.scope::text, t.terms::text, t.agreement_no, t.state, t.drafted_by, t.drafted_at, t.approved_by, t.approved_at,
             t.withdrawn_by, t.withdrawn_at, t.ended_by, t.ending_approver, t.ended_at, t.reason, (SELECT array_agg(p.fixmedins_code ORDER BY p.fixmedins_code COLLATE "C") FROM payment_term_provider p WHERE p.number = t.number),
-            EXISTS (SELECT FROM payment_month m WHERE m.scope = $1 || 'T' || lpad(t.number::text, 12, '0') AND m.month = t.from_month / 100 * 100 + 13 AND m.fixed_by <> '')
+            EXISTS (SELECT FROM payment_month m WHERE m.scope = $1 || '{CountyNumber.Terms}' || lpad(t.number::text, 12, '0') AND m.month = t.from_month / 100 * 100 + 13 AND m.fixed_by <> '')
         FROM payment_term t
         """;
 

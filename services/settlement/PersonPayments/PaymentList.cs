@@ -17,12 +17,10 @@ internal sealed record PaymentList(
         """;
 
     /// <summary>Begins with the county's code: 230102P000000000003.</summary>
-    public static string NumberOf(string county, long number) => $"{county}P{number:D12}";
+    public static string NumberOf(string county, long number) => CountyNumber.Of(county, CountyNumber.PaymentList, number);
 
     /// <summary>Null: no number of this county's lists.</summary>
-    public static long? Parse(string county, string listNo) =>
-        listNo.Length == county.Length + 13 && listNo.StartsWith(county, StringComparison.Ordinal) && listNo[county.Length] == 'P'
-        && long.TryParse(listNo.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? Parse(string county, string listNo) => CountyNumber.Parse(county, CountyNumber.PaymentList, listNo);
 
     public static async Task<List<PaymentList>> Read(NpgsqlDataSource database, RowFilter filter, string tail, CancellationToken cancellation)
     {

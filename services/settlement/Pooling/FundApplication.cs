@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -24,7 +23,7 @@ internal sealed record FundApplication(string Number, string Kind, string County
     {
         await using var command = new NpgsqlCommand("SELECT count(*) + 1 FROM fund_application", connection, transaction);
         var number = (long)(await command.ExecuteScalarAsync(cancellation))!;
-        return string.Create(CultureInfo.InvariantCulture, $"{county}A{number:D12}");
+        return CountyNumber.Of(county, CountyNumber.FundApplication, number);
     }
 
     public static async Task<FundApplication?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string number, CancellationToken cancellation) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Tenancy;
@@ -34,7 +33,7 @@ internal sealed record FundMove(string Number, string Kind, string County, bool 
     {
         await using var command = new NpgsqlCommand("SELECT count(*) + 1 FROM fund_move WHERE own", connection, transaction);
         var number = (long)(await command.ExecuteScalarAsync(cancellation))!;
-        return string.Create(CultureInfo.InvariantCulture, $"{tenant}M{number:D12}");
+        return CountyNumber.Of(tenant, CountyNumber.FundMove, number);
     }
 
     public static async Task<FundMove?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string number, CancellationToken cancellation) =>

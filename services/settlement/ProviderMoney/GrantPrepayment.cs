@@ -65,12 +65,12 @@ internal static class GrantPrepayment
         await using var command = filter.Command(place.Database, $"""
             SELECT p.number, p.request_no, p.fixmedins_code, p.fund, p.month, p.amount_fen, p.offset_bp, p.reason, p.prepared_by, p.approver, p.paid,
               (SELECT coalesce(sum(l.amount_fen), 0)::bigint FROM statement_line l JOIN provider_statement s ON s.number = l.statement AND s.state IN ('approved', 'paid')
-               WHERE l.kind = 'offset' AND l.reference = '{county}{StatementNumbers.Prepayment}' || lpad(p.number::text, 12, '0'))
+               WHERE l.kind = 'offset' AND l.reference = '{county}{CountyNumber.Prepayment}' || lpad(p.number::text, 12, '0'))
             FROM provider_prepayment p{filter.Where} ORDER BY p.number {tail}
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            rows.Add(new Row(StatementNumbers.Of(county, StatementNumbers.Prepayment, reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3), ClaimMonth.Text(reader.GetInt32(4)), Yuan.Of(reader.GetInt64(5)),
+            rows.Add(new Row(CountyNumber.Of(county, CountyNumber.Prepayment, reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3), ClaimMonth.Text(reader.GetInt32(4)), Yuan.Of(reader.GetInt64(5)),
                 reader.GetInt32(6) * 0.0001m, reader.GetString(7), reader.GetString(8), reader.GetString(9), reader.GetBoolean(10), reader.GetBoolean(10) ? Yuan.Of(reader.GetInt64(5) + reader.GetInt64(11)) : 0));
         return rows;
     }

@@ -1,4 +1,3 @@
-using MedInsure.Settlement.ProviderStatements;
 using Npgsql;
 
 namespace MedInsure.Settlement.ProviderMoney;
@@ -20,7 +19,10 @@ internal sealed record PayableSubject(string Kind, long Subject, string Fixmedin
         WHERE NOT EXISTS (SELECT FROM provider_payment y WHERE y.kind = p.kind AND y.subject = p.subject AND y.state IN ('sent', 'paid')) ORDER BY p.kind, p.subject
         """;
 
-    public string No(string county) => StatementNumbers.Of(county, Kind switch { "statement" => StatementNumbers.Statement, "prepayment" => StatementNumbers.Prepayment, _ => StatementNumbers.DepositReturn }, Subject);
+    public string No(string county) => NumberOf(county, Kind, Subject);
+
+    public static string NumberOf(string county, string kind, long subject) =>
+        CountyNumber.Of(county, kind switch { "statement" => CountyNumber.Statement, "prepayment" => CountyNumber.Prepayment, _ => CountyNumber.DepositReturn }, subject);
 
     /// <param name="month">Prepayments up to this one.</param>
     public static async Task<List<PayableSubject>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, int month, CancellationToken cancellation)

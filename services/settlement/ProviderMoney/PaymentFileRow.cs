@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using MedInsure.Kernel;
-using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Runs;
 using Npgsql;
@@ -13,7 +12,7 @@ internal sealed record PaymentFileRow(long Number, string RequestNo, string Prep
 {
     public const string Header = "付款编号,机构编码,户名,开户行,账号,金额（元）,用途";
 
-    public string No(string county) => StatementNumbers.Of(county, StatementNumbers.PaymentFile, Number);
+    public string No(string county) => CountyNumber.Of(county, CountyNumber.PaymentFile, Number);
 
     public static async Task<List<PaymentFileRow>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, RowFilter filter, string tail, CancellationToken cancellation)
     {
@@ -39,8 +38,8 @@ internal sealed record PaymentFileRow(long Number, string RequestNo, string Prep
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            var subject = new PayableSubject(reader.GetString(1), reader.GetInt64(2), "", 0, [], null, null, null).No(county);
-            csv.AppendJoin(',', StatementNumbers.Of(county, StatementNumbers.Payment, reader.GetInt64(0)), Field(reader.GetString(3)), Field(reader.GetString(5)), Field(reader.GetString(6)), reader.GetString(7),
+            var subject = PayableSubject.NumberOf(county, reader.GetString(1), reader.GetInt64(2));
+            csv.AppendJoin(',', CountyNumber.Of(county, CountyNumber.Payment, reader.GetInt64(0)), Field(reader.GetString(3)), Field(reader.GetString(5)), Field(reader.GetString(6)), reader.GetString(7),
                 new Fen(reader.GetInt64(4)).ToString(), (reader.GetString(1) switch { "statement" => "医保结算款", "prepayment" => "医保预付款", _ => "退还质量保证金" }) + subject).Append("\r\n");
         }
         return [.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(csv.ToString())];
@@ -49,7 +48,7 @@ internal sealed record PaymentFileRow(long Number, string RequestNo, string Prep
     /// <summary>The file, if it is the one that was prepared.</summary>
     public static async Task<Outcome<(PaymentFileRow File, byte[] Csv)>> Get(RunPlace place, string fileNo, CancellationToken cancellation)
     {
-        if (StatementNumbers.Parse(place.Tenant.Code, StatementNumbers.PaymentFile, fileNo) is not { } number) return ProviderMoneyRefusals.FileUnknown;
+        if (CountyNumber.Parse(place.Tenant.Code, CountyNumber.PaymentFile, fileNo) is not { } number) return ProviderMoneyRefusals.FileUnknown;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         if ((await Read(connection, null, new RowFilter().Add("number = ", number), "", cancellation)).SingleOrDefault() is not { } file) return ProviderMoneyRefusals.FileUnknown;
         var csv = await Csv(connection, null, place.Tenant.Code, number, cancellation);

@@ -24,7 +24,7 @@ internal static class RecordBankReturn
     {
         public string State { get; set; } = "";
         public BankReturnLine Line { get; set; }
-        public List<LedgerEntry> Funds { get; } = [];
+        public List<(string Fund, long Fen)> Funds { get; } = [];
     }
 
     private const string Find = """
@@ -51,7 +51,7 @@ internal static class RecordBankReturn
         var vouchers = new List<Voucher>();
         foreach (var line in lines)
         {
-            var payment = line.Malformed ? null : StatementNumbers.Parse(county, StatementNumbers.Payment, line.PaymentNo) is { } no ? payments.GetValueOrDefault(no) : null;
+            var payment = line.Malformed ? null : CountyNumber.Parse(county, CountyNumber.Payment, line.PaymentNo) is { } no ? payments.GetValueOrDefault(no) : null;
             var outcome = line.Malformed ? "malformed" : payment is null ? "unknown_payment" : line.Amount.Value != payment.AmountFen ? "amount_differs" : Decide(payment, line);
             outcomes.Add((line, payment?.Number, outcome));
             if (outcome is not ("paid" or "returned")) continue;
@@ -85,10 +85,10 @@ internal static class RecordBankReturn
         var owed = payment.Kind == "prepayment" ? LedgerPurposes.ProviderPrepayment : SettlementEntries.ProviderPayable;
         var entries = payment.Funds.SelectMany(f => (LedgerEntry[])
         [
-            new(new(owed, f.Account.Fund, county, payment.FixmedinsCode), back ? -f.AmountFen : f.AmountFen),
-            new(new(LedgerPurposes.ExpenditureAccount, f.Account.Fund, county, ""), back ? f.AmountFen : -f.AmountFen),
+            new(new(owed, f.Fund, county, payment.FixmedinsCode), back ? -f.Fen : f.Fen),
+            new(new(LedgerPurposes.ExpenditureAccount, f.Fund, county, ""), back ? f.Fen : -f.Fen),
         ]).ToList();
-        var no = StatementNumbers.Of(county, StatementNumbers.Payment, payment.Number);
+        var no = CountyNumber.Of(county, CountyNumber.Payment, payment.Number);
         return new Voucher(payment.Kind == "prepayment" ? "prepayment" : "provider_payment", back ? no + "R" : no, line.Day, 0, back ? $"银行退回：{line.Reason}" : line.Reference, [.. payment.ActedBefore, payment.PreparedBy], entries);
     }
 
@@ -105,9 +105,9 @@ internal static class RecordBankReturn
     /// <summary>Those of the lines, held until the transaction ends, with their funds.</summary>
     private static async Task<Dictionary<long, Payment>> Payments(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, List<BankReturnLine> lines, CancellationToken cancellation)
     {
-        long[] numbers = [.. lines.Select(l => StatementNumbers.Parse(county, StatementNumbers.Payment, l.PaymentNo)).OfType<long>().Distinct()];
+        long[] numbers = [.. lines.Select(l => CountyNumber.Parse(county, CountyNumber.Payment, l.PaymentNo)).OfType<long>().Distinct()];
         var payments = new Dictionary<long, Payment>();
-        await using (var command = new NpgsqlCommand(Find, connection, transaction) { Parameters = { new() { Value = numbers }, new() { Value = county + StatementNumbers.Prepayment } } })
+        await using (var command = new NpgsqlCommand(Find, connection, transaction) { Parameters = { new() { Value = numbers }, new() { Value = county + CountyNumber.Prepayment } } })
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation))
                 payments.Add(reader.GetInt64(0), new Payment(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetInt64(4), reader.GetString(6), reader.GetFieldValue<string[]>(7), reader.GetBoolean(8))
@@ -116,7 +116,7 @@ internal static class RecordBankReturn
                 });
         await using (var command = new NpgsqlCommand("SELECT payment, fund, amount_fen FROM provider_payment_fund WHERE payment = ANY($1) ORDER BY payment, fund", connection, transaction) { Parameters = { new() { Value = numbers } } })
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
-            while (await reader.ReadAsync(cancellation)) payments[reader.GetInt64(0)].Funds.Add(new(new("", reader.GetString(1), county, ""), reader.GetInt64(2)));
+            while (await reader.ReadAsync(cancellation)) payments[reader.GetInt64(0)].Funds.Add((reader.GetString(1), reader.GetInt64(2)));
         return payments;
     }
 
@@ -148,8 +148,8 @@ internal static class RecordBankReturn
             batch.BatchCommands.Add(new("UPDATE provider_prepayment SET paid = false WHERE number = ANY($1)") { Parameters = { new() { Value = Of("prepayment", "returned") } } });
         }
         await batch.ExecuteNonQueryAsync(cancellation);
-        await ProviderActs.Write(connection, transaction, [.. changed.Select(p => new ProviderActs.Act(new PayableSubject(p.Kind, p.Subject, "", 0, [], null, null, null).No(county), p.State == "paid" ? "paid" : "payment_returned", by, now,
-            $"{StatementNumbers.Of(county, StatementNumbers.Payment, p.Number)} {p.Line.Reference} {p.Line.Reason}".TrimEnd()))], cancellation);
+        await ProviderActs.Write(connection, transaction, [.. changed.Select(p => new ProviderActs.Act(PayableSubject.NumberOf(county, p.Kind, p.Subject), p.State == "paid" ? "paid" : "payment_returned", by, now,
+            $"{CountyNumber.Of(county, CountyNumber.Payment, p.Number)} {p.Line.Reference} {p.Line.Reason}".TrimEnd()))], cancellation);
     }
 
     private static async Task<Result> Count(NpgsqlConnection connection, NpgsqlTransaction transaction, byte[] sha256, CancellationToken cancellation)

@@ -89,7 +89,7 @@ internal static class ReturnDeposit
         foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            rows.Add(new Row(StatementNumbers.Of(county, StatementNumbers.DepositReturn, reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), Yuan.Of(reader.GetInt64(5)), Yuan.Of(reader.GetInt64(6)),
+            rows.Add(new Row(CountyNumber.Of(county, CountyNumber.DepositReturn, reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), Yuan.Of(reader.GetInt64(5)), Yuan.Of(reader.GetInt64(6)),
                 reader.GetString(7), reader.GetString(8)));
         return rows;
     }

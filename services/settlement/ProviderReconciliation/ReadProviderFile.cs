@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
@@ -10,11 +9,11 @@ namespace MedInsure.Settlement.ProviderReconciliation;
 /// <summary>A provider's file, part by part (9102). Another provider's is as unknown as one that never was.</summary>
 internal static class ReadProviderFile
 {
-    private const int PartBytes = 1 << 20, DigitsOfNumber = 12;
+    private const int PartBytes = 1 << 20;
 
     public static async Task<Outcome<ReadProviderFileReply>> Query(Tenant tenant, NpgsqlDataSource database, ReadProviderFileRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (NumberOf(tenant, request.FileNo) is not { } number) return ReconciliationRefusals.FileUnknown;
+        if (CountyNumber.Parse(tenant.Code, CountyNumber.ProviderFile, request.FileNo) is not { } number) return ReconciliationRefusals.FileUnknown;
         if (request.Offset < 0) return ReconciliationRefusals.OffsetInvalid;
         await using var command = database.CreateCommand(
             "SELECT file_name, octet_length(content), sha256, expires_at, substring(content FROM least($4, octet_length(content)::bigint)::int + 1 FOR $5) FROM provider_file WHERE number = $1 AND fixmedins_code = $2 AND expires_at > $3");
@@ -40,15 +39,11 @@ internal static class ReadProviderFile
     /// <summary>What the provider itself sent; not a result of ours.</summary>
     public static async Task<Outcome<byte[]>> Sent(Tenant tenant, NpgsqlDataSource database, string fixmedinsCode, string fileNo, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (NumberOf(tenant, fileNo) is not { } number) return ReconciliationRefusals.FileUnknown;
+        if (CountyNumber.Parse(tenant.Code, CountyNumber.ProviderFile, fileNo) is not { } number) return ReconciliationRefusals.FileUnknown;
         await using var command = database.CreateCommand("SELECT content FROM provider_file WHERE number = $1 AND fixmedins_code = $2 AND expires_at > $3 AND NOT is_result");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = number });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = fixmedinsCode });
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
         return await command.ExecuteScalarAsync(cancellation) is byte[] content ? content : ReconciliationRefusals.FileUnknown;
     }
-
-    private static long? NumberOf(Tenant tenant, string fileNo) =>
-        fileNo.Length == tenant.Code.Length + 1 + DigitsOfNumber && fileNo.StartsWith(tenant.Code, StringComparison.Ordinal) && fileNo[tenant.Code.Length] == 'F'
-        && long.TryParse(fileNo.AsSpan(tenant.Code.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

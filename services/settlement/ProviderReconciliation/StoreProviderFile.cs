@@ -63,10 +63,8 @@ internal static class StoreProviderFile
         Add(expiresAt.UtcDateTime);
         Add((long)BytesOfProviderMax);
         if (await command.ExecuteScalarAsync(cancellation) is not long number) return ReconciliationRefusals.FilesTooMuch(BytesOfProviderMax);
-        return new ProviderFile { FileNo = NumberOf(tenant, number), FileName = name, ExpiresAtMs = expiresAt.ToUnixTimeMilliseconds(), Size = content.Length, Sha256 = ByteString.CopyFrom(digest) };
+        return new ProviderFile { FileNo = CountyNumber.Of(tenant.Code, CountyNumber.ProviderFile, number), FileName = name, ExpiresAtMs = expiresAt.ToUnixTimeMilliseconds(), Size = content.Length, Sha256 = ByteString.CopyFrom(digest) };
 
         void Add<T>(T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
     }
-
-    public static string NumberOf(Tenant tenant, long number) => $"{tenant.Code}F{number:D12}";
 }

@@ -55,10 +55,10 @@ internal sealed record ApplicationRow(
     {
         var reply = new StatementApplication
         {
-            ClrAppyEvtId = StatementNumbers.Of(county, StatementNumbers.Application, Number), FixmedinsCode = FixmedinsCode, ClrType = ClrType, ClrWay = ClrWay, Month = Month,
+            ClrAppyEvtId = CountyNumber.Of(county, CountyNumber.Application, Number), FixmedinsCode = FixmedinsCode, ClrType = ClrType, ClrWay = ClrWay, Month = Month,
             BeginOn = DayNumber.Of(BeginOn), EndOn = DayNumber.Of(EndOn), RowCount = Rows, PersonTimes = PersonTimes, TotalFen = TotalFen, FundTotalFen = FundTotalFen, CashFen = CashFen, AccountFen = AccountFen,
             FamilyAccountFen = FamilyAccountFen, ClrStas = ClrStas, AppliedAtMs = AppliedAt.ToUnixTimeMilliseconds(), ChangedAtMs = ChangedAt.ToUnixTimeMilliseconds(), Reason = Reason,
-            StatementNo = StatementNo is { } no ? StatementNumbers.Of(county, StatementNumbers.Statement, no) : "",
+            StatementNo = StatementNo is { } no ? CountyNumber.Of(county, CountyNumber.Statement, no) : "",
         };
         // What people have released, not what they still look at.
         if (StatementState is "approved" or "paid" && StatementPayableFen is { } payable) (reply.StatementPayableFen, reply.StatementDeductedFen) = (payable, StatementDeductedFen);
@@ -67,8 +67,8 @@ internal sealed record ApplicationRow(
 
     public object Shown(string county) => new
     {
-        ClrAppyEvtId = StatementNumbers.Of(county, StatementNumbers.Application, Number), FixmedinsCode, ClrType, ClrWay, Month = ClaimMonth.Text(Month), BeginOn = Ledger.LedgerText.Day(BeginOn), EndOn = Ledger.LedgerText.Day(EndOn),
+        ClrAppyEvtId = CountyNumber.Of(county, CountyNumber.Application, Number), FixmedinsCode, ClrType, ClrWay, Month = ClaimMonth.Text(Month), BeginOn = Ledger.LedgerText.Day(BeginOn), EndOn = Ledger.LedgerText.Day(EndOn),
         Rows, PersonTimes, Total = Yuan.Of(TotalFen), FundTotal = Yuan.Of(FundTotalFen), Cash = Yuan.Of(CashFen), Account = Yuan.Of(AccountFen), FamilyAccount = Yuan.Of(FamilyAccountFen), AppliedBy, AppliedAt = CountyDesk.Time(AppliedAt), State,
-        StatementNo = StatementNo is { } no ? StatementNumbers.Of(county, StatementNumbers.Statement, no) : null, Reason = Reason.Length > 0 ? Reason : null,
+        StatementNo = StatementNo is { } no ? CountyNumber.Of(county, CountyNumber.Statement, no) : null, Reason = Reason.Length > 0 ? Reason : null,
     };
 }

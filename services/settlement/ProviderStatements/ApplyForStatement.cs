@@ -71,7 +71,7 @@ internal static class ApplyForStatement
         if ((await ApplicationRow.Read(connection, transaction, same, "", cancellation)).SingleOrDefault() is { } before) return IsSame(before, request, begin, end) ? before.Reply(county) : Refusals.RequestNumberReused;
         var live = new RowFilter().Add("a.fixmedins_code = ", request.FixmedinsCode).Add("a.month = ", request.Month).Add("a.clr_type = ", request.ClrType);
         if ((await ApplicationRow.Read(connection, transaction, live, "AND a.state IN ('applied', 'accepted')", cancellation)).SingleOrDefault() is { } other)
-            return StatementRefusals.AppliedBefore(StatementNumbers.Of(county, StatementNumbers.Application, other.Number));
+            return StatementRefusals.AppliedBefore(CountyNumber.Of(county, CountyNumber.Application, other.Number));
         if (await StatementRow.OfMonth(connection, transaction, request.FixmedinsCode, request.Month, cancellation) is { } made) return StatementRefusals.MonthHasStatement(made.No(county));
 
         var number = await Add(connection, transaction, request, begin, end, calendar.UtcNow, cancellation);
@@ -84,7 +84,7 @@ internal static class ApplyForStatement
         })
             await update.ExecuteNonQueryAsync(cancellation);
         var by = request.AppliedBy.Length > 0 ? request.AppliedBy : request.FixmedinsCode;
-        await ProviderActs.Write(connection, transaction, [new(StatementNumbers.Of(county, StatementNumbers.Application, number), "applied", by, calendar.UtcNow, "")], cancellation);
+        await ProviderActs.Write(connection, transaction, [new(CountyNumber.Of(county, CountyNumber.Application, number), "applied", by, calendar.UtcNow, "")], cancellation);
         var row = (await ApplicationRow.Find(connection, transaction, number, cancellation))!;
         await transaction.CommitAsync(cancellation);
         return row.Reply(county);

@@ -41,12 +41,12 @@ internal static class ComputeStatement
         var methods = await ComputeMonth.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation, computed);
         var indicators = await ComputeIndicators.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
         var claims = await Rows(Claims, r => (r.GetString(0), r.GetInt64(1)), row.Number);
-        var brought = await Rows(BroughtForward, r => (StatementNumbers.Of(county, StatementNumbers.Statement, r.GetInt64(0)), r.GetString(1), r.GetInt64(2)), row.Number, row.FixmedinsCode);
+        var brought = await Rows(BroughtForward, r => (CountyNumber.Of(county, CountyNumber.Statement, r.GetInt64(0)), r.GetString(1), r.GetInt64(2)), row.Number, row.FixmedinsCode);
         var deductions = await Rows(Deductions, r => new EnteredDeduction($"{r.GetInt64(0)}", r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);
         var restitutions = await Rows(Restitutions, r => (r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);
         var rates = ClaimMonth.IsYear(row.Month) ? [] : await Rows(Rate, r => r.GetInt32(0), row.FixmedinsCode, row.Month);
-        var prepayments = await Rows(Prepayments, r => new OpenPrepayment(StatementNumbers.Of(county, StatementNumbers.Prepayment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3), new BasisPoints(r.GetInt32(4))),
-            row.Number, row.FixmedinsCode, county + StatementNumbers.Prepayment);
+        var prepayments = await Rows(Prepayments, r => new OpenPrepayment(CountyNumber.Of(county, CountyNumber.Prepayment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3), new BasisPoints(r.GetInt32(4))),
+            row.Number, row.FixmedinsCode, county + CountyNumber.Prepayment);
         return StatementLines.Of(new StatementInputs(claims, methods, brought, indicators, deductions, new BasisPoints(rates.FirstOrDefault()), prepayments) { Restitutions = restitutions });
 
         async Task<List<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)

@@ -107,7 +107,7 @@ internal static class EnterDeduction
         foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            rows.Add(new Row(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : StatementNumbers.Of(county, StatementNumbers.Statement, reader.GetInt64(3)), reader.GetString(4), Yuan.Of(reader.GetInt64(5)),
+            rows.Add(new Row(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : CountyNumber.Of(county, CountyNumber.Statement, reader.GetInt64(3)), reader.GetString(4), Yuan.Of(reader.GetInt64(5)),
                 reader.GetString(6), reader.GetString(7), reader.GetFieldValue<string[]>(8), reader.GetString(9), CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(10)), reader.GetString(11) is { Length: > 0 } by ? by : null,
                 reader.GetString(12) is { Length: > 0 } notice ? notice : null));
         return rows;

@@ -38,7 +38,7 @@ internal static class GetProviderStatement
     public static async Task<Outcome<ProviderStatement>> Query(RunPlace place, string statementNo, CancellationToken cancellation)
     {
         var county = place.Tenant.Code;
-        if (StatementNumbers.Parse(county, StatementNumbers.Statement, statementNo) is not { } number) return StatementRefusals.StatementUnknown;
+        if (CountyNumber.Parse(county, CountyNumber.Statement, statementNo) is not { } number) return StatementRefusals.StatementUnknown;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         // One moment: a review in between would print lines of one and totals of another.
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
@@ -48,7 +48,7 @@ internal static class GetProviderStatement
         var lines = await ComputeStatement.Kept(connection, snapshot, number, cancellation);
         var deductions = await EnterDeduction.Read(connection, snapshot, county, new RowFilter().Add("statement = ", number), cancellation);
         var account = (await Rows(Account, r => new ProviderStatement.BankAccount(r.GetString(0), r.GetString(1), r.GetString(2)), number, row.FixmedinsCode)).SingleOrDefault();
-        var payments = await Rows(Payments, r => new ProviderStatement.Payment(StatementNumbers.Of(county, StatementNumbers.Payment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2),
+        var payments = await Rows(Payments, r => new ProviderStatement.Payment(CountyNumber.Of(county, CountyNumber.Payment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2),
             r.IsDBNull(3) ? null : Ledger.LedgerText.Day(r.GetFieldValue<DateOnly>(3)), r.GetString(4), r.GetString(5)), number);
         return new ProviderStatement(row, schemes, lines, deductions, await ProviderActs.Of(place.Database, statementNo, cancellation), account, payments);
 

@@ -14,7 +14,7 @@ internal static class GetStatementApplication
         var filter = new RowFilter().Add("a.fixmedins_code = ", request.FixmedinsCode);
         if (request.ClrAppyEvtId.Length > 0)
         {
-            if (StatementNumbers.Parse(county, StatementNumbers.Application, request.ClrAppyEvtId) is not { } number) return StatementRefusals.ApplicationUnknown;
+            if (CountyNumber.Parse(county, CountyNumber.Application, request.ClrAppyEvtId) is not { } number) return StatementRefusals.ApplicationUnknown;
             filter.Add("a.number = ", number);
         }
         else filter.Add("a.clr_type = ", request.ClrType).Add("a.month = ", request.Month);

@@ -60,7 +60,7 @@ internal static class ListStatementClaims
 
     public static async Task<StatementRow?> Find(RunPlace place, string statementNo, CancellationToken cancellation)
     {
-        if (StatementNumbers.Parse(place.Tenant.Code, StatementNumbers.Statement, statementNo) is not { } number) return null;
+        if (CountyNumber.Parse(place.Tenant.Code, CountyNumber.Statement, statementNo) is not { } number) return null;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         return await StatementRow.Find(connection, null, number, cancellation);
     }

@@ -51,7 +51,7 @@ internal static class ReviewStatement
     /// <summary>What earlier statements left is in this one now.</summary>
     private static async Task Carry(StatementAct act, IReadOnlyList<StatementLine> lines, CancellationToken cancellation)
     {
-        long[] earlier = [.. lines.Where(l => l.Kind == "brought_forward").Select(l => StatementNumbers.Parse(act.County, StatementNumbers.Statement, l.Reference)!.Value).Distinct()];
+        long[] earlier = [.. lines.Where(l => l.Kind == "brought_forward").Select(l => CountyNumber.Parse(act.County, CountyNumber.Statement, l.Reference)!.Value).Distinct()];
         if (earlier.Length == 0) return;
         await using var command = new NpgsqlCommand("UPDATE provider_statement SET carried_into = $2 WHERE number = ANY($1)", act.Connection, act.Transaction) { Parameters = { new() { Value = earlier }, new() { Value = act.Row.Number } } };
         await command.ExecuteNonQueryAsync(cancellation);

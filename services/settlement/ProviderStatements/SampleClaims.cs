@@ -63,7 +63,7 @@ internal static class SampleClaims
     }
 
     public static async Task<Outcome<IReadOnlyList<Row>>> Query(RunPlace place, string statementNo, CancellationToken cancellation) =>
-        StatementNumbers.Parse(place.Tenant.Code, StatementNumbers.Statement, statementNo) is { } number ? await Read(place, number, cancellation) : StatementRefusals.StatementUnknown;
+        CountyNumber.Parse(place.Tenant.Code, CountyNumber.Statement, statementNo) is { } number ? await Read(place, number, cancellation) : StatementRefusals.StatementUnknown;
 
     private static async Task<Outcome<IReadOnlyList<Row>>> Read(RunPlace place, long statement, CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ internal sealed class StatementAct : IAsyncDisposable
 
     public static async Task<Outcome<StatementAct>> Begin(RunPlace place, string statementNo, CancellationToken cancellation)
     {
-        if (StatementNumbers.Parse(place.Tenant.Code, StatementNumbers.Statement, statementNo) is not { } number) return StatementRefusals.StatementUnknown;
+        if (CountyNumber.Parse(place.Tenant.Code, CountyNumber.Statement, statementNo) is not { } number) return StatementRefusals.StatementUnknown;
         var connection = await place.Database.OpenConnectionAsync(cancellation);
         try
         {

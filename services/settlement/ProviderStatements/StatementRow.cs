@@ -15,7 +15,7 @@ internal sealed record StatementRow(
         SELECT number, fixmedins_code, month, state, accepted_by, first_reviewer, second_reviewer, approver, payer, changed_at, reason, payable_fen, carried_into FROM provider_statement
         """;
 
-    public string No(string county) => StatementNumbers.Of(county, StatementNumbers.Statement, Number);
+    public string No(string county) => CountyNumber.Of(county, CountyNumber.Statement, Number);
 
     public static async Task<List<StatementRow>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, RowFilter filter, string tail, CancellationToken cancellation)
     {
@@ -51,7 +51,7 @@ internal sealed record StatementRow(
     {
         StatementNo = No(county), FixmedinsCode, Month = ClaimMonth.Text(Month), State, AcceptedBy, FirstReviewer = Said(FirstReviewer), SecondReviewer = Said(SecondReviewer), Approver = Said(Approver), Payer = Said(Payer),
         ChangedAt = CountyDesk.Time(ChangedAt), Reason = Said(Reason), Payable = PayableFen is { } fen ? Yuan.Of(fen) : (decimal?)null,
-        CarriedInto = CarriedInto is { } next ? StatementNumbers.Of(county, StatementNumbers.Statement, next) : null,
+        CarriedInto = CarriedInto is { } next ? CountyNumber.Of(county, CountyNumber.Statement, next) : null,
     };
 
     private static string? Said(string text) => text.Length > 0 ? text : null;

@@ -24,7 +24,7 @@ internal static class WithdrawDeduction
         found = (await Find(transaction))!;
         if (found.WithdrawnBy is not null) return found;
         if (found.NoticeNo is not null) return StatementRefusals.DeductionOfNotice(found.NoticeNo);
-        var row = found.StatementNo is null ? null : await StatementRow.Find(connection, transaction, StatementNumbers.Parse(county, StatementNumbers.Statement, found.StatementNo)!.Value, cancellation);
+        var row = found.StatementNo is null ? null : await StatementRow.Find(connection, transaction, CountyNumber.Parse(county, CountyNumber.Statement, found.StatementNo)!.Value, cancellation);
         if (row is not null && row.State is not ("accepted" or "in_review")) return StatementRefusals.NotInState;
         await using (var update = new NpgsqlCommand("UPDATE statement_deduction SET withdrawn_by = $2, withdrawn_at = $3 WHERE number = $1", connection, transaction)
         {

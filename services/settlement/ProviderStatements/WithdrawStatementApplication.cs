@@ -13,7 +13,7 @@ internal static class WithdrawStatementApplication
     {
         if (request.Reason.Length > 500 || request.Reason.Contains('\0', StringComparison.Ordinal)) return StatementRefusals.ReasonInvalid;
         var county = place.Tenant.Code;
-        if (StatementNumbers.Parse(county, StatementNumbers.Application, request.ClrAppyEvtId) is not { } number) return StatementRefusals.ApplicationUnknown;
+        if (CountyNumber.Parse(county, CountyNumber.Application, request.ClrAppyEvtId) is not { } number) return StatementRefusals.ApplicationUnknown;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ProviderLock.Take(connection, transaction, request.FixmedinsCode, cancellation);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MedInsure.Settlement.Queries;
 using Npgsql;
@@ -26,12 +25,10 @@ internal sealed record BenefitRun(
         """;
 
     /// <summary>Begins with the county's code, as every number of ours: 230102R000000000007.</summary>
-    public static string NumberOf(string county, long number) => $"{county}R{number:D12}";
+    public static string NumberOf(string county, long number) => CountyNumber.Of(county, CountyNumber.Run, number);
 
     /// <summary>Null: no number of this county's runs.</summary>
-    public static long? Parse(string county, string runNo) =>
-        runNo.Length == county.Length + 13 && runNo.StartsWith(county, StringComparison.Ordinal) && runNo[county.Length] == 'R'
-        && long.TryParse(runNo.AsSpan(county.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static long? Parse(string county, string runNo) => CountyNumber.Parse(county, CountyNumber.Run, runNo);
 
     public static async Task<List<BenefitRun>> Read(NpgsqlDataSource database, RowFilter filter, string tail, CancellationToken cancellation)
     {

@@ -248,7 +248,7 @@ public sealed class StatementLifeTests(SharedPostgres postgres) : IAsyncLifetime
         await desk.Applied("21", 202608);
         var august = await agency.Accepted(202608);
         Assert.Equal(200_000, (await agency.Reviewed(august)).PayableFen);
-        Assert.Equal(august, (await agency.Shown(july.No(desk.County))).Row.CarriedInto is { } into ? StatementNumbers.Of(desk.County, 'T', into) : "");
+        Assert.Equal(august, (await agency.Shown(july.No(desk.County))).Row.CarriedInto is { } into ? CountyNumber.Of(desk.County, CountyNumber.Statement, into) : "");
         LedgerDesk.Value(await agency.SendBack(august));
         Assert.Null((await agency.Shown(july.No(desk.County))).Row.CarriedInto);
         await agency.Approved(august);
