@@ -51,5 +51,8 @@ internal sealed class CountyDesk(TenantJournals journals, TenantDatabases databa
     /// <summary>A text that must be there, at most 500 characters.</summary>
     public static bool IsReason(string? text) => !string.IsNullOrWhiteSpace(text) && text.Length <= 500 && !text.Contains('\0', StringComparison.Ordinal);
 
+    /// <summary>Null, and so not in the JSON: nobody said it.</summary>
+    public static string? Said(string text) => text.Length > 0 ? text : null;
+
     public static string? Time(DateTimeOffset? at) => at is { } t ? ChinaCalendar.ToLocal(t).ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture) : null;
 }

@@ -40,9 +40,7 @@ internal sealed record IndicatorLimit(
     public object Shown(string county) => new
     {
         LimitNo = NumberOf(county, Number), RequestNo, Provider = FixmedinsCode, Indicator, FromMonth, ToMonth, Limit = Indicators.Indicator.Number(Indicators.Indicator.Find(Indicator)!, Value), Deduction = DeductBp * 0.0001m,
-        Days = Indicator == "readmission_rate" ? Days : (int?)null, AgreementNo, State, DraftedBy, DraftedAt = CountyDesk.Time(DraftedAt), ApprovedBy = Said(ApprovedBy), ApprovedAt = ApprovedAt is { } a ? CountyDesk.Time(a) : null,
-        WithdrawnBy = Said(WithdrawnBy), WithdrawnAt = WithdrawnAt is { } w ? CountyDesk.Time(w) : null, Reason = Said(Reason),
+        Days = Indicator == "readmission_rate" ? Days : (int?)null, AgreementNo, State, DraftedBy, DraftedAt = CountyDesk.Time(DraftedAt), ApprovedBy = CountyDesk.Said(ApprovedBy), ApprovedAt = CountyDesk.Time(ApprovedAt),
+        WithdrawnBy = CountyDesk.Said(WithdrawnBy), WithdrawnAt = CountyDesk.Time(WithdrawnAt), Reason = CountyDesk.Said(Reason),
     };
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
 }

@@ -117,17 +117,15 @@ internal sealed record ManualBill(
     internal object Shown => new
     {
         PsnNo, Insutype, Reason,
-        Provider = new { FixmedinsCode = Said(Provider.Code), Name = Said(Provider.Name), Level = Said(Provider.Level), Area = Said(Provider.Area), Provider.OffSite, Provider.Designated },
+        Provider = new { FixmedinsCode = CountyDesk.Said(Provider.Code), Name = CountyDesk.Said(Provider.Name), Level = CountyDesk.Said(Provider.Level), Area = CountyDesk.Said(Provider.Area), Provider.OffSite, Provider.Designated },
         Visit = new { Visit.MedType, BeginOn = Text(Visit.BeginOn), EndOn = Text(Visit.EndOn), Visit.DiseaseCode, Visit.DiseaseName, Visit.Injury, Visit.ThirdPartyLiable, Visit.OperatedEyes },
         Invoices = Invoices.Select(i => new { i.Number, IssuedOn = Text(i.IssuedOn), Amount = Yuan.Of(i.AmountFen) }),
         Lines = Lines.Select(l => new { l.Code, l.Name, On = Text(l.On), Quantity = l.QuantityE4 / 10_000m, UnitPrice = l.UnitPriceMicroYuan / 1_000_000m, Amount = Yuan.Of(l.AmountFen) }),
         Sums = Sums.Select(s => new { s.Category, s.Name, Amount = Yuan.Of(s.AmountFen), FullSelfPay = Yuan.Of(s.FullSelfPayFen), OverLimit = Yuan.Of(s.OverLimitFen), FirstPay = Yuan.Of(s.FirstPayFen), s.OutpatientPool }),
         Total = Yuan.Of(TotalFen),
         OtherPayer = Yuan.Of(OtherPayerFen),
-        OtherPayerName = Said(OtherPayer),
+        OtherPayerName = CountyDesk.Said(OtherPayer),
     };
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 

@@ -81,20 +81,18 @@ internal sealed record ManualClaim(
         Account = Account.Shown,
         EnteredBy,
         EnteredAt = CountyDesk.Time(EnteredAt),
-        FirstReviewedBy = Said(FirstReviewedBy),
+        FirstReviewedBy = CountyDesk.Said(FirstReviewedBy),
         FirstReviewedAt = CountyDesk.Time(FirstReviewedAt),
-        SecondReviewedBy = Said(SecondReviewedBy),
+        SecondReviewedBy = CountyDesk.Said(SecondReviewedBy),
         SecondReviewedAt = CountyDesk.Time(SecondReviewedAt),
-        ApprovedBy = Said(ApprovedBy),
+        ApprovedBy = CountyDesk.Said(ApprovedBy),
         ApprovedAt = CountyDesk.Time(ApprovedAt),
         FundTotal = FundTotalFen is { } fen ? Yuan.Of(fen) : (decimal?)null,
-        SetlId = Said(SetlId),
-        EndedBy = Said(EndedBy),
-        EndedWith = Said(EndedWith),
+        SetlId = CountyDesk.Said(SetlId),
+        EndedBy = CountyDesk.Said(EndedBy),
+        EndedWith = CountyDesk.Said(EndedWith),
         EndedAt = CountyDesk.Time(EndedAt),
-        Reason = Said(Reason),
-        ReversalSetlId = Said(ReversalSetlId),
+        Reason = CountyDesk.Said(Reason),
+        ReversalSetlId = CountyDesk.Said(ReversalSetlId),
     };
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
 }

@@ -76,12 +76,9 @@ internal sealed record PaymentTerm(
     public object Shown() => new
     {
         TermNo = ScopeNo, RequestNo, Method = Method.Code, Scope.Insutype, Scope.Fund, Providers, FromMonth, ToMonth, EndedMonth, Life.AgreementNo, Life.State, Scope = TermScope.Shown(Scope), Terms = JsonElement.Parse(Life.Terms),
-        Life.DraftedBy, DraftedAt = CountyDesk.Time(Life.DraftedAt), ApprovedBy = Said(Life.ApprovedBy), ApprovedAt = Time(Life.ApprovedAt), WithdrawnBy = Said(Life.WithdrawnBy), WithdrawnAt = Time(Life.WithdrawnAt),
-        EndedBy = Said(Life.EndedBy), EndingApprover = Said(Life.EndingApprover), EndedAt = Time(Life.EndedAt), Reason = Said(Life.Reason),
+        Life.DraftedBy, DraftedAt = CountyDesk.Time(Life.DraftedAt), ApprovedBy = CountyDesk.Said(Life.ApprovedBy), ApprovedAt = CountyDesk.Time(Life.ApprovedAt), WithdrawnBy = CountyDesk.Said(Life.WithdrawnBy), WithdrawnAt = CountyDesk.Time(Life.WithdrawnAt),
+        EndedBy = CountyDesk.Said(Life.EndedBy), EndingApprover = CountyDesk.Said(Life.EndingApprover), EndedAt = CountyDesk.Time(Life.EndedAt), Reason = CountyDesk.Said(Life.Reason),
     };
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
-    private static string? Time(DateTimeOffset? at) => at is { } time ? CountyDesk.Time(time) : null;
 }
 
 /// <summary>Who did what about terms; empty and null: nobody yet.</summary>

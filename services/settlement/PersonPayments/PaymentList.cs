@@ -56,16 +56,14 @@ internal sealed record PaymentList(
         Amount = Yuan.Of(AmountFen),
         PreparedBy,
         PreparedAt = CountyDesk.Time(PreparedAt),
-        ApprovedBy = Said(ApprovedBy),
+        ApprovedBy = CountyDesk.Said(ApprovedBy),
         ApprovedAt = CountyDesk.Time(ApprovedAt),
-        PaidBy = Said(PaidBy),
+        PaidBy = CountyDesk.Said(PaidBy),
         PaidOn = PaidOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         PaidAt = CountyDesk.Time(PaidAt),
-        BankReference = Said(BankReference),
-        WithdrawnBy = Said(WithdrawnBy),
+        BankReference = CountyDesk.Said(BankReference),
+        WithdrawnBy = CountyDesk.Said(WithdrawnBy),
         WithdrawnAt = CountyDesk.Time(WithdrawnAt),
-        Reason = Said(Reason),
+        Reason = CountyDesk.Said(Reason),
     };
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
 }

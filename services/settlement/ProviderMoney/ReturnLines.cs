@@ -39,9 +39,7 @@ internal static class ReturnLines
         await using var command = filter.Command(place.Database, $"SELECT l.bank_return, l.line_no, l.line, l.outcome, b.recorded_by, b.recorded_at, l.resolved_by, l.note{From}{filter.Where} {tail}");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            rows.Add(new Row(reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(5)), Said(reader.GetString(6)), Said(reader.GetString(7))));
+            rows.Add(new Row(reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(5)), CountyDesk.Said(reader.GetString(6)), CountyDesk.Said(reader.GetString(7))));
         return rows;
     }
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
 }

@@ -71,9 +71,7 @@ internal static class SampleClaims
         await using var command = new RowFilter().Add("statement = ", statement).Command(place.Database, "SELECT setl_id, drawn_by, verdict, checked_by, checked_at, note FROM statement_sample WHERE statement = $1 ORDER BY setl_id");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
-            rows.Add(new Row(reader.GetString(0), reader.GetString(1), Said(reader.GetString(2)), Said(reader.GetString(3)), reader.IsDBNull(4) ? null : CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(4)), Said(reader.GetString(5))));
+            rows.Add(new Row(reader.GetString(0), reader.GetString(1), CountyDesk.Said(reader.GetString(2)), CountyDesk.Said(reader.GetString(3)), reader.IsDBNull(4) ? null : CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(4)), CountyDesk.Said(reader.GetString(5))));
         return rows;
     }
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
 }

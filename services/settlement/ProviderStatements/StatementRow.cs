@@ -49,10 +49,8 @@ internal sealed record StatementRow(
 
     public object Shown(string county) => new
     {
-        StatementNo = No(county), FixmedinsCode, Month = ClaimMonth.Text(Month), State, AcceptedBy, FirstReviewer = Said(FirstReviewer), SecondReviewer = Said(SecondReviewer), Approver = Said(Approver), Payer = Said(Payer),
-        ChangedAt = CountyDesk.Time(ChangedAt), Reason = Said(Reason), Payable = PayableFen is { } fen ? Yuan.Of(fen) : (decimal?)null,
+        StatementNo = No(county), FixmedinsCode, Month = ClaimMonth.Text(Month), State, AcceptedBy, FirstReviewer = CountyDesk.Said(FirstReviewer), SecondReviewer = CountyDesk.Said(SecondReviewer), Approver = CountyDesk.Said(Approver), Payer = CountyDesk.Said(Payer),
+        ChangedAt = CountyDesk.Time(ChangedAt), Reason = CountyDesk.Said(Reason), Payable = PayableFen is { } fen ? Yuan.Of(fen) : (decimal?)null,
         CarriedInto = CarriedInto is { } next ? CountyNumber.Of(county, CountyNumber.Statement, next) : null,
     };
-
-    private static string? Said(string text) => text.Length > 0 ? text : null;
 }
