@@ -17,8 +17,7 @@ internal sealed record PaymentFileRow(long Number, string RequestNo, string Prep
     public static async Task<List<PaymentFileRow>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, RowFilter filter, string tail, CancellationToken cancellation)
     {
         var files = new List<PaymentFileRow>();
-        await using var command = new NpgsqlCommand($"SELECT number, request_no, prepared_by, prepared_at, payment_count, amount_fen, encode(sha256, 'hex') FROM payment_file{filter.Where} {tail}", connection, transaction);
-        foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
+        await using var command = filter.Command(connection, transaction, $"SELECT number, request_no, prepared_by, prepared_at, payment_count, amount_fen, encode(sha256, 'hex') FROM payment_file{filter.Where} {tail}");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             files.Add(new PaymentFileRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4), reader.GetInt64(5), reader.GetString(6)));

@@ -85,8 +85,7 @@ internal static class ReturnDeposit
     public static async Task<List<Row>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, RowFilter filter, string tail, CancellationToken cancellation)
     {
         var rows = new List<Row>();
-        await using var command = new NpgsqlCommand($"SELECT number, request_no, fixmedins_code, year, score, back_fen, kept_fen, prepared_by, approver FROM deposit_return{filter.Where} ORDER BY number {tail}", connection, transaction);
-        foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
+        await using var command = filter.Command(connection, transaction, $"SELECT number, request_no, fixmedins_code, year, score, back_fen, kept_fen, prepared_by, approver FROM deposit_return{filter.Where} ORDER BY number {tail}");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new Row(CountyNumber.Of(county, CountyNumber.DepositReturn, reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetInt32(4), Yuan.Of(reader.GetInt64(5)), Yuan.Of(reader.GetInt64(6)),

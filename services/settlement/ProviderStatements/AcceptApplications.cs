@@ -47,7 +47,8 @@ internal static class AcceptApplications
     private static async Task<List<string>> Waiting(RunPlace place, int month, CancellationToken cancellation)
     {
         var providers = new List<string>();
-        await using var command = new RowFilter().Add("month = ", month).Command(place.Database, "SELECT DISTINCT fixmedins_code FROM statement_application WHERE month = $1 AND state = 'applied' ORDER BY 1");
+        await using var command = place.Database.CreateCommand("SELECT DISTINCT fixmedins_code FROM statement_application WHERE month = $1 AND state = 'applied' ORDER BY 1");
+        command.Parameters.Add(new NpgsqlParameter { Value = month });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) providers.Add(reader.GetString(0));
         return providers;

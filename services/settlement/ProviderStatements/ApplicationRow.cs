@@ -37,8 +37,7 @@ internal sealed record ApplicationRow(
     public static async Task<List<ApplicationRow>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, RowFilter filter, string tail, CancellationToken cancellation)
     {
         var rows = new List<ApplicationRow>();
-        await using var command = new NpgsqlCommand($"{Columns}{filter.Where} {tail}", connection, transaction);
-        foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
+        await using var command = filter.Command(connection, transaction, $"{Columns}{filter.Where} {tail}");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new ApplicationRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<DateOnly>(5), reader.GetFieldValue<DateOnly>(6),

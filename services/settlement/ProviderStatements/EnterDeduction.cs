@@ -103,8 +103,7 @@ internal static class EnterDeduction
     public static async Task<List<Row>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, RowFilter filter, CancellationToken cancellation, string tail = "ORDER BY number")
     {
         var rows = new List<Row>();
-        await using var command = new NpgsqlCommand("SELECT number, request_no, fixmedins_code, statement, kind, amount_fen, reason, evidence, setl_id, entered_by, entered_at, withdrawn_by, notice_no FROM statement_deduction" + filter.Where + " " + tail, connection, transaction);
-        foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
+        await using var command = filter.Command(connection, transaction, "SELECT number, request_no, fixmedins_code, statement, kind, amount_fen, reason, evidence, setl_id, entered_by, entered_at, withdrawn_by, notice_no FROM statement_deduction" + filter.Where + " " + tail);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new Row(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : CountyNumber.Of(county, CountyNumber.Statement, reader.GetInt64(3)), reader.GetString(4), Yuan.Of(reader.GetInt64(5)),

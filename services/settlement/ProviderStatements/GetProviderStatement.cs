@@ -50,7 +50,7 @@ internal static class GetProviderStatement
         var account = (await Rows(Account, r => new ProviderStatement.BankAccount(r.GetString(0), r.GetString(1), r.GetString(2)), number, row.FixmedinsCode)).SingleOrDefault();
         var payments = await Rows(Payments, r => new ProviderStatement.Payment(CountyNumber.Of(county, CountyNumber.Payment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2),
             r.IsDBNull(3) ? null : Ledger.LedgerText.Day(r.GetFieldValue<DateOnly>(3)), r.GetString(4), r.GetString(5)), number);
-        return new ProviderStatement(row, schemes, lines, deductions, await ProviderActs.Of(place.Database, statementNo, cancellation), account, payments);
+        return new ProviderStatement(row, schemes, lines, deductions, await ProviderActs.Of(connection, snapshot, statementNo, cancellation), account, payments);
 
         async Task<List<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
         {

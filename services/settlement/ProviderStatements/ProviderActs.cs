@@ -1,4 +1,3 @@
-using MedInsure.Settlement.Queries;
 using Npgsql;
 
 namespace MedInsure.Settlement.ProviderStatements;
@@ -23,10 +22,10 @@ internal static class ProviderActs
     }
 
     /// <summary>In the order in which they were done.</summary>
-    public static async Task<IReadOnlyList<Act>> Of(NpgsqlDataSource database, string subject, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Act>> Of(NpgsqlConnection connection, NpgsqlTransaction transaction, string subject, CancellationToken cancellation)
     {
         var acts = new List<Act>();
-        await using var command = new RowFilter().Add("subject = ", subject).Command(database, "SELECT subject, act, acted_by, acted_at, note FROM provider_act WHERE subject = $1 ORDER BY act_no");
+        await using var command = new NpgsqlCommand("SELECT subject, act, acted_by, acted_at, note FROM provider_act WHERE subject = $1 ORDER BY act_no", connection, transaction) { Parameters = { new() { Value = subject } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) acts.Add(new Act(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetString(4)));
         return acts;

@@ -1,5 +1,4 @@
 using MedInsure.Kernel;
-using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Runs;
 using Npgsql;
 
@@ -68,7 +67,8 @@ internal static class SampleClaims
     private static async Task<Outcome<IReadOnlyList<Row>>> Read(RunPlace place, long statement, CancellationToken cancellation)
     {
         var rows = new List<Row>();
-        await using var command = new RowFilter().Add("statement = ", statement).Command(place.Database, "SELECT setl_id, drawn_by, verdict, checked_by, checked_at, note FROM statement_sample WHERE statement = $1 ORDER BY setl_id");
+        await using var command = place.Database.CreateCommand("SELECT setl_id, drawn_by, verdict, checked_by, checked_at, note FROM statement_sample WHERE statement = $1 ORDER BY setl_id");
+        command.Parameters.Add(new NpgsqlParameter { Value = statement });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new Row(reader.GetString(0), reader.GetString(1), CountyDesk.Said(reader.GetString(2)), CountyDesk.Said(reader.GetString(3)), reader.IsDBNull(4) ? null : CountyDesk.Time(reader.GetFieldValue<DateTimeOffset>(4)), CountyDesk.Said(reader.GetString(5))));

@@ -20,8 +20,7 @@ internal sealed record StatementRow(
     public static async Task<List<StatementRow>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, RowFilter filter, string tail, CancellationToken cancellation)
     {
         var rows = new List<StatementRow>();
-        await using var command = new NpgsqlCommand($"{Columns}{filter.Where} {tail}", connection, transaction);
-        foreach (var parameter in filter.Parameters) command.Parameters.Add(parameter.Clone());
+        await using var command = filter.Command(connection, transaction, $"{Columns}{filter.Where} {tail}");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new StatementRow(reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2), reader.GetString(3), reader.GetString(4), reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.GetString(8),

@@ -72,9 +72,11 @@ internal sealed class RowFilter
     public bool IsEmpty => conditions.Count == 0;
     public string Where => conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);
 
-    public NpgsqlCommand Command(NpgsqlDataSource database, string sql)
+    public NpgsqlCommand Command(NpgsqlDataSource database, string sql) => With(database.CreateCommand(sql));
+    public NpgsqlCommand Command(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql) => With(new NpgsqlCommand(sql, connection, transaction));
+
+    private NpgsqlCommand With(NpgsqlCommand command)
     {
-        var command = database.CreateCommand(sql);
         foreach (var parameter in Parameters) command.Parameters.Add(parameter.Clone());
         return command;
     }
