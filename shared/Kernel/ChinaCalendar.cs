@@ -24,6 +24,9 @@ public sealed class ChinaCalendar(TimeProvider time)
     // Midnight in China before 1 January of the year 1, and the last millisecond of 9999; 719,162 days lie before 1970.
     private const long DayLength = 86_400_000, FirstInstant = -719_162 * DayLength - 8 * 3_600_000, LastInstant = FirstInstant + 3_652_059 * DayLength - 1;
 
+    /// <summary>The first instant of a local day.</summary>
+    public static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
+
     /// <summary>A wall-clock time sent by a hospital, as an instant.</summary>
     public static DateTimeOffset FromLocal(DateTime local) => new(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), Offset);
 }

@@ -52,7 +52,7 @@ internal static class AuditClaimDocument
         var line = new AuditLine
         {
             FeedetlSn = settled.FeedetlSn, MedListCode = settled.Code, ItemName = terms.ItemName, ListType = terms.ListType, MedChrgitmType = terms.MedChrgitmType, ChrgitmLv = terms.ChrgitmLv,
-            OccurredOn = settled.On, OccurredAtMs = ChinaCalendar.FromLocal(DayNumber.ToDate(settled.On).ToDateTime(TimeOnly.MinValue)).ToUnixTimeMilliseconds(),
+            OccurredOn = settled.On, OccurredAtMs = ChinaCalendar.StartOf(DayNumber.ToDate(settled.On)).ToUnixTimeMilliseconds(),
             QuantityE4 = settled.QuantityE4, UnitPriceMicroYuan = settled.UnitPriceMicroYuan, AmountFen = share.Amount.Value, InScopeFen = share.InScope.Value, CeilingMicroYuan = terms.HasCeilingMicroYuan ? terms.CeilingMicroYuan : 0,
             NotApproved = (SelfPaidReason)terms.Reason == SelfPaidReason.LimitedUseNotApproved, DepartmentCode = visit.Details.DepartmentCode, DoctorCode = visit.Details.DoctorCode,
         };

@@ -12,7 +12,7 @@ internal static class ClearingMonth
     public static bool IsOver(int month, DateOnly today) => today >= First(month).AddMonths(1);
 
     /// <summary>The first instant after it.</summary>
-    public static DateTime End(int month) => new DateTimeOffset(First(month).AddMonths(1).ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).UtcDateTime;
+    public static DateTime End(int month) => ChinaCalendar.StartOf(First(month).AddMonths(1)).UtcDateTime;
 
     public static Refusal? Check(int month, DateOnly today) => !IsMonth(month) ? ClearingRefusals.MonthInvalid : IsOver(month, today) ? null : ClearingRefusals.MonthNotOver;
 }

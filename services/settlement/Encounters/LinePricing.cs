@@ -58,7 +58,7 @@ internal static class LinePricing
     public static FeeLineShare ShareOf(SettledLine line)
     {
         var reply = ShareOf(line.Code, line.QuantityE4, line.UnitPriceMicroYuan, Lines.Split(JournalDocuments.ClaimLineOf(line)), line.Terms);
-        (reply.FeedetlSn, reply.OccurredAtMs) = (line.FeedetlSn, new DateTimeOffset(DayNumber.ToDate(line.On).ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).ToUnixTimeMilliseconds());
+        (reply.FeedetlSn, reply.OccurredAtMs) = (line.FeedetlSn, ChinaCalendar.StartOf(DayNumber.ToDate(line.On)).ToUnixTimeMilliseconds());
         return reply;
     }
 

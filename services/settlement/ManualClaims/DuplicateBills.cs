@@ -30,7 +30,7 @@ internal static class DuplicateBills
     {
         if (bill.Provider.Code.Length == 0) return null; // who is no designated provider has no window
         string[] numbers = [.. bill.Invoices.Select(i => i.Number)];
-        foreach (var (claim, mdtrtId) in await Read(place, Invoices, cancellation, bill.Provider.Code, new DateTimeOffset(bill.Visit.BeginOn.ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).UtcDateTime, numbers.Select(Encoding.UTF8.GetBytes).ToArray()))
+        foreach (var (claim, mdtrtId) in await Read(place, Invoices, cancellation, bill.Provider.Code, ChinaCalendar.StartOf(bill.Visit.BeginOn).UtcDateTime, numbers.Select(Encoding.UTF8.GetBytes).ToArray()))
             if (numbers.Contains(claim.InvoiceNo.Trim()) && await Stands(place, mdtrtId, claim.SetlId, cancellation)) return ManualRefusals.InvoiceSettled;
         foreach (var (claim, mdtrtId) in await Read(place, Visits, cancellation, place.Journal.Survivor(bill.PsnNo), bill.Provider.Code))
             if (IsSameVisit(bill, claim) && await Stands(place, mdtrtId, claim.SetlId, cancellation)) return ManualRefusals.VisitSettled;

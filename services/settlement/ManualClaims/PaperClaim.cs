@@ -96,5 +96,5 @@ internal sealed class PaperClaim(string claimNo, ManualBill bill, long? approved
     public Refusal? Unfit(SettledClaim claim) =>
         claim.Amounts.FundTotalFen + bill.OtherPayerFen > claim.Amounts.TotalFen ? ManualRefusals.OtherPayerCovers : approvedFen is { } approved && approved != claim.Amounts.FundTotalFen ? ManualRefusals.AmountChanged : null;
 
-    private static long At(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).ToUnixTimeMilliseconds();
+    private static long At(DateOnly day) => ChinaCalendar.StartOf(day).ToUnixTimeMilliseconds();
 }

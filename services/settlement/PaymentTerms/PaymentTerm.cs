@@ -36,7 +36,7 @@ internal sealed record PaymentTerm(
     public static int Next(int month) => month % 100 >= 12 ? (month / 100 + 1) * 100 + 1 : month + 1;
 
     /// <summary>The instant at which a month begins in China.</summary>
-    public static DateTime StartOf(int month) => new DateTimeOffset(month / 100, month % 100, 1, 0, 0, 0, ChinaCalendar.Offset).UtcDateTime;
+    public static DateTime StartOf(int month) => ChinaCalendar.StartOf(new DateOnly(month / 100, month % 100, 1)).UtcDateTime;
 
     private static readonly string Columns = $"""
         SELECT t.number, t.request_no, t.method, t.insutype, t.fund, t.from_month, t.to_month, t.ended_month, t.scope::text, t.terms::text, t.agreement_no, t.state, t.drafted_by, t.drafted_at, t.approved_by, t.approved_at,

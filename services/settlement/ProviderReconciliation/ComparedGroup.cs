@@ -50,16 +50,14 @@ internal static class ComparedGroup
     public static NpgsqlParameter[] Parameters(RowGroup group) =>
     [
         new NpgsqlParameter<string> { TypedValue = group.FixmedinsCode },
-        new NpgsqlParameter<DateTime> { TypedValue = StartOf(DayNumber.ToDate(group.FromOn)) },
-        new NpgsqlParameter<DateTime> { TypedValue = StartOf(DayNumber.ToDate(group.ToOn).AddDays(1)) },
+        new NpgsqlParameter<DateTime> { TypedValue = ChinaCalendar.StartOf(DayNumber.ToDate(group.FromOn)).UtcDateTime },
+        new NpgsqlParameter<DateTime> { TypedValue = ChinaCalendar.StartOf(DayNumber.ToDate(group.ToOn).AddDays(1)).UtcDateTime },
         new NpgsqlParameter<string> { TypedValue = group.Insutype },
         new NpgsqlParameter<string> { TypedValue = group.ClearingType },
         new NpgsqlParameter<string> { TypedValue = group.RefdSetlFlag },
         new NpgsqlParameter<bool> { TypedValue = group.Everywhere },
         new NpgsqlParameter<bool> { TypedValue = group.FamilyInsideAccount },
     ];
-
-    public static DateTime StartOf(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).UtcDateTime;
 }
 
 /// <summary>Sums of rows.</summary>

@@ -61,8 +61,8 @@ internal static class ListDailyResults
         var (from, to) = (DayNumber.ToDate(request.FromOn), DayNumber.ToDate(request.ToOn));
         await using var command = database.CreateCommand(List);
         Add(request.FixmedinsCode);
-        Add(ComparedGroup.StartOf(from));
-        Add(ComparedGroup.StartOf(to.AddDays(1)));
+        Add(ChinaCalendar.StartOf(from).UtcDateTime);
+        Add(ChinaCalendar.StartOf(to.AddDays(1)).UtcDateTime);
         Add(request.ClearingType);
         Add(request.Everywhere);
         Add(journal.Tenant.Code);

@@ -65,7 +65,7 @@ internal static class AcceptApplications
         if (waiting.Count == 0) return StatementRefusals.NothingToAccept;
         await using (var missing = new NpgsqlCommand(Missing, connection, transaction) { CommandTimeout = 0 })
         {
-            foreach (var value in (object[])[provider, ClaimMonth.StartOf(ClaimMonth.First(order.Month)), ClaimMonth.StartOf(ClaimMonth.Last(order.Month).AddDays(1)), order.Month]) missing.Parameters.Add(new NpgsqlParameter { Value = value });
+            foreach (var value in (object[])[provider, ChinaCalendar.StartOf(ClaimMonth.First(order.Month)).UtcDateTime, ChinaCalendar.StartOf(ClaimMonth.Last(order.Month).AddDays(1)).UtcDateTime, order.Month]) missing.Parameters.Add(new NpgsqlParameter { Value = value });
             if ((string)(await missing.ExecuteScalarAsync(cancellation))! is { Length: > 0 } kinds) return StatementRefusals.ApplicationMissing(kinds);
         }
         var row = await Make(connection, transaction, place, provider, order, calendar.UtcNow, cancellation);

@@ -123,7 +123,7 @@ internal static class ApplyForStatement
     /// <summary>Takes the settlements and sums them up: four statements, however many there are.</summary>
     private static async Task<Totals> Claim(NpgsqlConnection connection, NpgsqlTransaction transaction, long number, ApplyForStatementRequest request, DateOnly begin, DateOnly end, CancellationToken cancellation)
     {
-        var (from, to) = (ClaimMonth.StartOf(begin), ClaimMonth.StartOf(end.AddDays(1)));
+        var (from, to) = (ChinaCalendar.StartOf(begin).UtcDateTime, ChinaCalendar.StartOf(end.AddDays(1)).UtcDateTime);
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 0 };
         foreach (var sql in (string[])[Take, Schemes])
             batch.BatchCommands.Add(new(sql) { Parameters = { new() { Value = number }, new() { Value = request.FixmedinsCode }, new() { Value = request.ClrType }, new() { Value = from }, new() { Value = to } } });

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MedInsure.Kernel;
 
 namespace MedInsure.Settlement.ProviderStatements;
 
@@ -18,7 +17,4 @@ internal static class ClaimMonth
 
     /// <summary>2026-06, or 2026 of a whole year.</summary>
     public static string Text(int month) => IsYear(month) ? $"{month / 100}" : First(month).ToString("yyyy-MM", CultureInfo.InvariantCulture);
-
-    /// <summary>The first instant of a day in China.</summary>
-    public static DateTime StartOf(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).UtcDateTime;
 }

@@ -76,7 +76,7 @@ internal static class ListStatementClaims
             FROM provider_claim c LEFT JOIN statement_claim s ON s.setl_id = c.setl_id WHERE s.setl_id IS NULL AND c.settled_at < $1 GROUP BY 1, 2, 3 ORDER BY 1, 3, 2
             """);
         command.CommandTimeout = 0;
-        command.Parameters.Add(new NpgsqlParameter { Value = ClaimMonth.StartOf(ClaimMonth.Last(month).AddDays(1)) });
+        command.Parameters.Add(new NpgsqlParameter { Value = ChinaCalendar.StartOf(ClaimMonth.Last(month).AddDays(1)).UtcDateTime });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
             rows.Add(new Unclaimed(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), Yuan.Of(reader.GetInt64(4)), Yuan.Of(reader.GetInt64(5)), Yuan.Of(reader.GetInt64(6))));
@@ -87,7 +87,7 @@ internal static class ListStatementClaims
     {
         var command = place.Database.CreateCommand(Sql + tail);
         command.CommandTimeout = 0;
-        foreach (var value in (object[])[row.Number, row.FixmedinsCode, ClaimMonth.StartOf(ClaimMonth.Last(row.Month).AddDays(1))]) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        foreach (var value in (object[])[row.Number, row.FixmedinsCode, ChinaCalendar.StartOf(ClaimMonth.Last(row.Month).AddDays(1)).UtcDateTime]) command.Parameters.Add(new NpgsqlParameter { Value = value });
         return command;
     }
 }

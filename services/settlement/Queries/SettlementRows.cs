@@ -62,12 +62,10 @@ internal sealed class RowFilter
     /// <summary>Instants of whole China days, both ends included; 0 = open.</summary>
     public RowFilter Days(string column, int fromOn, int toOn)
     {
-        if (fromOn > 0) Add($"{column} >= ", StartOf(DayNumber.ToDate(fromOn)));
-        if (toOn > 0) Add($"{column} < ", StartOf(DayNumber.ToDate(toOn).AddDays(1)));
+        if (fromOn > 0) Add($"{column} >= ", ChinaCalendar.StartOf(DayNumber.ToDate(fromOn)).UtcDateTime);
+        if (toOn > 0) Add($"{column} < ", ChinaCalendar.StartOf(DayNumber.ToDate(toOn).AddDays(1)).UtcDateTime);
         return this;
     }
-
-    private static DateTime StartOf(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), ChinaCalendar.Offset).UtcDateTime;
 
     public bool IsEmpty => conditions.Count == 0;
     public string Where => conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);

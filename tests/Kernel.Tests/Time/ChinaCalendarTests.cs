@@ -12,6 +12,7 @@ public sealed class ChinaCalendarTests
         Assert.Equal(new DateOnly(2026, 6, 1), ChinaCalendar.DayOf(Utc(2026, 6, 1, 15, 59, 59, 999)));
         Assert.Equal(new DateOnly(2026, 6, 2), ChinaCalendar.DayOf(Utc(2026, 6, 1, 16)));
         Assert.Equal(new DateOnly(2026, 1, 1), ChinaCalendar.DayOf(Utc(2025, 12, 31, 16)));
+        Assert.Equal(Utc(2025, 12, 31, 16), ChinaCalendar.StartOf(new DateOnly(2026, 1, 1)).ToUnixTimeMilliseconds());
     }
 
     [Fact]
