@@ -1,5 +1,6 @@
 using MedInsure.Kernel;
 using MedInsure.Settlement.PaymentTerms;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Runs;
 using Npgsql;
@@ -45,7 +46,7 @@ internal static class ListIndicators
         return Outcomes<IReadOnlyList<Row>>(rows);
     }
 
-    private static bool HasBegun(int month, ChinaCalendar calendar) => PaymentTerm.IsMonth(month) && month <= calendar.Today.Year * 100 + calendar.Today.Month;
+    private static bool HasBegun(int month, ChinaCalendar calendar) => PaymentTerm.IsMonth(month) && month <= ClaimMonth.Of(calendar.Today);
 
     // An interface is not converted by itself.
     private static Outcome<T> Outcomes<T>(T value) => value;

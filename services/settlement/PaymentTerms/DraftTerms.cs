@@ -41,17 +41,7 @@ internal static class DraftTerms
         if (scope.Refusal is { } narrow) return narrow;
 
         if (await Before(connection, place.Tenant.Code, order.RequestNo!, cancellation) is { } before) return Again(before);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        try
-        {
-            await Insert(connection, transaction, order, scope.Value, terms, now, cancellation);
-            await transaction.CommitAsync(cancellation);
-        }
-        catch (PostgresException e) when (e.ConstraintName == "a_request_drafts_one_term")
-        {
-            // Asked for twice at once: the other one's is it.
-            await transaction.RollbackAsync(cancellation);
-        }
+        await Insert(connection, order, scope.Value, terms, now, cancellation);
         return Again((await Before(connection, place.Tenant.Code, order.RequestNo!, cancellation))!);
 
         Outcome<PaymentTerm> Again(PaymentTerm found) =>
@@ -62,12 +52,13 @@ internal static class DraftTerms
     private static async Task<PaymentTerm?> Before(NpgsqlConnection connection, string county, string requestNo, CancellationToken cancellation) =>
         (await PaymentTerm.Read(connection, null, county, "WHERE t.request_no = $2", [requestNo], cancellation)).SingleOrDefault();
 
-    private static async Task Insert(NpgsqlConnection connection, NpgsqlTransaction transaction, Order order, ClaimScope scope, JsonElement terms, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Nothing where the same was asked for at once: the other one's is it.</summary>
+    private static async Task Insert(NpgsqlConnection connection, Order order, ClaimScope scope, JsonElement terms, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            WITH t AS (INSERT INTO payment_term (request_no, method, insutype, fund, from_month, to_month, scope, terms, agreement_no, drafted_by, drafted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING number)
+            WITH t AS (INSERT INTO payment_term (request_no, method, insutype, fund, from_month, to_month, scope, terms, agreement_no, drafted_by, drafted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING number)
             INSERT INTO payment_term_provider (number, fixmedins_code) SELECT t.number, p FROM t, unnest($12) AS p
-            """, connection, transaction);
+            """, connection);
         foreach (var value in (object[])[order.RequestNo!, order.Method!, scope.Insutype, scope.Fund, order.FromMonth!.Value, order.ToMonth!.Value]) command.Parameters.Add(new NpgsqlParameter { Value = value });
         foreach (var json in (string[])[TermScope.Text(scope), terms.GetRawText()]) command.Parameters.Add(new NpgsqlParameter { Value = json, NpgsqlDbType = NpgsqlDbType.Jsonb });
         foreach (var value in (object[])[order.AgreementNo!.Trim(), order.DraftedBy!.Trim(), now.ToUniversalTime(), order.Providers!.ToArray()]) command.Parameters.Add(new NpgsqlParameter { Value = value });

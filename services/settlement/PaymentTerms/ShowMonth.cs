@@ -1,6 +1,7 @@
 using MedInsure.Kernel;
 using MedInsure.Settlement.Indicators;
 using MedInsure.Settlement.PaymentMethods;
+using MedInsure.Settlement.ProviderStatements;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Runs;
 using Npgsql;
@@ -45,9 +46,8 @@ internal static class ShowMonth
 
     private static Refusal? Check(int month, ChinaCalendar calendar)
     {
-        var today = calendar.Today;
         var last = month % 100 == ComputeMonth.SettlementMonth ? month - 1 : month;
-        return PaymentTerm.IsMonth(last) && last <= today.Year * 100 + today.Month ? null : PaymentTermRefusals.MonthInvalid;
+        return PaymentTerm.IsMonth(last) && last <= ClaimMonth.Of(calendar.Today) ? null : PaymentTermRefusals.MonthInvalid;
     }
 
     /// <summary>Who had a claim in the month, or has terms in its year, or months that stand: of these something may have come late.</summary>
