@@ -6,6 +6,13 @@ internal sealed record FeeForService() : PaymentMethod("fee_for_service")
     public override IReadOnlyList<ProviderDue> Due(TermMonth at, IReadOnlyList<string> providers, IReadOnlyList<CaseGroup> cases)
     {
         var settled = cases.ToLookup(c => c.Provider, StringComparer.Ordinal);
-        return [.. providers.Select(p => Sum(settled[p], c => c.SettledFen) is var fen ? new ProviderDue(p, fen, $"按项目付费：累计结算{MethodText.Yuan(fen)}，按结算额支付") : null!)];
+        return
+        [
+            .. providers.Select(p =>
+            {
+                var fen = Sum(settled[p], c => c.SettledFen);
+                return new ProviderDue(p, fen, $"按项目付费：累计结算{MethodText.Yuan(fen)}，按结算额支付");
+            }),
+        ];
     }
 }

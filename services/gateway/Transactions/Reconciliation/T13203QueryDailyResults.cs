@@ -16,7 +16,7 @@ public sealed class T13203QueryDailyResults : Transaction
     private const int PageSizeMax = 100, DaysShown = 31;
 
     private static readonly Node Data = Node.One("data", "日对账结果查询条件",
-        Day("stmt_date", "对账日期"), C("stmt_rslt", "对账结果", 6, Codes.YesNo), PageShape.NumberField, N("page_size", "本页数据量", 3), C("clr_optins", "清算经办机构", 6), ReconciliationShape.ClearingType);
+        Day("stmt_date", "对账日期"), C("stmt_rslt", "对账结果", 6, Codes.YesNo), PageShape.NumberField, N("page_size", "本页数据量", 3), ApplicationShape.ClearingOffice, ReconciliationShape.ClearingType);
 
     public override IReadOnlyList<string> Numbers => ["13203"];
     public override string Title => "医药机构日对账结果查询";
@@ -29,7 +29,8 @@ public sealed class T13203QueryDailyResults : Transaction
         var data = call.Input.One(Data);
         var office = ReconciliationShape.OfficeOf(call, data, "clr_optins");
         if (office.IsRefused) return office.Refusal;
-        var page = PageShape.Of(data) is var asked ? asked with { Size = Math.Min(asked.Size, PageSizeMax) } : default;
+        var page = PageShape.Of(data);
+        page = page with { Size = Math.Min(page.Size, PageSizeMax) };
         var reply = await call.Ask(office.Value.County, o => call.Backends.Settlement.ListDailyResultsAsync(new ListDailyResultsRequest
         {
             FixmedinsCode = call.Envelope.FixmedinsCode,

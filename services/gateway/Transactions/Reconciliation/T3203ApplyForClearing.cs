@@ -11,7 +11,7 @@ namespace MedInsure.Gateway.Transactions.Reconciliation;
 public sealed class T3203ApplyForClearing : Transaction
 {
     private static readonly Node Data = Node.One("data", "清算申请信息",
-        ApplicationShape.ClearingType.Y, C("clr_way", "清算方式", 6), ApplicationShape.Month.Y, N("psntime", "人次", 6).Y,
+        ReconciliationShape.ClearingType.Y, C("clr_way", "清算方式", 6), ApplicationShape.Month.Y, N("psntime", "人次", 6).Y,
         Money("medfee_sumamt", "医疗费总额").Y.OrNegative, Money("med_sumfee", "医保认可费用总额").OrNegative, Money("fund_appy_sum", "基金申请总额").Y.OrNegative,
         Money("cash_payamt", "现金支付金额").Y.OrNegative, Money("acct_pay", "个人账户支付金额").Y.OrNegative, Day("begndate", "开始日期"), Day("enddate", "结束日期"), ApplicationShape.ClearingOffice);
 

@@ -9,7 +9,7 @@ namespace MedInsure.Gateway.Transactions.Reconciliation;
 /// <summary>How far a claim is: by its number, or the latest of a clearing type and month.</summary>
 public sealed class T3205AQueryApplication : Transaction
 {
-    private static readonly Node Data = Node.One("data", "清算申请查询条件", ApplicationShape.ApplicationNo, ApplicationShape.ClearingType, ApplicationShape.Month, ApplicationShape.ClearingOffice);
+    private static readonly Node Data = Node.One("data", "清算申请查询条件", ApplicationShape.ApplicationNo, ReconciliationShape.ClearingType, ApplicationShape.Month, ApplicationShape.ClearingOffice);
 
     public override IReadOnlyList<string> Numbers => ["3205A"];
     public override string Title => "清算申请状态查询";
@@ -25,7 +25,7 @@ public sealed class T3205AQueryApplication : Transaction
         var month = ApplicationShape.MonthOf(data);
         if (month < 0) return GatewayRefusals.MonthMalformed;
         if (!data.Has("clr_appy_evt_id") && month == 0) return GatewayRefusals.FieldMissing(ApplicationShape.Month);
-        if (!data.Has("clr_appy_evt_id") && !data.Has("clr_type")) return GatewayRefusals.FieldMissing(ApplicationShape.ClearingType);
+        if (!data.Has("clr_appy_evt_id") && !data.Has("clr_type")) return GatewayRefusals.FieldMissing(ReconciliationShape.ClearingType);
         var application = await call.Ask(call.Provider.County, o => call.Backends.Settlement.GetStatementApplicationAsync(new GetStatementApplicationRequest
         {
             FixmedinsCode = call.Envelope.FixmedinsCode,

@@ -8,7 +8,7 @@ namespace MedInsure.Gateway.Transactions.Reconciliation;
 /// <summary>Who clears the provider's settlements: its own county's agency, whichever county settled them; the counties clear among themselves at the city.</summary>
 public sealed class T3206AListClearingOffices : Transaction
 {
-    private static readonly Node Data = Node.Optional("data", "清算机构查询条件", VisitShape.Insutype, ApplicationShape.ClearingType);
+    private static readonly Node Data = Node.Optional("data", "清算机构查询条件", VisitShape.Insutype, ReconciliationShape.ClearingType);
 
     public override IReadOnlyList<string> Numbers => ["3206A"];
     public override string Title => "清算机构查询";

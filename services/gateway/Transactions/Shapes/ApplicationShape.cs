@@ -14,7 +14,6 @@ namespace MedInsure.Gateway.Transactions.Shapes;
 public static class ApplicationShape
 {
     public static readonly Field ApplicationNo = C("clr_appy_evt_id", "机构清算申请事件ID", 30);
-    public static readonly Field ClearingType = C("clr_type", "清算类别", 6, Codes.ClearingType);
     public static readonly Field ClearingOffice = C("clr_optins", "清算经办机构", 6);
     public static readonly Field Month = C("setlym", "清算年月", 6);
 
