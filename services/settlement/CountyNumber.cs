@@ -5,8 +5,9 @@ namespace MedInsure.Settlement;
 /// <summary>Printed numbers: the county's code, a letter of the kind, twelve digits (230102C000000000003).</summary>
 internal static class CountyNumber
 {
-    public const char Run = 'R', PaymentList = 'P', ManualClaim = 'B', Terms = 'T', Limit = 'L', ProviderFile = 'F', FundApplication = 'A', FundMove = 'M';
-    public const char Application = 'C', Statement = 'T', Payment = 'Y', Prepayment = 'Q', PaymentFile = 'F', DepositReturn = 'D';
+    // A number says by itself of what it is: no letter stands for two kinds.
+    public const char Run = 'R', PaymentList = 'P', ManualClaim = 'B', Terms = 'V', Limit = 'L', ProviderFile = 'F', FundApplication = 'A', FundMove = 'M';
+    public const char Application = 'C', Statement = 'T', Payment = 'Y', Prepayment = 'Q', PaymentFile = 'Z', DepositReturn = 'D';
 
     public static string Of(string county, char kind, long number) => $"{county}{kind}{number:D12}";
 

@@ -14,7 +14,7 @@ internal sealed record PaymentTerm(
 {
     public static readonly string[] States = ["drafted", "approved", "withdrawn"];
 
-    /// <summary>Begins with the county's code: 371102T000000000003.</summary>
+    /// <summary>Begins with the county's code: 371102V000000000003.</summary>
     public string ScopeNo => CountyNumber.Of(County, CountyNumber.Terms, Number);
 
     public int LastMonth => EndedMonth ?? ToMonth;

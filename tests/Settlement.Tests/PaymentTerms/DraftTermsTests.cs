@@ -22,7 +22,7 @@ public sealed class DraftTermsTests(SharedPostgres postgres) : IAsyncLifetime
         var drafts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => desk.Draft(order)));
         Assert.Single(drafts.Select(d => MethodDesk.Value(d).ScopeNo).Distinct());
         var draft = drafts[0].Value;
-        Assert.Equal(("drafted", 1_200_050L, $"{desk.County}T000000000001"), (draft.Life.State, draft.Method.YearlyFen, draft.ScopeNo));
+        Assert.Equal(("drafted", 1_200_050L, $"{desk.County}V000000000001"), (draft.Life.State, draft.Method.YearlyFen, draft.ScopeNo));
         Assert.Equal("request.number_reused", (await desk.Draft(order with { ToMonth = 202611 })).Refusal?.Code);
         Assert.Equal("request.number_reused", (await desk.Draft(order with { Terms = JsonElement.Parse("""{"budget": 12000.51}""") })).Refusal?.Code);
         Assert.Equal(draft.Number, PaymentTerm.Parse(desk.County, draft.ScopeNo));
