@@ -8,6 +8,7 @@ using MedInsure.FraudAudit.Notices;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.FraudAudit.Rules;
 using MedInsure.FraudAudit.Sanctions;
+using MedInsure.FraudAudit.Statistics;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
@@ -44,6 +45,7 @@ public static class FraudAuditModule
         app.MapGrpcService<FraudAuditGrpc>();
         var county = app.MapGroup("/audit/{county}");
         CheckEndpoints.Map(county);
+        StatisticsEndpoints.Map(county);
         KnowledgePointEndpoints.Map(county);
         RuleSettingEndpoints.Map(county);
         CaseEndpoints.Map(county);
