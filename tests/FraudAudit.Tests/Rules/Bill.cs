@@ -9,6 +9,7 @@ namespace MedInsure.FraudAudit.Tests.Rules;
 /// <summary>Bills for rules' cases: a visit of a woman born 1980-06-15 on 2026-11-02 in a hospital of level 2 unless something else is said.</summary>
 internal static class Bill
 {
+    private static readonly RuleBook Book = RuleBook.LoadEmbedded();
     private static int number;
 
     public static AuditClaim Visit(int on = 20261102, string medType = "11", string psn = "P1", string provider = "H1", params ReadOnlySpan<AuditLine> lines) => Of(on, on, medType, psn, provider, lines);
@@ -22,6 +23,23 @@ internal static class Bill
         AmountFen = (long)(amount * 100), InScopeFen = (long)(amount * 100), DoctorCode = "D1", DepartmentCode = "K1", PrescriptionNo = "R1",
     };
 
+    /// <summary>A correction that takes a line, or a part of it, back.</summary>
+    public static AuditLine Back(AuditLine line, decimal? quantity = null)
+    {
+        var back = line.Clone();
+        var part = quantity ?? line.QuantityE4 / 10_000m;
+        (back.FeedetlSn, back.OriginalFeedetlSn, back.QuantityE4) = (line.FeedetlSn + "-back", line.FeedetlSn, -(long)(part * 10_000));
+        (back.AmountFen, back.InScopeFen) = (line.AmountFen * back.QuantityE4 / line.QuantityE4, line.InScopeFen * back.QuantityE4 / line.QuantityE4);
+        return back;
+    }
+
+    public static AuditLine Line(string code, int supplyDays, int on = 20261102, decimal amount = 10m, string prescription = "R1")
+    {
+        var line = Line(code, amount, on);
+        (line.SupplyDaysE2, line.PrescriptionNo) = (supplyDays * 100, prescription);
+        return line;
+    }
+
     public static AuditDiagnosis Diagnosis(string code, bool main = true) => new() { Type = "1", Code = code, Main = main };
 
     public static KnowledgePoint Point(string rule, string code, IReadOnlyList<string>? others = null, IReadOnlyList<string>? diagnoses = null, string gend = "", int? ageMin = null, int? ageMax = null,
@@ -32,7 +50,7 @@ internal static class Bill
     public static IReadOnlyList<Violation> Audit(string rule, AuditClaim claim, IReadOnlyList<AuditClaim>? earlier = null, IEnumerable<KnowledgePoint>? points = null, CityReference? reference = null, string stage = "after", IEnumerable<RuleSetting>? settings = null)
     {
         var bill = new BillUnderAudit(claim, earlier ?? [], reference ?? CityReference.Empty("640300"));
-        new RuleSet(RuleBook.LoadEmbedded(), settings ?? [], points ?? []).Audit(bill, stage, new HashSet<string> { rule });
+        new RuleSet(Book, settings ?? [], points ?? []).Audit(bill, stage, new HashSet<string> { rule });
         return bill.Found;
     }
 

@@ -19,7 +19,7 @@ internal sealed class BigPrescription() : BillRule("MI10000202053000")
             for (var k = i; k < lines.Count; k++)
                 if (IsDrug(lines[k]) && lines[k].PrescriptionNo == lines[i].PrescriptionNo) (amount, inScope) = (amount + lines[k].AmountFen, inScope + lines[k].InScopeFen);
             if (amount <= most) continue;
-            bill.Find(this, lines[i].PrescriptionNo, [.. lines.Where(l => IsDrug(l) && l.PrescriptionNo == lines[i].PrescriptionNo)], LineMoney.Part(inScope, amount - most, amount),
+            bill.Find(this, lines[i].PrescriptionNo, PrescriptionKinds.Of(lines, lines[i].PrescriptionNo, IsDrug), LineMoney.Part(inScope, amount - most, amount),
                 $"单张处方药费{LineMoney.Yuan(amount)}元，超过{LineMoney.Yuan(most)}元", $"a prescription of {LineMoney.Yuan(amount)}, the limit is {LineMoney.Yuan(most)}");
         }
     }

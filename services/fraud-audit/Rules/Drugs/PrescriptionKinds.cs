@@ -20,7 +20,7 @@ internal sealed class PrescriptionKinds() : BillRule("MI10000202054000")
                 if (kinds > most) beyond += lines[k].InScopeFen;
             }
             if (kinds <= most) continue;
-            bill.Find(this, lines[i].PrescriptionNo, [.. lines.Where(l => IsCounted(l) && l.PrescriptionNo == lines[i].PrescriptionNo)], beyond,
+            bill.Find(this, lines[i].PrescriptionNo, Of(lines, lines[i].PrescriptionNo, IsCounted), beyond,
                 $"单张处方西药、中成药{kinds}种，超过{most}种", $"a prescription of {kinds} western and patent drugs, {most} are allowed");
         }
     }
@@ -32,6 +32,9 @@ internal sealed class PrescriptionKinds() : BillRule("MI10000202054000")
             if (counts(lines[i]) && lines[i].PrescriptionNo == lines[at].PrescriptionNo) return true;
         return false;
     }
+
+    // Of its own, since a closure would be allocated for every bill.
+    internal static List<AuditLine> Of(IReadOnlyList<AuditLine> lines, string prescription, Func<AuditLine, bool> counts) => [.. lines.Where(l => counts(l) && l.PrescriptionNo == prescription)];
 
     private static bool IsSeenKind(IReadOnlyList<AuditLine> lines, int from, int at)
     {

@@ -29,10 +29,13 @@ internal sealed class SplitPrescription() : BillRule("MI10000202052000")
                 (first, count) = (earlier, count + 1);
             }
             if (count < least) continue;
-            bill.Find(this, lines[i].MedListCode, [.. lines.Where(l => l.MedListCode == lines[i].MedListCode)], fen, $"{window}天内在同一机构开具{lines[i].ItemName}处方{count}次，前次药量尚未用完",
+            bill.Find(this, lines[i].MedListCode, Of(lines, lines[i].MedListCode), fen, $"{window}天内在同一机构开具{lines[i].ItemName}处方{count}次，前次药量尚未用完",
                 $"{lines[i].ItemName} was prescribed {count} times within {window} days at one provider, each time before the last was used up", first is null ? [] : [first]);
         }
     }
+
+    // Of its own, since a closure would be allocated for every bill.
+    private static List<AuditLine> Of(IReadOnlyList<AuditLine> lines, string code) => [.. lines.Where(l => l.MedListCode == code)];
 
     private static bool IsDrug(AuditLine line) => line.InScopeFen > 0 && line.QuantityE4 > 0 && line.ListType.StartsWith('1');
 
