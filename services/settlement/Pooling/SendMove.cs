@@ -25,8 +25,9 @@ internal static class SendMove
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var head = await LedgerHead.Lock(connection, transaction, cancellation);
         if (await FundMove.Find(connection, transaction, number, cancellation) is not { Own: true } move) return PoolRefusals.MoveUnknown;
-        if (TwoPeople.AreOne(move.People[0], order.Approver)) return TwoPeople.SamePerson;
-        if (move.State is FundMove.Sent or FundMove.Arrived && move.BankReference == order.BankReference && move.MovedOn == sentOn && TwoPeople.AreOne(move.People[1], order.Approver)) return move;
+        // What went by standing order nobody proposed or sent.
+        if (move.People is [var proposer, ..] && TwoPeople.AreOne(proposer, order.Approver)) return TwoPeople.SamePerson;
+        if (move.State is FundMove.Sent or FundMove.Arrived && move.BankReference == order.BankReference && move.MovedOn == sentOn && move.People is [_, var sender, ..] && TwoPeople.AreOne(sender, order.Approver)) return move;
         if (move.State != FundMove.Proposed) return PoolRefusals.MoveNotInState;
         if (order.Amount is not { } yuan || !Yuan.TryRead(yuan, out var amount) || amount.Value != move.AmountFen) return PoolRefusals.AmountMismatch;
         if (await Short(connection, transaction, place, move, cancellation) is { } missing) return missing;

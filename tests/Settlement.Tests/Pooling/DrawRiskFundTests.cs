@@ -37,6 +37,8 @@ public sealed class DrawRiskFundTests(SharedPostgres postgres) : IAsyncLifetime
         var swept = (await SweepRevenue.Execute(host.Place(county), host.Calendar, default))!;
         Assert.Equal((1_000_000_00, "sent", 0), (swept.AmountFen, swept.State, swept.People.Count));
         Assert.Null(await SweepRevenue.Execute(host.Place(county), host.Calendar, default));
+        // It has gone, without people: nobody sends it again.
+        Assert.Equal("pool.move_not_in_state", await host.Refused($"/fund/{county}/moves/{swept.Number}/sending", new { approver = PoolDesk.Second, bank_reference = swept.BankReference, sent_on = "2026-06-30", amount = 1_000_000m }));
         await host.Until(City, $"SELECT state FROM fund_move WHERE number = '{swept.Number}'", "sent");
         await host.Post($"/fund/{City}/arrivals", new { bank_reference = "IN-" + county, number = swept.Number, amount = 1_000_000m, arrived_on = "2026-06-30", confirmed_by = PoolDesk.CityFirst });
     }
