@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Pooling;
@@ -22,7 +21,7 @@ internal static class SetSurplusAside
         await using var connection = await city.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var head = await LedgerHead.Lock(connection, transaction, cancellation);
-        var moves = await FundMove.Read(connection, transaction, "WHERE kind = 'year_end' AND request_no LIKE $1 ORDER BY number", cancellation, $"{order.RequestNo}-%");
+        var moves = await FundMove.Read(connection, transaction, "WHERE kind = 'year_end' AND request_no = ANY ($1) ORDER BY number", cancellation, (object)counties.Select(RequestNo).ToArray());
         if (moves.Count > 0) return moves.TrueForAll(m => m.Year == year) ? moves : Refusals.RequestKeyReused;
         if (head.ClosedOn is not { } closed || closed < lastDay) return YearEndRefusals.DaysOpen;
         var flows = await FundFlows.Read(connection, city, "", cancellation);
@@ -42,11 +41,12 @@ internal static class SetSurplusAside
                 if (more != 0) lines.Add(new MoveLine(fund, "", "", -more));
             }
             if (lines.Count == 0) continue;
-            var number = string.Create(CultureInfo.InvariantCulture, $"{order.RequestNo}-{county}");
-            moves.Add(await BookShare.Run(connection, transaction, city, MoveEntries.YearEnd, county, number, year, $"{year}年末结余转入累计结余", lines, [order.PreparedBy!.Trim(), order.Approver!.Trim()], calendar.Today, calendar, cancellation));
+            moves.Add(await BookShare.Run(connection, transaction, city, MoveEntries.YearEnd, county, RequestNo(county), year, $"{year}年末结余转入累计结余", lines, [order.PreparedBy!.Trim(), order.Approver!.Trim()], calendar.Today, calendar, cancellation));
         }
         if (moves.Count == 0) return YearEndRefusals.NothingToCarry;
         await transaction.CommitAsync(cancellation);
         return moves;
+
+        string RequestNo(string county) => $"{order.RequestNo}-{county}";
     }
 }

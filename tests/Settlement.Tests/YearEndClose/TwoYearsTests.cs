@@ -79,9 +79,11 @@ public sealed class TwoYearsTests(SharedPostgres postgres) : IAsyncLifetime
 
         host.SetDay(2026, 1, 3);
         await host.Closes(County, "2026-01-02");
-        var aside = await host.Post($"/fund/{City}/year-ends/2025", People());
+        var aside = await host.Post($"/fund/{City}/year-ends/2025", People("Y1-1"));
         Assert.Equal(-35_004m, aside.GetProperty("moves")[0].GetProperty("amount").GetDecimal());
-        Assert.Equal(PoolDesk.Text(aside.GetProperty("moves")[0], "number"), PoolDesk.Text((await host.Post($"/fund/{City}/year-ends/2025", People())).GetProperty("moves")[0], "number"));
+        Assert.Equal(PoolDesk.Text(aside.GetProperty("moves")[0], "number"), PoolDesk.Text((await host.Post($"/fund/{City}/year-ends/2025", People("Y1-1"))).GetProperty("moves")[0], "number"));
+        // A number that begins another one is another request.
+        Assert.Equal("year_end.nothing_to_carry", await host.Refused($"/fund/{City}/year-ends/2025", People()));
         await host.Until(City, "SELECT count(*)::text FROM fund_move WHERE state <> 'arrived'", "0");
         // 100,000.00 up, 60,000.00 down, 4.67 interest: 40,004.67, of which 35,004.00 is put by.
         Assert.Contains($"accumulated_surplus/390100/{County} -3500400", await host.Balances(City));
