@@ -1,3 +1,4 @@
+using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Ledger;
 
 namespace MedInsure.Settlement.Pooling;
@@ -25,8 +26,10 @@ internal static class FundSides
 
     public static bool IsPersonalAccount(string purpose) => purpose == SettlementEntries.PersonalAccount;
 
-    /// <summary>The pool that a fund is part of, by its first three digits: 390 of 390100, 390200 and 390100.inpatient; personal accounts are kept apart (Co, seed-facts.md section 4, 000_55dbde39a5535a1d.txt).</summary>
-    public static string PoolOf(string fund) => fund.StartsWith(SettlementEntries.AccountFund, StringComparison.Ordinal) ? SettlementEntries.AccountFund : fund.Length >= 3 ? fund[..3] : fund;
+    /// <summary>The pool that a fund is part of, by its first three digits: 390 of 390100, 390200 and 390100.inpatient; personal accounts, the person's own and relatives', are kept apart (Co, seed-facts.md section 4,
+    /// 000_55dbde39a5535a1d.txt).</summary>
+    public static string PoolOf(string fund) =>
+        fund.StartsWith(SettlementEntries.AccountFund, StringComparison.Ordinal) || fund == FamilyAccounts.Fund ? SettlementEntries.AccountFund : fund.Length >= 3 ? fund[..3] : fund;
 
     /// <summary>By pool, what it held before a year's revenue and expenditure, in fen.</summary>
     public static Dictionary<string, long> HeldBefore(int year, IEnumerable<FundFlowSum> flows) =>

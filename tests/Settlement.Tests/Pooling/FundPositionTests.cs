@@ -70,6 +70,15 @@ public sealed class FundPositionTests
     }
 
     [Fact]
+    public void RelativesAccounts_ArePersonalAccounts_AndNoSpendingOfThePool()
+    {
+        FundFlowSum[] flows = [Revenue(202601, 1_000, "310100"), new("C", 202601, 2026, "personal_account", "310200", false, 0, 500), new("C", 202601, 2026, "personal_account", "310201", false, 70, 0)];
+        Assert.Equal(["310 1000 0", "310200 430 70"], FundPosition.Of(flows, 202601, Terms, []).Select(p => $"{p.Pool} {p.HeldFen} {p.ExpenditureFen}"));
+        // So the money that pays them is that of personal accounts.
+        Assert.Equal([("310200", 70L)], PlanAllocations.Means(flows, 202602, 1));
+    }
+
+    [Fact]
     public void CarryOver_ChangesNothingOfWhatIsHeld()
     {
         FundFlowSum[] year = [Revenue(202512, 1_000), Expense(202512, 400)];
