@@ -34,8 +34,7 @@ internal sealed class BillingDesk(BilledCounties counties, BearerTokens tokens)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (!counties.All.TryGetValue(county, out var tenant)) return Refusals.CountyNotServed.ToProblem();
-        try { return await answer(new BillingRequest(tenant, counties.Database(county), http)); }
-        catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Hosting.Rpc.RefusalStatus.Unavailable.ToProblem(); }
+        return await DatabaseFaults.Answer(http, Hosting.Rpc.RefusalStatus.Unavailable, () => answer(new BillingRequest(tenant, counties.Database(county), http)));
     }
 
     public static IResult Answer<T>(Outcome<T> outcome) => Answer(outcome, value => value!);

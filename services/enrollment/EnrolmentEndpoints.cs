@@ -90,8 +90,7 @@ internal static class EnrolmentEndpoints
         http.Response.Headers.CacheControl = "no-store";
         if (!tokens.IsServiceOrOperator(http.Request.Headers.Authorization)) return BearerTokens.NotAuthenticated.ToProblem();
         if (!counties.Codes.Contains(county)) return Refusals.CountyNotServed.ToProblem();
-        try { return await answer(counties.Database(county)); }
-        catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
+        return await DatabaseFaults.Answer(http, Refusals.Unavailable, () => answer(counties.Database(county)));
     }
 
     internal static Task<IResult> Look<T>(string county, HttpContext http, BearerTokens tokens, ServedCounties counties, Func<NpgsqlDataSource, Task<T>> look) =>

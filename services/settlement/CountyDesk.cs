@@ -5,7 +5,6 @@ using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Runs;
-using Npgsql;
 
 namespace MedInsure.Settlement;
 
@@ -27,8 +26,7 @@ internal sealed class CountyDesk(TenantJournals journals, TenantDatabases databa
         http.Response.Headers.CacheControl = "no-store";
         if (!tokens.IsOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
         if (find() is not { } place) return Refusals.TenantUnknown.At("county").ToProblem();
-        try { return await answer(place); }
-        catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
+        return await DatabaseFaults.Answer(http, Refusals.Unavailable, () => answer(place));
     }
 
     private RunPlace? CountyOf(string code) => journals.Find(code) is { } journal ? new RunPlace(journal, databases.For(code, SettlementModule.Service)) : null;

@@ -82,8 +82,7 @@ internal static class InsurerEndpoints
             http.Response.Headers.CacheControl = "no-store";
             if (!tokens.IsServiceOrOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
             if (contracts.Find(contractNo) is not { } contract || databases.TenantsOf(SettlementModule.Service).All(t => t.Code != contract.City)) return Refusals.ContractUnknown.ToProblem();
-            try { return await answer(contract, databases.For(contract.City, SettlementModule.Service)); }
-            catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
+            return await DatabaseFaults.Answer(http, Refusals.Unavailable, () => answer(contract, databases.For(contract.City, SettlementModule.Service)));
         }
     }
 

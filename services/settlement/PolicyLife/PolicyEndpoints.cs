@@ -92,8 +92,7 @@ internal static class PolicyEndpoints
             http.Response.Headers.CacheControl = "no-store";
             if (!tokens.IsServiceOrOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
             if (databases.TenantsOf(SettlementModule.Service).All(t => t.Code != code || t.IsCity != isCity)) return Refusals.TenantUnknown.ToProblem();
-            try { return await answer(databases.For(code, SettlementModule.Service)); }
-            catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Refusals.Unavailable.ToProblem(); }
+            return await DatabaseFaults.Answer(http, Refusals.Unavailable, () => answer(databases.For(code, SettlementModule.Service)));
         }
 
         public Task<IResult> Act(string city, HttpContext http, Func<NpgsqlDataSource, ActOnPolicy.Request, DateTimeOffset, Task<Outcome<PolicyDraft>>> act) => OpenCity(city, http, async database =>

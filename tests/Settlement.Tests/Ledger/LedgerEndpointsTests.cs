@@ -58,6 +58,7 @@ public sealed class LedgerEndpointsTests(SharedPostgres postgres) : IAsyncLifeti
         Assert.Equal("S1", (await Get("/vouchers/4")).GetProperty("number").GetString());
         Assert.Equal("ledger.voucher_unknown", await Refused(HttpMethod.Get, "/vouchers/6", null, HttpStatusCode.NotFound));
         Assert.Equal("ledger.day_invalid", await Refused(HttpMethod.Get, "/vouchers?from=June", null, HttpStatusCode.BadRequest));
+        Assert.Equal("request.text_invalid", await Refused(HttpMethod.Get, "/vouchers?kind=%00", null, HttpStatusCode.BadRequest));
         Assert.Equal("query.page_invalid", await Refused(HttpMethod.Get, "/vouchers?page_size=0", null, HttpStatusCode.BadRequest));
 
         using var export = await http.Send(HttpMethod.Get, $"/ledger/{node.Tenant.Code}/export");

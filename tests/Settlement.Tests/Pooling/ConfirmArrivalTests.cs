@@ -130,6 +130,7 @@ public sealed class ConfirmArrivalTests(SharedPostgres postgres) : IAsyncLifetim
             (Order(amount: 0), "pool.lines_invalid"), (Order(account: "suspense"), "pool.lines_invalid"), (Order(amount: 1_000.01m), "pool.account_short")])
             Assert.Equal(code, await host.Refused(remit, order));
         Assert.Equal("pool.not_a_county", await host.Refused($"/fund/{City}/remittances", Order()));
+        Assert.Equal("request.text_invalid", await host.Refused($"/fund/{County}/applications", new { request_no = "X", kind = "allocation", year = 2026, month = 7, reason = "x", lines = new[] { new { fund = "390\0", amount = 1 } }, prepared_by = PoolDesk.First, approver = PoolDesk.Second }));
         Assert.Equal("tenant.unknown", await host.Refused($"/fund/{County}/allocations", new { }));
         var number = PoolDesk.Text(await host.Post(remit, Order()), "number");
         Assert.Equal(number, PoolDesk.Text(await host.Post(remit, Order()), "number"));
