@@ -65,10 +65,10 @@ internal sealed class CollectClearing(Client counties, TimeProvider time, ILogge
             foreach (var (home, provider) in ((string, string)[])[(county, other), (other, county)])
                 request.Range.Add(new PairRange { HomeCounty = home, ProviderCounty = provider, AfterNo = before.GetValueOrDefault((home, provider)) });
         try { return (county, await counties.GetClearingSumsAsync(request, CallTenant.For(county), Limit(), cancellation), ""); }
-        catch (Exception e) when (Failure(e, cancellation) is { } failure)
+        catch (RpcException e) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("clearing of {Month}: {County} gives no sums: {Reason}", month, county, failure);
-            return (county, null, failure);
+            log.LogWarning("clearing of {Month}: {County} gives no sums: {Reason}", month, county, Failure(e));
+            return (county, null, Failure(e));
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class CollectClearing(Client counties, TimeProvider time, ILogge
             var said = Find(home, range.HomeCounty, range.ProviderCounty);
             return said.Equals(Find(provider, range.HomeCounty, range.ProviderCounty)) ? said : null;
         }
-        catch (Exception e) when (Failure(e, cancellation) is not null) { return null; }
+        catch (RpcException) when (!cancellation.IsCancellationRequested) { return null; }
     }
 
     /// <summary>Bill by bill, the first of those that differ.</summary>
@@ -109,7 +109,7 @@ internal sealed class CollectClearing(Client counties, TimeProvider time, ILogge
                 }
             }
         }
-        catch (Exception e) when (Failure(e, cancellation) is { } failure) { what += $" (not listed: {failure})"; }
+        catch (RpcException e) when (!cancellation.IsCancellationRequested) { what += $" (not listed: {Failure(e)})"; }
         return (what, [.. found.Take(DifferencesMax)]);
     }
 
@@ -144,7 +144,6 @@ internal sealed class CollectClearing(Client counties, TimeProvider time, ILogge
     // The machine's clock, as the channel compares with it.
     internal static DateTime Limit() => TimeProvider.System.GetUtcNow().UtcDateTime + Deadline;
 
-    /// <summary>Why a county cannot be asked now; null: it is something else. A county without an address is one that cannot be reached.</summary>
-    internal static string? Failure(Exception e, CancellationToken cancellation) => cancellation.IsCancellationRequested ? null
-        : e is RpcException rpc ? RefusalStatus.FromRpcException(rpc)?.Code ?? rpc.StatusCode.ToString() : e is InvalidOperationException ? "no_address" : null;
+    /// <summary>Why a county cannot be asked now.</summary>
+    internal static string Failure(RpcException e) => RefusalStatus.FromRpcException(e)?.Code ?? e.StatusCode.ToString();
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.Settlement.V1;
 using Npgsql;
@@ -58,10 +59,10 @@ internal sealed class ExchangeClearing(Client counties, ILogger<ExchangeClearing
         request.Pair.AddRange(pairs.Where(p => p.CountyA == county || p.CountyB == county).Select(p => p.Message(confirmed: p.State is "confirmed" or "ordered")));
         request.Transfer.AddRange(transfers.Where(t => t.Payer == county || t.Payee == county).Select(t => t.Message()));
         try { return (county, await counties.DeliverClearingAsync(request, CallTenant.For(county), CollectClearing.Limit(), cancellation), ""); }
-        catch (Exception e) when (CollectClearing.Failure(e, cancellation) is { } failure)
+        catch (RpcException e) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning("clearing: {County} does not take what it is told: {Reason}", county, failure);
-            return (county, null, failure);
+            log.LogWarning("clearing: {County} does not take what it is told: {Reason}", county, CollectClearing.Failure(e));
+            return (county, null, CollectClearing.Failure(e));
         }
     }
 

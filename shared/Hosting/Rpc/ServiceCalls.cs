@@ -82,7 +82,7 @@ internal sealed class ServiceCalls(string service, IConfiguration configuration)
     private Route NewRoute(string tenant)
     {
         var address = configuration[$"Services:{service}:Addresses:{tenant}"] ?? configuration[$"Services:{service}:Address"]
-            ?? throw new InvalidOperationException($"configuration Services:{service}:Address is missing");
+            ?? throw new RpcException(new Status(StatusCode.Unavailable, $"configuration Services:{service}:Address is missing"));
         return new Route(replicas.GetOrAdd(address, a => ServiceReplicas.Parse(a, Connect)));
     }
 

@@ -84,6 +84,18 @@ public sealed class ServiceCallsTests : IAsyncLifetime
     private static DateTime In(double seconds) => TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(seconds);
 
     [Fact]
+    public async Task TenantWithoutAnAddress_CannotBeReached()
+    {
+        caller.Configuration["Services:echo:Address"] = null;
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => Say())).StatusCode);
+        // The others can, and this one once it has an address.
+        caller.Configuration["Services:echo:Addresses:230103"] = Address(first);
+        Assert.Equal("a", await Say(tenant: "230103"));
+        caller.Configuration["Services:echo:Addresses:230102"] = Address(second);
+        Assert.Equal("a", await Say());
+    }
+
+    [Fact]
     public async Task ReplicasThatAllAnswer_TakeTurns()
     {
         for (var i = 0; i < 10; i++) await Say();
