@@ -30,12 +30,12 @@ internal static class CoverDeficit
         if (PoolTerms.Of(city.Tenant.Code).Deficit is not { } terms) return PoolRefusals.OrderNotStated;
         if (await FundApplication.BudgetOf(connection, transaction, county, order.Year, cancellation) is not { } budget) return PoolRefusals.BudgetMissing;
         var flows = await FundFlows.Read(connection, city, county, cancellation);
-        var free = await ProposeAllocation.Free(connection, transaction, county, cancellation);
+        var free = await ProposeAllocation.Free(connection, transaction, cancellation);
         var surplus = (await AccountSums.Read(connection, transaction, [LedgerPurposes.AccumulatedSurplus], cancellation)).Where(s => s.Key.Counterparty == county).ToDictionary(s => s.Key.Fund, s => -s.Value);
         var borne = new List<(Bearer Bearer, MoveLine Line)>();
         foreach (var line in lines)
         {
-            var gap = line.AmountFen - free.GetValueOrDefault(line.Fund);
+            var gap = line.AmountFen - free.GetValueOrDefault((county, line.Fund));
             if (gap <= 0) continue;
             var pool = FundSides.PoolOf(line.Fund);
             var met = FundFlows.Revenue(flows, pool, order.Year) >= FundFlows.Budgeted(budget, pool, FundApplication.Revenue);

@@ -29,9 +29,15 @@ internal sealed record FundApplication(string Number, string Kind, string County
     public static async Task<FundApplication?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string number, CancellationToken cancellation) =>
         (await Read(connection, transaction, "WHERE number = $1", cancellation, number)).SingleOrDefault();
 
-    /// <summary>The latest budget of a year that the city consented to: a later one takes the place of an earlier one.</summary>
-    public static async Task<FundApplication?> BudgetOf(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, int year, CancellationToken cancellation) =>
-        (await Read(connection, transaction, "WHERE kind = 'budget' AND state = 'approved' AND county = $1 AND year = $2 ORDER BY number DESC LIMIT 1", cancellation, county, year)).SingleOrDefault();
+    public static async Task<FundApplication?> BudgetOf(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, int year, CancellationToken cancellation) =>
+        (await Budgets(connection, transaction, county, year, cancellation)).SingleOrDefault();
+
+    /// <summary>Of each county the latest budget of a year that the city consented to: a later one takes the place of an earlier one.</summary>
+    /// <param name="county">Empty: of all.</param>
+    public static Task<List<FundApplication>> Budgets(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, int year, CancellationToken cancellation) => Read(connection, transaction, """
+        WHERE kind = 'budget' AND state = 'approved' AND ($1 = '' OR county = $1) AND year = $2
+          AND NOT EXISTS (SELECT FROM fund_application l WHERE l.kind = 'budget' AND l.state = 'approved' AND l.county = fund_application.county AND l.year = $2 AND l.number > fund_application.number) ORDER BY county
+        """, cancellation, county, year);
 
     public static async Task<List<FundApplication>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, string tail, CancellationToken cancellation, params object[] values)
     {

@@ -10,6 +10,13 @@ namespace MedInsure.Settlement.Pooling;
 internal readonly record struct FundFlowSum(string County, int Month, int Year, string Purpose, string Fund, bool Carried, long DebitFen, long CreditFen)
 {
     public long NetFen => DebitFen - CreditFen;
+
+    /// <summary>What it brings the fund; what is credited to persons' accounts is their fund's revenue. A carry-over brings and costs nothing.</summary>
+    public long RevenueFen => Carried ? 0 : FundSides.IsRevenue(Purpose) ? -NetFen : FundSides.IsPersonalAccount(Purpose) ? CreditFen : 0;
+
+    public long ExpenditureFen => Carried ? 0 : FundSides.IsExpense(Purpose) ? NetFen : FundSides.IsPersonalAccount(Purpose) ? DebitFen : 0;
+
+    public string Pool => FundSides.PoolOf(Fund);
 }
 
 /// <summary>Of a county from its own vouchers, of a city from what its counties told as they closed their days.</summary>
@@ -36,9 +43,12 @@ internal static class FundFlows
     }
 
     /// <summary>A pool's revenue that belongs to a year, in fen.</summary>
-    public static long Revenue(IEnumerable<FundFlowSum> flows, string pool, int year) => -flows.Where(f => !f.Carried && f.Year == year && FundSides.IsRevenue(f.Purpose) && FundSides.PoolOf(f.Fund) == pool).Sum(f => f.NetFen);
+    public static long Revenue(IEnumerable<FundFlowSum> flows, string pool, int year) => flows.Where(f => f.Year == year && f.Pool == pool).Sum(f => f.RevenueFen);
 
-    public static long Expenditure(IEnumerable<FundFlowSum> flows, string pool, int year) => flows.Where(f => !f.Carried && f.Year == year && FundSides.IsExpense(f.Purpose) && FundSides.PoolOf(f.Fund) == pool).Sum(f => f.NetFen);
+    public static long Expenditure(IEnumerable<FundFlowSum> flows, string pool, int year) => flows.Where(f => f.Year == year && f.Pool == pool).Sum(f => f.ExpenditureFen);
 
-    public static long Budgeted(FundApplication? budget, string pool, string side) => budget?.Lines.Where(l => l.Line == side && FundSides.PoolOf(l.Fund) == pool).Sum(l => l.AmountFen) ?? 0;
+    public static long Budgeted(FundApplication budget, string pool, string side) => budget.Lines.Where(l => l.Line == side && FundSides.PoolOf(l.Fund) == pool).Sum(l => l.AmountFen);
+
+    /// <summary>Of one county: nothing of a year's result is left, which its carry-over has taken.</summary>
+    public static bool IsCarried(IEnumerable<FundFlowSum> flows, int year) => flows.Where(f => f.Year == year && FundSides.IsResult(f.Purpose)).GroupBy(f => (f.Purpose, f.Fund)).All(g => g.Sum(f => f.NetFen) == 0);
 }

@@ -23,13 +23,13 @@ internal static class FundPosition
     /// <param name="budgets">Approved ones of the month's year: of a city those of its counties.</param>
     public static List<PoolPosition> Of(IReadOnlyCollection<FundFlowSum> flows, int month, PoolTerms terms, IReadOnlyCollection<FundApplication> budgets) =>
     [
-        .. flows.Where(f => f.Month <= month && f.Fund.Length > 0 && (FundSides.IsResult(f.Purpose) || FundSides.IsPersonalAccount(f.Purpose) || f.Purpose == Ledger.LedgerPurposes.AccumulatedSurplus))
-            .GroupBy(f => FundSides.PoolOf(f.Fund), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g], month, terms, budgets)),
+        .. flows.Where(f => f.Month <= month && f.Fund.Length > 0 && FundSides.IsHeld(f.Purpose))
+            .GroupBy(f => f.Pool, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g], month, terms, budgets)),
     ];
 
     private static PoolPosition Of(string pool, List<FundFlowSum> flows, int month, PoolTerms terms, IReadOnlyCollection<FundApplication> budgets)
     {
-        var (revenue, expenditure) = (Monthly(flows, Revenue), Monthly(flows, Expenditure));
+        var (revenue, expenditure) = (Monthly(flows, f => f.RevenueFen), Monthly(flows, f => f.ExpenditureFen));
         var held = -flows.Sum(f => f.NetFen);
         var first = Math.Max(revenue.Keys.Concat(expenditure.Keys).DefaultIfEmpty(month).Min(), Before(month, MeanMonths - 1));
         var count = Since(first, month) + 1;
@@ -38,14 +38,10 @@ internal static class FundPosition
         var (yearRevenue, yearExpenditure) = (InYear(revenue, month), InYear(expenditure, month));
         var (forecastExpenditure, seasonal) = Forecast(expenditure, yearExpenditure, month);
         var (forecastRevenue, _) = Forecast(revenue, yearRevenue, month);
-        var byFund = flows.Where(f => f.Month == month).GroupBy(f => f.Fund, StringComparer.Ordinal).Select(g => (g.Key, Fen: g.Sum(Expenditure))).Where(f => f.Fen != 0).ToDictionary(f => f.Key, f => f.Fen, StringComparer.Ordinal);
+        var byFund = flows.Where(f => f.Month == month).GroupBy(f => f.Fund, StringComparer.Ordinal).Select(g => (g.Key, Fen: g.Sum(f => f.ExpenditureFen))).Where(f => f.Fen != 0).ToDictionary(f => f.Key, f => f.Fen, StringComparer.Ordinal);
         return new PoolPosition(pool, revenue.GetValueOrDefault(month), expenditure.GetValueOrDefault(month), byFund, yearRevenue, yearExpenditure, held, mean, tenths, LevelOf(terms, tenths), seasonal, forecastRevenue, forecastExpenditure,
             held + (forecastRevenue - yearRevenue) - (forecastExpenditure - yearExpenditure), budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Revenue)), budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Expenditure)));
     }
-
-    private static long Revenue(FundFlowSum f) => f.Carried ? 0 : FundSides.IsRevenue(f.Purpose) ? -f.NetFen : FundSides.IsPersonalAccount(f.Purpose) ? f.CreditFen : 0;
-
-    private static long Expenditure(FundFlowSum f) => f.Carried ? 0 : FundSides.IsExpense(f.Purpose) ? f.NetFen : FundSides.IsPersonalAccount(f.Purpose) ? f.DebitFen : 0;
 
     private static Dictionary<int, long> Monthly(List<FundFlowSum> flows, Func<FundFlowSum, long> side) => flows.GroupBy(f => f.Month).Select(g => (g.Key, Fen: g.Sum(side))).Where(m => m.Fen != 0).ToDictionary(m => m.Key, m => m.Fen);
 

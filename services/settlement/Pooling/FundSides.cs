@@ -26,6 +26,9 @@ internal static class FundSides
 
     public static bool IsPersonalAccount(string purpose) => purpose == SettlementEntries.PersonalAccount;
 
+    /// <summary>What a fund holds, whatever form it is in, is the sum of these.</summary>
+    public static bool IsHeld(string purpose) => purpose == LedgerPurposes.AccumulatedSurplus || IsResult(purpose) || IsPersonalAccount(purpose);
+
     /// <summary>The pool that a fund is part of, by its first three digits: 390 of 390100, 390200 and 390100.inpatient; personal accounts, the person's own and relatives', are kept apart (Co, seed-facts.md section 4,
     /// 000_55dbde39a5535a1d.txt).</summary>
     public static string PoolOf(string fund) =>
@@ -33,8 +36,7 @@ internal static class FundSides
 
     /// <summary>By pool, what it held before a year's revenue and expenditure, in fen.</summary>
     public static Dictionary<string, long> HeldBefore(int year, IEnumerable<FundFlowSum> flows) =>
-        flows.Where(f => f.Year < year && (f.Purpose == LedgerPurposes.AccumulatedSurplus || IsResult(f.Purpose) || IsPersonalAccount(f.Purpose))).GroupBy(f => PoolOf(f.Fund), StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => -g.Sum(f => f.NetFen));
+        flows.Where(f => f.Year < year && IsHeld(f.Purpose)).GroupBy(f => f.Pool, StringComparer.Ordinal).ToDictionary(g => g.Key, g => -g.Sum(f => f.NetFen));
 
     /// <summary>A pool may plan to spend what it held before the year and what the year brings.</summary>
     public static bool AboveFund(IReadOnlyList<ApplicationLine> budget, IReadOnlyDictionary<string, long> held) =>

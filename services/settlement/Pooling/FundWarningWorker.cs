@@ -29,8 +29,9 @@ internal sealed class FundWarningWorker(TenantDatabases databases, TenantDirecto
             if ((long)(await command.ExecuteScalarAsync(cancellation))! < counties.Count) return null;
         var month = end.Year * 100 + end.Month;
         var count = 0;
+        var (flows, terms) = (await FundFlows.Read(connection, city, "", cancellation), PoolTerms.Of(city.Tenant.Code));
         foreach (var county in counties.Append(""))
-            foreach (var pool in (await GetFundPosition.Of(connection, city, month, county, cancellation)).Where(p => p.Level.Length > 0))
+            foreach (var pool in FundPosition.Of(county.Length > 0 ? flows.FindAll(f => f.County == county) : flows, month, terms, []).Where(p => p.Level.Length > 0))
             {
                 var text = string.Create(CultureInfo.InvariantCulture, $"结余{Yuan.Of(pool.HeldFen)}元，可支付{pool.TenthsOfMonths / 10m:0.0}个月，预计年末结余{Yuan.Of(pool.ForecastHeldFen)}元");
                 await new FundWarning(county.Length > 0 ? county : city.Tenant.Code, pool.Pool, month, pool.Level, text, "", "", null).Keep(connection, calendar.UtcNow, cancellation);

@@ -1,6 +1,5 @@
 using MedInsure.Kernel;
 using MedInsure.Settlement.Ledger;
-using Npgsql;
 
 namespace MedInsure.Settlement.Pooling;
 
@@ -16,13 +15,7 @@ internal static class GetFundPosition
         if (asked is < 2000_01 or > 2100_12 || asked % 100 is < 1 or > 12) return PoolRefusals.YearInvalid.At("month");
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        return (asked, await Of(connection, place, asked, county, cancellation));
-    }
-
-    public static async Task<List<PoolPosition>> Of(NpgsqlConnection connection, LedgerPlace place, int month, string county, CancellationToken cancellation)
-    {
-        var flows = await FundFlows.Read(connection, place, county, cancellation);
-        var budgets = await FundApplication.Read(connection, null, "WHERE kind = 'budget' AND state = 'approved' AND year = $1 AND ($2 = '' OR county = $2) ORDER BY number", cancellation, month / 100, county);
-        return FundPosition.Of(flows, month, PoolTerms.Of(place.Tenant.CityCode), [.. budgets.GroupBy(b => b.County).Select(g => g.Last())]);
+        var (flows, budgets) = (await FundFlows.Read(connection, place, county, cancellation), await FundApplication.Budgets(connection, null, county, asked / 100, cancellation));
+        return (asked, FundPosition.Of(flows, asked, PoolTerms.Of(place.Tenant.CityCode), budgets));
     }
 }

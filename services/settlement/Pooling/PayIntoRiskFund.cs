@@ -34,7 +34,7 @@ internal static class PayIntoRiskFund
         var room = cap - await Held(connection, transaction, fund, cancellation);
         if (room <= 0) return PoolRefusals.RiskFundFull;
         var amount = Math.Min(aside - paid, room);
-        if ((await ProposeAllocation.Free(connection, transaction, county, cancellation)).GetValueOrDefault(fund) < amount) return PoolRefusals.SubAccountShort;
+        if ((await ProposeAllocation.Free(connection, transaction, cancellation)).GetValueOrDefault((county, fund)) < amount) return PoolRefusals.SubAccountShort;
         var move = await BookShare.Run(connection, transaction, city, MoveEntries.RiskPayment, county, order.RequestNo!, order.Year, "提取风险调节金", [new MoveLine(fund, "", "", -amount)], [order.PreparedBy!.Trim(), order.Approver!.Trim()], calendar.Today,
             calendar, cancellation);
         await transaction.CommitAsync(cancellation);
@@ -48,9 +48,7 @@ internal static class PayIntoRiskFund
     /// <summary>Null: no county's budget of the year is approved.</summary>
     private static async Task<long?> CapFen(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> counties, string fund, int year, RiskFundTerms terms, CancellationToken cancellation)
     {
-        var (any, revenue) = (false, 0L);
-        foreach (var county in counties)
-            if (await FundApplication.BudgetOf(connection, transaction, county, year, cancellation) is { } budget) (any, revenue) = (true, revenue + FundFlows.Budgeted(budget, FundSides.PoolOf(fund), FundApplication.Revenue));
-        return any ? new Fen(revenue).ShareHalfUp(terms.TotalCap).Value : null;
+        var budgets = (await FundApplication.Budgets(connection, transaction, "", year, cancellation)).FindAll(b => counties.Contains(b.County));
+        return budgets.Count > 0 ? new Fen(budgets.Sum(b => FundFlows.Budgeted(b, FundSides.PoolOf(fund), FundApplication.Revenue))).ShareHalfUp(terms.TotalCap).Value : null;
     }
 }

@@ -23,14 +23,14 @@ internal static class PlanAllocations
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await LedgerHead.Lock(connection, transaction, cancellation);
         var flows = await FundFlows.Read(connection, city, "", cancellation);
+        var free = await ProposeAllocation.Free(connection, transaction, cancellation);
         var planned = new List<Planned>();
         foreach (var county in counties.Order(StringComparer.Ordinal))
         {
             var number = string.Create(CultureInfo.InvariantCulture, $"plan-{order.Month}-{county}");
             var before = await FundMove.FindRequest(connection, transaction, number, MoveEntries.Allocation, cancellation);
-            var free = await ProposeAllocation.Free(connection, transaction, county, cancellation);
             var means = Means(flows.Where(f => f.County == county), order.Month, PoolTerms.Of(city.Tenant.Code).PlanMonths);
-            var lines = before?.Lines ?? [.. means.Select(m => new MoveLine(m.Fund, "", "", Math.Min(m.MeanFen, Math.Max(0, free.GetValueOrDefault(m.Fund))))).Where(l => l.AmountFen > 0)];
+            var lines = before?.Lines ?? [.. means.Select(m => new MoveLine(m.Fund, "", "", Math.Min(m.MeanFen, Math.Max(0, free.GetValueOrDefault((county, m.Fund)))))).Where(l => l.AmountFen > 0)];
             var move = before;
             if (before is null && lines.Count > 0) move = (await ProposeAllocation.Begin(connection, transaction, city, number, county, order.Month / 100, $"{order.Month}月度用款计划", lines, order.PreparedBy!.Trim(), calendar, cancellation)).Value;
             planned.AddRange(means.Select(m => new Planned(county, m.Fund, m.MeanFen, m.MeanFen - lines.Where(l => l.Fund == m.Fund).Sum(l => l.AmountFen), move)));
@@ -46,9 +46,8 @@ internal static class PlanAllocations
         var from = first.Year * 100 + first.Month;
         return
         [
-            .. flows.Where(f => !f.Carried && f.Month >= from && f.Month < month && (FundSides.IsExpense(f.Purpose) || FundSides.IsPersonalAccount(f.Purpose)))
-                .GroupBy(f => FundSides.PoolOf(f.Fund), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
-                .Select(g => (MainFund(g.Key), Spent: g.Sum(f => FundSides.IsPersonalAccount(f.Purpose) ? f.DebitFen : f.NetFen))).Where(g => g.Spent > 0).Select(g => (g.Item1, (g.Spent + months - 1) / months)),
+            .. flows.Where(f => f.Month >= from && f.Month < month).GroupBy(f => f.Pool, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => (Fund: MainFund(g.Key), Spent: g.Sum(f => f.ExpenditureFen))).Where(g => g.Spent > 0).Select(g => (g.Fund, (g.Spent + months - 1) / months)),
         ];
     }
 

@@ -35,18 +35,19 @@ internal static class ProposeAllocation
     {
         if (await FundMove.FindRequest(connection, transaction, requestNo, MoveEntries.Allocation, cancellation) is { } before)
             return before.County == county && before.Reason == reason && before.Lines.SequenceEqual(lines) ? before : Refusals.RequestKeyReused;
-        var free = await Free(connection, transaction, county, cancellation);
-        if (lines.Any(l => free.GetValueOrDefault(l.Fund) < l.AmountFen)) return PoolRefusals.SubAccountShort;
+        var free = await Free(connection, transaction, cancellation);
+        if (lines.Any(l => free.GetValueOrDefault((county, l.Fund)) < l.AmountFen)) return PoolRefusals.SubAccountShort;
         var move = new FundMove(await FundMove.NextNumber(connection, transaction, city.Tenant.Code, cancellation), MoveEntries.Allocation, county, true, requestNo, FundMove.Proposed, year, reason, lines, [preparedBy], "", null, null, null);
         await move.Keep(connection, transaction, calendar.UtcNow, cancellation);
         return move;
     }
 
-    /// <summary>By fund, what the county's sub-account holds that is not promised yet.</summary>
-    public static async Task<Dictionary<string, long>> Free(NpgsqlConnection connection, NpgsqlTransaction? transaction, string county, CancellationToken cancellation)
+    /// <summary>By county and fund, what the counties' sub-accounts hold that is not promised yet.</summary>
+    public static async Task<Dictionary<(string County, string Fund), long>> Free(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        var free = (await AccountSums.Read(connection, transaction, [LedgerPurposes.SubAccount], cancellation)).Where(s => s.Key.Counterparty == county).ToDictionary(s => s.Key.Fund, s => -s.Value);
-        foreach (var line in (await FundMove.Read(connection, transaction, "WHERE own AND state = 'proposed' AND county = $1", cancellation, county)).SelectMany(m => m.Lines)) free[line.Fund] = free.GetValueOrDefault(line.Fund) - line.AmountFen;
+        var free = (await AccountSums.Read(connection, transaction, [LedgerPurposes.SubAccount], cancellation)).ToDictionary(s => (s.Key.Counterparty, s.Key.Fund), s => -s.Value);
+        foreach (var move in await FundMove.Read(connection, transaction, "WHERE own AND state = 'proposed'", cancellation))
+            foreach (var line in move.Lines) free[(move.County, line.Fund)] = free.GetValueOrDefault((move.County, line.Fund)) - line.AmountFen;
         return free;
     }
 

@@ -21,9 +21,7 @@ internal sealed record PoolAccounts(string Pool, long OpeningFen, IReadOnlyList<
 internal static class FinalAccounts
 {
     public static List<PoolAccounts> Of(IReadOnlyCollection<FundFlowSum> flows, int year, IReadOnlyCollection<FundApplication> budgets) =>
-        [.. flows.Where(f => f.Fund.Length > 0 && IsOwn(f)).GroupBy(f => FundSides.PoolOf(f.Fund), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g], year, budgets))];
-
-    private static bool IsOwn(FundFlowSum f) => FundSides.IsResult(f.Purpose) || FundSides.IsPersonalAccount(f.Purpose) || f.Purpose == LedgerPurposes.AccumulatedSurplus;
+        [.. flows.Where(f => f.Fund.Length > 0 && FundSides.IsHeld(f.Purpose)).GroupBy(f => f.Pool, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Of(g.Key, [.. g], year, budgets))];
 
     private static PoolAccounts Of(string pool, List<FundFlowSum> flows, int year, IReadOnlyCollection<FundApplication> budgets)
     {
@@ -31,11 +29,8 @@ internal static class FinalAccounts
         var of = own.Where(f => f.Year == year).ToList();
         // What was put by without a year's result (an opening balance) was there before.
         var opening = -own.Where(f => f.Year < year || f.Year == year && f.Purpose == LedgerPurposes.AccumulatedSurplus).Sum(f => f.NetFen);
-        var revenue = Lines(of.Where(f => FundSides.IsRevenue(f.Purpose)), f => -f.NetFen).Concat(Lines(of.Where(f => FundSides.IsPersonalAccount(f.Purpose)), f => f.CreditFen));
-        var expenditure = Lines(of.Where(f => FundSides.IsExpense(f.Purpose)), f => f.NetFen).Concat(Lines(of.Where(f => FundSides.IsPersonalAccount(f.Purpose)), f => f.DebitFen));
-        var carried = flows.Where(f => f.Year == year && FundSides.IsResult(f.Purpose)).GroupBy(f => (f.Purpose, f.Fund)).All(g => g.Sum(f => f.NetFen) == 0);
-        return new PoolAccounts(pool, opening, [.. revenue], [.. expenditure], Lines(of.Where(f => FundSides.IsTransfer(f.Purpose)), f => f.NetFen), budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Revenue)),
-            budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Expenditure)), carried);
+        return new PoolAccounts(pool, opening, Lines(of, f => f.RevenueFen), Lines(of, f => f.ExpenditureFen), Lines(of.Where(f => FundSides.IsTransfer(f.Purpose)), f => f.NetFen), budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Revenue)),
+            budgets.Sum(b => FundFlows.Budgeted(b, pool, FundApplication.Expenditure)), FundFlows.IsCarried(flows, year));
     }
 
     private static List<AccountsLine> Lines(IEnumerable<FundFlowSum> flows, Func<FundFlowSum, long> amount) =>

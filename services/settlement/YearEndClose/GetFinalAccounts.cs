@@ -62,8 +62,7 @@ internal static class GetFinalAccounts
         if (year is < 2000 or > 2100) return YearEndRefusals.YearInvalid;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
-        var flows = await FundFlows.Read(connection, place, county, cancellation);
-        var budgets = await FundApplication.Read(connection, null, "WHERE kind = 'budget' AND state = 'approved' AND year = $1 AND ($2 = '' OR county = $2) ORDER BY number", cancellation, year, county);
-        return new FinalStatement(place.Tenant.Code, place.Tenant.Name, year, county, FinalAccounts.Of(flows, year, [.. budgets.GroupBy(b => b.County).Select(g => g.Last())]));
+        var (flows, budgets) = (await FundFlows.Read(connection, place, county, cancellation), await FundApplication.Budgets(connection, null, county, year, cancellation));
+        return new FinalStatement(place.Tenant.Code, place.Tenant.Name, year, county, FinalAccounts.Of(flows, year, budgets));
     }
 }

@@ -26,18 +26,18 @@ internal static class SetSurplusAside
         if (head.ClosedOn is not { } closed || closed < lastDay) return YearEndRefusals.DaysOpen;
         var flows = await FundFlows.Read(connection, city, "", cancellation);
         foreach (var county in counties)
-            if (flows.Where(f => f.County == county && f.Year == year && FundSides.IsResult(f.Purpose)).GroupBy(f => (f.Purpose, f.Fund)).Any(g => g.Sum(f => f.NetFen) != 0)) return YearEndRefusals.CountyNotCarried with { English = $"{county} has not carried the year over yet" };
+            if (!FundFlows.IsCarried(flows.Where(f => f.County == county), year)) return YearEndRefusals.CountyNotCarried with { English = $"{county} has not carried the year over yet" };
 
         var aside = (await AccountSums.Read(connection, transaction, [LedgerPurposes.AccumulatedSurplus], cancellation)).ToDictionary(s => (s.Key.Counterparty, s.Key.Fund), s => -s.Value);
+        var free = await ProposeAllocation.Free(connection, transaction, cancellation);
         foreach (var county in counties.Order(StringComparer.Ordinal))
         {
-            var free = await ProposeAllocation.Free(connection, transaction, county, cancellation);
             var lines = new List<MoveLine>();
-            foreach (var pool in flows.Where(f => f.County == county && f.Purpose == LedgerPurposes.AccumulatedSurplus).GroupBy(f => FundSides.PoolOf(f.Fund), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+            foreach (var pool in flows.Where(f => f.County == county && f.Purpose == LedgerPurposes.AccumulatedSurplus).GroupBy(f => f.Pool, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
             {
                 var fund = PlanAllocations.MainFund(pool.Key);
                 var more = Math.Max(0, -pool.Sum(f => f.NetFen)) - aside.GetValueOrDefault((county, fund));
-                if (more > 0) more = Math.Min(more, Math.Max(0, free.GetValueOrDefault(fund)));
+                if (more > 0) more = Math.Min(more, Math.Max(0, free.GetValueOrDefault((county, fund))));
                 if (more != 0) lines.Add(new MoveLine(fund, "", "", -more));
             }
             if (lines.Count == 0) continue;
