@@ -3,16 +3,26 @@ using Npgsql;
 
 namespace MedInsure.Settlement.Ledger;
 
-/// <summary>The end of a county's ledger, held until the transaction ends.</summary>
+/// <summary>The end of a county's ledger.</summary>
 /// <param name="ClosedOn">Nothing is booked on this day or before it.</param>
 internal sealed record LedgerHead(long VoucherNo, byte[] Hash, long SettlementNo, DateOnly? ClosedOn)
 {
-    public static async Task<LedgerHead> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private const string Columns = "SELECT voucher_no, hash, settlement_no, closed_on FROM ledger_head";
+
+    public string HashText => Convert.ToHexStringLower(Hash);
+
+    /// <summary>Held until the transaction ends.</summary>
+    public static async Task<LedgerHead> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation) =>
+        await Read(new NpgsqlCommand($"{Columns} FOR UPDATE", connection, transaction), cancellation) ?? throw new InvalidOperationException("ledger_head holds no row");
+
+    /// <summary>Whatever it is a moment later. Null: somebody took the table's only row.</summary>
+    public static Task<LedgerHead?> Find(NpgsqlConnection connection, CancellationToken cancellation) => Read(new NpgsqlCommand(Columns, connection), cancellation);
+
+    private static async Task<LedgerHead?> Read(NpgsqlCommand command, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT voucher_no, hash, settlement_no, closed_on FROM ledger_head FOR UPDATE", connection, transaction);
+        await using var _ = command;
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation)) throw new InvalidOperationException("ledger_head holds no row");
-        return new LedgerHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3));
+        return !await reader.ReadAsync(cancellation) ? null : new LedgerHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3));
     }
 
     /// <summary>The day, or the first one after it that is not closed (a clock may be behind).</summary>

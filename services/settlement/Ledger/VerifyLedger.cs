@@ -95,10 +95,8 @@ internal static class VerifyLedger
 
     private static async Task CheckHead(NpgsqlConnection connection, LedgerWalk walk, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT voucher_no, encode(hash, 'hex'), settlement_no, closed_on FROM ledger_head", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation)) walk.Find("the ledger's head is missing");
-        else if ((reader.GetInt64(0), reader.GetInt64(0) == 0 ? walk.HeadHash : reader.GetString(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : LedgerText.Day(reader.GetFieldValue<DateOnly>(3)))
+        if (await LedgerHead.Find(connection, cancellation) is not { } head) walk.Find("the ledger's head is missing");
+        else if ((head.VoucherNo, head.VoucherNo == 0 ? walk.HeadHash : head.HashText, head.SettlementNo, head.ClosedOn is { } day ? LedgerText.Day(day) : null)
             != (walk.Vouchers, walk.HeadHash, walk.SettlementNo, walk.Report.ClosedOn)) walk.Find("the ledger's head is not its last voucher's: vouchers are missing, or were added past it");
     }
 
