@@ -15,8 +15,8 @@ internal sealed class ExchangeClearing(Client counties, ILogger<ExchangeClearing
     {
         await using var connection = await city.OpenConnectionAsync(cancellation);
         var pairs = await ClearingPair.InState(connection, Live, cancellation);
-        var transfers = await TransferRow.Open(city, cancellation);
         if (pairs.Count == 0) return;
+        var transfers = await TransferRow.Open(connection, cancellation);
         var answers = await Task.WhenAll(pairs.SelectMany(p => (string[])[p.CountyA, p.CountyB]).Distinct().Select(county => Tell(county, pairs, transfers, cancellation)));
         var said = answers.Where(a => a.Reply is not null).ToDictionary(a => a.County, a => a.Reply!);
 
@@ -28,7 +28,7 @@ internal sealed class ExchangeClearing(Client counties, ILogger<ExchangeClearing
                 foreach (var transfer in reply.Transfer.Where(t => t.Payer == county ? t.PaidOn > 0 : t.ArrivedOn > 0)) batch.BatchCommands.Add(TransferRow.Note(transfer));
             if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellation);
         }
-        var open = await OpenPairs(connection, transaction, cancellation);
+        var open = await TransferRow.Open(connection, cancellation);
         await using (var batch = new NpgsqlBatch(connection, transaction))
         {
             foreach (var pair in await ClearingPair.InState(connection, Live, cancellation)) batch.BatchCommands.Add(Next(pair, said, answers, open).Exchanged());
@@ -37,7 +37,7 @@ internal sealed class ExchangeClearing(Client counties, ILogger<ExchangeClearing
         await transaction.CommitAsync(cancellation);
     }
 
-    private static ClearingPair Next(ClearingPair pair, Dictionary<string, DeliverClearingReply> said, IReadOnlyList<(string County, DeliverClearingReply? Reply, string Failure)> answers, HashSet<(int, string, string)> open)
+    private static ClearingPair Next(ClearingPair pair, Dictionary<string, DeliverClearingReply> said, IReadOnlyList<(string County, DeliverClearingReply? Reply, string Failure)> answers, List<TransferRow> open)
     {
         var (a, b) = (Of(pair.CountyA, pair.CountyB), Of(pair.CountyB, pair.CountyA));
         var next = pair with
@@ -47,7 +47,7 @@ internal sealed class ExchangeClearing(Client counties, ILogger<ExchangeClearing
             Reason = string.Join(", ", answers.Where(x => x.Reply is null && (x.County == pair.CountyA || x.County == pair.CountyB)).Select(x => $"{x.County}: {x.Failure}")),
         };
         if (next is { State: "agreed", AConfirmedBy.Length: > 0, BConfirmedBy.Length: > 0 }) next = next with { State = "confirmed" };
-        if (next is { State: "ordered", ABooked: true, BBooked: true } && !open.Contains((next.Month, next.CountyA, next.CountyB))) next = next with { State = "settled" };
+        if (next is { State: "ordered", ABooked: true, BBooked: true } && !open.Exists(t => t.Month == next.Month && (t.Payer, t.Payee) is var way && (way == (next.CountyA, next.CountyB) || way == (next.CountyB, next.CountyA)))) next = next with { State = "settled" };
         return next;
 
         DeliverClearingReply.Types.Pair? Of(string county, string other) => said.GetValueOrDefault(county)?.Pair.FirstOrDefault(p => p.Month == pair.Month && p.OtherCounty == other);
@@ -64,19 +64,5 @@ internal sealed class ExchangeClearing(Client counties, ILogger<ExchangeClearing
             log.LogWarning("clearing: {County} does not take what it is told: {Reason}", county, CollectClearing.Failure(e));
             return (county, null, CollectClearing.Failure(e));
         }
-    }
-
-    /// <summary>Pairs with a transfer that has not arrived.</summary>
-    private static async Task<HashSet<(int Month, string A, string B)>> OpenPairs(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)
-    {
-        var open = new HashSet<(int, string, string)>();
-        await using var command = new NpgsqlCommand("SELECT month, payer, payee FROM clearing_transfer WHERE arrived_on IS NULL", connection, transaction);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            var (payer, payee) = (reader.GetString(1), reader.GetString(2));
-            open.Add(string.CompareOrdinal(payer, payee) < 0 ? (reader.GetInt32(0), payer, payee) : (reader.GetInt32(0), payee, payer));
-        }
-        return open;
     }
 }

@@ -16,7 +16,7 @@ internal static class ShowClearing
             if (await reader.ReadAsync(cancellation)) (openedBy, openedAt) = (reader.GetFieldValue<string[]>(0), reader.GetFieldValue<DateTimeOffset>(1));
         if (openedAt is null) return ClearingRefusals.MonthUnknown;
         var pairs = await ClearingPair.OfMonth(connection, month, cancellation);
-        var transfers = await TransferRow.List(city.Database, month, cancellation);
+        var (transfers, net) = (await TransferRow.List(city.Database, month, cancellation), Net(pairs));
         return new
         {
             Month = ClearingJson.Month(month), OpenedBy = openedBy, OpenedAt = CountyDesk.Time(openedAt),
@@ -24,8 +24,8 @@ internal static class ShowClearing
             Blocked = pairs.Count(p => ClearingPair.Waiting.Contains(p.State)),
             Pairs = pairs.Select(Shown), Transfers = transfers.Select(t => t.Shown()),
             // What the counties pay is what the counties are paid: by county and fund, and together nothing.
-            Net = Net(pairs).GroupBy(n => n.Key.County).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToDictionary(n => n.Key.Fund, n => Yuan.Of(n.Value))),
-            NetSum = Yuan.Of(Net(pairs).Sum(n => n.Value)),
+            Net = net.GroupBy(n => n.Key.County).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToDictionary(n => n.Key.Fund, n => Yuan.Of(n.Value))),
+            NetSum = Yuan.Of(net.Sum(n => n.Value)),
         };
     }
 

@@ -30,9 +30,9 @@ internal sealed record TransferRow(string OrderNo, int Month, string Payer, stri
     }
 
     /// <summary>Those that are not done.</summary>
-    public static async Task<List<TransferRow>> Open(NpgsqlDataSource database, CancellationToken cancellation)
+    public static async Task<List<TransferRow>> Open(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"{Columns} WHERE arrived_on IS NULL ORDER BY order_no");
+        await using var command = new NpgsqlCommand($"{Columns} WHERE arrived_on IS NULL ORDER BY order_no", connection);
         return await Read(command, cancellation);
     }
 

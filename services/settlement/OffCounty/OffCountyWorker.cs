@@ -27,8 +27,9 @@ internal sealed class OffCountyWorker(TenantJournals journals, TenantDatabases d
         var links = await OffCountyLinks.Told(database, stop);
         // Where a provider's county is none of the platform's there is nobody to tell; it stays on the list.
         var told = await Task.WhenAll(links.Where(l => l.ToldNo < l.LastNo && directory.Find(l.ProviderCounty) is not null).Select(l => Tell(database, county, l.ProviderCounty, stop)));
+        if (told.Length > 0) links = await OffCountyLinks.Told(database, stop);
         var now = time.GetUtcNow();
-        foreach (var link in (await OffCountyLinks.Told(database, stop)).Where(l => directory.Find(l.ProviderCounty) is not null))
+        foreach (var link in links.Where(l => directory.Find(l.ProviderCounty) is not null))
             Lag.Record(link.OldestUntoldAt is { } oldest ? Math.Max(0, (long)(now - oldest).TotalSeconds) : 0, new KeyValuePair<string, object?>("county", link.ProviderCounty));
         return more || told.Contains(true);
     }

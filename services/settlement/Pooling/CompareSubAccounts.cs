@@ -18,12 +18,12 @@ internal static class CompareSubAccounts
     public const string Current = "current";
 
     /// <param name="county">Empty: of all.</param>
-    public static async Task<List<SubAccount>> Query(NpgsqlDataSource database, string city, string county, CancellationToken cancellation)
+    public static async Task<List<SubAccount>> Query(NpgsqlDataSource database, string county, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var days = new Dictionary<string, DateOnly>(StringComparer.Ordinal);
-        await using (var command = new NpgsqlCommand("SELECT county, max(day) FROM county_day WHERE county <> $1 AND ($2 = '' OR county = $2) GROUP BY county", connection) { Parameters = { new() { Value = city }, new() { Value = county } } })
+        await using (var command = new NpgsqlCommand("SELECT county, max(day) FROM county_day WHERE $1 = '' OR county = $1 GROUP BY county", connection) { Parameters = { new() { Value = county } } })
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
             while (await reader.ReadAsync(cancellation)) days[reader.GetString(0)] = reader.GetFieldValue<DateOnly>(1);
 

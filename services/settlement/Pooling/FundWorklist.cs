@@ -14,7 +14,7 @@ internal static class FundWorklist
         var moves = await FundMove.Read(connection, null, $"WHERE state IN ('proposed', 'sent') ORDER BY number LIMIT {Max}", cancellation);
         var arrivals = await FundArrival.Read(connection, null, $"WHERE state = 'unmatched' ORDER BY arrived_on, bank_reference LIMIT {Max}", cancellation);
         var applications = await FundApplication.Read(connection, null, $"WHERE state = 'applied' ORDER BY number LIMIT {Max}", cancellation);
-        var differences = place.Tenant.IsCity ? (await CompareSubAccounts.Query(place.Database, place.Tenant.Code, "", cancellation)).FindAll(s => s.UnexplainedFen != 0) : [];
+        var differences = place.Tenant.IsCity ? (await CompareSubAccounts.Query(place.Database, "", cancellation)).FindAll(s => s.UnexplainedFen != 0) : [];
         return new
         {
             ToSend = moves.Where(m => m.State == FundMove.Proposed).Select(m => m.Shown()), ToArrive = moves.Where(m => m is { State: FundMove.Sent, Own: false }).Select(m => m.Shown()),

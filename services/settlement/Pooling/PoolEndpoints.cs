@@ -73,7 +73,7 @@ internal static class PoolEndpoints
         desk.Act<ResolveArrival.Order, FundArrival>(http, order => ResolveArrival.Execute(place, reference, order, calendar, http.RequestAborted), a => a.Shown()));
 
     private static Task<IResult> Compare(string tenant, string? county, HttpContext http, CountyDesk desk) => desk.OpenCity(tenant, http, async city =>
-        Results.Json(new { SubAccounts = (await CompareSubAccounts.Query(city.Database, tenant, county ?? "", http.RequestAborted)).Select(CompareSubAccounts.Shown) }, CountyDesk.Json));
+        Results.Json(new { SubAccounts = (await CompareSubAccounts.Query(city.Database, county ?? "", http.RequestAborted)).Select(CompareSubAccounts.Shown) }, CountyDesk.Json));
 
     private static Task<IResult> Work(string tenant, HttpContext http, CountyDesk desk) => desk.OpenLedger(tenant, http, async place => Results.Json(await FundWorklist.Query(place, http.RequestAborted), CountyDesk.Json));
 

@@ -62,7 +62,7 @@ public sealed class GeneratedYearTests(SharedPostgres postgres)
         Assert.Equal((received.Values.Sum(), settled.Values.Sum()), (Assert.Single(total).RevenueFen, total[0].ExpenditureFen));
 
         // Sub-accounts are what the counties have at the city, to the fen, with nothing on its way.
-        var accounts = await CompareSubAccounts.Query(city.CityDatabase, city.City.Code, "", default);
+        var accounts = await CompareSubAccounts.Query(city.CityDatabase, "", default);
         Assert.All(accounts, a => Assert.Equal((a.CountyFen, 0, 0), (a.CityFen, a.OnTheWayFen, a.UnexplainedFen)));
         Assert.Equal(3, accounts.Count(a => a.Part == LedgerPurposes.AccumulatedSurplus && a.CityFen > 0));
         Assert.Equal(["0"], await Rows(city.CityDatabase, "SELECT sum(amount_fen)::text FROM voucher_entry"));
