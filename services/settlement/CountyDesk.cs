@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Hosting.Web;
@@ -52,5 +53,14 @@ internal sealed class CountyDesk(TenantJournals journals, TenantDatabases databa
     /// <summary>Null, and so not in the JSON: nobody said it.</summary>
     public static string? Said(string text) => text.Length > 0 ? text : null;
 
-    public static string? Time(DateTimeOffset? at) => at is { } t ? ChinaCalendar.ToLocal(t).ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture) : null;
+    /// <summary>A bank's own number of a transfer, at most 100 characters.</summary>
+    public static bool IsReference(string? reference) => !string.IsNullOrWhiteSpace(reference) && reference.Length <= 100 && !reference.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>yyyy-MM-dd.</summary>
+    public static bool IsDay(string? text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
+    /// <summary>yyyy-MM-dd, not in the future.</summary>
+    public static bool IsDay(string? text, ChinaCalendar calendar, out DateOnly day) => IsDay(text, out day) && day <= calendar.Today;
+
+    public static string? Time(DateTimeOffset? at) => at is { } t ? ChinaCalendar.ToLocal(t).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture) : null;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Ledger;
 using Npgsql;
@@ -16,7 +15,7 @@ internal static class RecordClearingArrival
     public static async Task<Outcome<TransferRow>> Execute(LedgerPlace place, string orderNo, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Check(order.ReceivedBy, "received_by", order.Approver) is { } unfit) return unfit;
-        if (!DateOnly.TryParseExact(order.ArrivedOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var arrivedOn) || arrivedOn > calendar.Today) return ClearingRefusals.TransferDayInvalid.At("arrived_on");
+        if (!CountyDesk.IsDay(order.ArrivedOn, calendar, out var arrivedOn)) return ClearingRefusals.TransferDayInvalid.At("arrived_on");
         var county = place.Tenant.Code;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

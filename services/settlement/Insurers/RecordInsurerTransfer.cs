@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Protos.Insurer.V1;
 using MedInsure.Settlement.Ledger;
@@ -67,7 +66,7 @@ internal static class RecordInsurerTransfer
         (amount, paidOn) = (Fen.Zero, default);
         if (TwoPeople.Check(order.Cashier, "cashier", order.Approver) is { } unfit) return unfit;
         if (order.Amount is not { } yuan || !Yuan.TryRead(yuan, out amount) || amount <= Fen.Zero) return Refusals.PremiumAmountMismatch;
-        if (!DateOnly.TryParseExact(order.PaidOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out paidOn) || paidOn > calendar.Today) return Refusals.PaymentDayInvalid;
+        if (!CountyDesk.IsDay(order.PaidOn, calendar, out paidOn)) return Refusals.PaymentDayInvalid;
         return string.IsNullOrWhiteSpace(order.Reference) || order.Reference.Length > ReferenceLengthMax || order.Reference.Any(char.IsControl) ? Refusals.PaymentReferenceMissing : null;
     }
 

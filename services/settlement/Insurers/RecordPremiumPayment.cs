@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Protos.Insurer.V1;
 using Npgsql;
@@ -8,8 +7,6 @@ namespace MedInsure.Settlement.Insurers;
 /// <summary>The agency's cashier records that the bank transferred an instalment, and another releases it: once, the whole of it; with it the premium is booked in the city's ledger, by county.</summary>
 internal static class RecordPremiumPayment
 {
-    private const int ReferenceLengthMax = 100;
-
     /// <param name="Amount">Yuan; must be the instalment's.</param>
     /// <param name="PaidOn">yyyy-MM-dd, not in the future.</param>
     /// <param name="Reference">The bank's, used once.</param>
@@ -24,8 +21,8 @@ internal static class RecordPremiumPayment
         if (TwoPeople.Check(payment.Cashier, "cashier", payment.Approver) is { } unfit) return unfit;
         if (ContractYears.Check(contract, year) is { } foreign) return foreign;
         if (payment.Amount is not { } yuan || !Yuan.TryRead(yuan, out var amount)) return Refusals.PremiumAmountMismatch;
-        if (!DateOnly.TryParseExact(payment.PaidOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var paidOn) || paidOn > calendar.Today) return Refusals.PaymentDayInvalid;
-        if (payment.Reference is not { Length: > 0 and <= ReferenceLengthMax } reference || string.IsNullOrWhiteSpace(reference) || reference.Contains('\0', StringComparison.Ordinal)) return Refusals.PaymentReferenceMissing;
+        if (!CountyDesk.IsDay(payment.PaidOn, calendar, out var paidOn)) return Refusals.PaymentDayInvalid;
+        if (payment.Reference is not { } reference || !CountyDesk.IsReference(reference)) return Refusals.PaymentReferenceMissing;
 
         await using var connection = await city.OpenConnectionAsync(cancellation);
         await using var transaction = await InsurerBooks.Begin(connection, contract, cancellation);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -26,9 +25,9 @@ internal static class BookVoucher
         if (!CountyDesk.IsRequestNumber(order.RequestNo)) return Refusals.RequestNumberInvalid;
         if (!CountyDesk.IsReason(order.Memo)) return LedgerRefusals.MemoMissing;
         var today = calendar.Today;
-        if (!IsDay(order.EffectiveOn, out var effectiveOn)) return LedgerRefusals.DayInvalid.At("effective_on");
+        if (!CountyDesk.IsDay(order.EffectiveOn, out var effectiveOn)) return LedgerRefusals.DayInvalid.At("effective_on");
         var bookedOn = today;
-        if (order.BookedOn is not null && (!IsDay(order.BookedOn, out bookedOn) || bookedOn > today)) return LedgerRefusals.DayInvalid.At("booked_on");
+        if (order.BookedOn is not null && !CountyDesk.IsDay(order.BookedOn, calendar, out bookedOn)) return LedgerRefusals.DayInvalid.At("booked_on");
         if (effectiveOn > bookedOn) return LedgerRefusals.EffectLater;
         var county = place.Tenant.Code;
         if (order.Entries is not { Count: >= 2 and <= EntriesMax } lines || lines.Select(l => Read(l, county)).ToList() is var entries && entries.Contains(null)) return LedgerRefusals.EntriesInvalid;
@@ -46,8 +45,6 @@ internal static class BookVoucher
         await transaction.CommitAsync(cancellation);
         return new VoucherRow(head.VoucherNo, bookedOn, Convert.ToHexStringLower(head.Hash), voucher);
     }
-
-    private static bool IsDay(string? text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private static LedgerEntry? Read(Line line, string county)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Pooling;
@@ -21,7 +20,7 @@ internal static class CloseDay
     public static async Task<Outcome<VoucherRow>> Execute(LedgerPlace place, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(order.ClosedBy, "closed_by") is { } nobody) return nobody;
-        if (!DateOnly.TryParseExact(order.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return LedgerRefusals.DayInvalid;
+        if (!CountyDesk.IsDay(order.Day, out var day)) return LedgerRefusals.DayInvalid;
         if (day >= calendar.Today) return LedgerRefusals.DayNotOver;
         if (await place.TablesCurrent(cancellation) is { } lag) return lag;
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);

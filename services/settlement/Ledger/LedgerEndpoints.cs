@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Hosting.Web;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Runs;
@@ -65,7 +64,7 @@ internal static class LedgerEndpoints
     private static bool IsDay(string? text, DateOnly otherwise, out DateOnly day)
     {
         day = otherwise;
-        return string.IsNullOrEmpty(text) || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+        return string.IsNullOrEmpty(text) || CountyDesk.IsDay(text, out day);
     }
 
     private static object Shown(VoucherRow row) => new

@@ -111,7 +111,7 @@ internal sealed record ManualBill(
         return true;
     }
 
-    internal static bool Day(string? text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year >= 2000;
+    internal static bool Day(string? text, out DateOnly day) => CountyDesk.IsDay(text, out day) && day.Year >= 2000;
 
     /// <summary>As an order would bring it.</summary>
     internal object Shown => new

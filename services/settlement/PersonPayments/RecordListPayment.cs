@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Runs;
@@ -9,8 +8,6 @@ namespace MedInsure.Settlement.PersonPayments;
 /// <summary>A third person records that the bank paid a list: once, the whole of it, and with it what is owed to persons leaves the ledger. Asked again with the same content it answers the same.</summary>
 internal static class RecordListPayment
 {
-    private const int ReferenceLengthMax = 100;
-
     /// <param name="Amount">Yuan; must be the list's.</param>
     /// <param name="PaidOn">yyyy-MM-dd, not in the future.</param>
     /// <param name="Reference">The bank's, used once.</param>
@@ -20,8 +17,8 @@ internal static class RecordListPayment
     public static async Task<Outcome<PaymentList>> Execute(RunPlace place, long number, Payment payment, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(payment.PaidBy, "paid_by") is { } nobody) return nobody;
-        if (!DateOnly.TryParseExact(payment.PaidOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var paidOn) || paidOn > calendar.Today) return Refusals.PaymentListDayInvalid;
-        if (string.IsNullOrWhiteSpace(payment.Reference) || payment.Reference.Length > ReferenceLengthMax || payment.Reference.Contains('\0', StringComparison.Ordinal)) return Refusals.PaymentListReferenceMissing;
+        if (!CountyDesk.IsDay(payment.PaidOn, calendar, out var paidOn)) return Refusals.PaymentListDayInvalid;
+        if (!CountyDesk.IsReference(payment.Reference)) return Refusals.PaymentListReferenceMissing;
         if (await PaymentList.Find(place, number, cancellation) is not { } list) return Refusals.PaymentListUnknown;
         if (TwoPeople.Another(payment.PaidBy, "paid_by", list.PreparedBy, list.ApprovedBy) is { } same) return same;
         if (Same(list)) return list;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Policies;
@@ -27,7 +26,7 @@ internal sealed record DraftText(string Text, BenefitPolicy Policy, DateOnly Eff
         if (policy.Version.Length > VersionLengthMax) return Refusals.PolicyVersionInvalid;
         if (!packs[policy.Insutype].Contains(policy.Pack)) return Refusals.PolicyPackNotUsed;
         var day = policy.InForce.From;
-        if (!string.IsNullOrEmpty(effectiveOn) && !DateOnly.TryParseExact(effectiveOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)) return Refusals.PolicyDayInvalid;
+        if (!string.IsNullOrEmpty(effectiveOn) && !CountyDesk.IsDay(effectiveOn, out day)) return Refusals.PolicyDayInvalid;
         if (!policy.InForce.Contains(day)) return Refusals.PolicyDayInvalid;
         if (note is { Length: > NoteLengthMax } || note?.Contains('\0', StringComparison.Ordinal) == true) return Refusals.PolicyNoteTooLong;
         return new DraftText(text, policy, day, note ?? "");

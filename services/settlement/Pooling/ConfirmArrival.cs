@@ -14,10 +14,10 @@ internal static class ConfirmArrival
     public static async Task<Outcome<FundArrival>> Execute(LedgerPlace place, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(order.ConfirmedBy, "confirmed_by") is { } nobody) return nobody;
-        if (!SendMove.IsReference(order.BankReference)) return PoolRefusals.ReferenceMissing;
+        if (!CountyDesk.IsReference(order.BankReference)) return PoolRefusals.ReferenceMissing;
         if (order.Number is null || order.Number.Length > 40 || order.Number.Contains('\0', StringComparison.Ordinal)) return PoolRefusals.MoveUnknown with { Kind = RefusalKind.Invalid };
         if (order.Amount is not { } yuan || !Yuan.TryRead(yuan, out var amount) || amount <= Fen.Zero) return PoolRefusals.AmountInvalid;
-        if (!SendMove.IsDay(order.ArrivedOn, calendar, out var arrivedOn)) return PoolRefusals.DayInvalid.At("arrived_on");
+        if (!CountyDesk.IsDay(order.ArrivedOn, calendar, out var arrivedOn)) return PoolRefusals.DayInvalid.At("arrived_on");
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var head = await LedgerHead.Lock(connection, transaction, cancellation);

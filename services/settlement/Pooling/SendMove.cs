@@ -1,4 +1,3 @@
-using System.Globalization;
 using MedInsure.Events;
 using MedInsure.Kernel;
 using MedInsure.Settlement.Ledger;
@@ -9,8 +8,6 @@ namespace MedInsure.Settlement.Pooling;
 /// <summary>A second person releases a proposed transfer, which the bank carried out: it is booked here, and the other side hears of it.</summary>
 internal static class SendMove
 {
-    private const int ReferenceLengthMax = 100;
-
     /// <param name="SentOn">yyyy-MM-dd, not in the future.</param>
     /// <param name="Amount">Yuan; must be the transfer's.</param>
     internal sealed record Order(string? Approver, string? BankReference, string? SentOn, decimal? Amount);
@@ -19,8 +16,8 @@ internal static class SendMove
     public static async Task<Outcome<FundMove>> Execute(LedgerPlace place, string number, Order order, ChinaCalendar calendar, CancellationToken cancellation)
     {
         if (TwoPeople.Name(order.Approver, "approver") is { } nobody) return nobody;
-        if (!IsReference(order.BankReference)) return PoolRefusals.ReferenceMissing;
-        if (!IsDay(order.SentOn, calendar, out var sentOn)) return PoolRefusals.DayInvalid.At("sent_on");
+        if (!CountyDesk.IsReference(order.BankReference)) return PoolRefusals.ReferenceMissing;
+        if (!CountyDesk.IsDay(order.SentOn, calendar, out var sentOn)) return PoolRefusals.DayInvalid.At("sent_on");
         await using var connection = await place.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var head = await LedgerHead.Lock(connection, transaction, cancellation);
@@ -55,8 +52,4 @@ internal static class SendMove
         }
         return null;
     }
-
-    public static bool IsReference(string? reference) => !string.IsNullOrWhiteSpace(reference) && reference.Length <= ReferenceLengthMax && !reference.Contains('\0', StringComparison.Ordinal);
-
-    public static bool IsDay(string? text, ChinaCalendar calendar, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day <= calendar.Today;
 }
