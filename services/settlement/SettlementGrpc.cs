@@ -166,17 +166,23 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         return Queries.GetContributionTerms.Query(journal.Tenant, await journal.ReadPolicies(context.CancellationToken), request).OrThrow();
     }
 
-    public override async Task<TakeOffCountyClaimsReply> TakeOffCountyClaims(TakeOffCountyClaimsRequest request, ServerCallContext context) =>
-        (await OffCounty.TakeOffCountyClaims.Execute(DatabaseOf(context), AnyJournal(context).Tenant.Code, request, calendar, context.CancellationToken)).OrThrow();
+    public override async Task<TakeOffCountyClaimsReply> TakeOffCountyClaims(TakeOffCountyClaimsRequest request, ServerCallContext context)
+    {
+        var place = AnyPlace(context);
+        return (await OffCounty.TakeOffCountyClaims.Execute(place.Database, place.Tenant.Code, request, calendar, context.CancellationToken)).OrThrow();
+    }
 
     public override async Task<GetClearingSumsReply> GetClearingSums(GetClearingSumsRequest request, ServerCallContext context) =>
-        (await Clearing.GetClearingSums.Query(new RunPlace(AnyJournal(context), DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
+        (await Clearing.GetClearingSums.Query(AnyPlace(context), request, calendar, context.CancellationToken)).OrThrow();
 
-    public override async Task<ListPairClaimsReply> ListPairClaims(ListPairClaimsRequest request, ServerCallContext context) =>
-        (await Clearing.ListPairClaims.Query(DatabaseOf(context), AnyJournal(context).Tenant.Code, request, context.CancellationToken)).OrThrow();
+    public override async Task<ListPairClaimsReply> ListPairClaims(ListPairClaimsRequest request, ServerCallContext context)
+    {
+        var place = AnyPlace(context);
+        return (await Clearing.ListPairClaims.Query(place.Database, place.Tenant.Code, request, context.CancellationToken)).OrThrow();
+    }
 
     public override async Task<DeliverClearingReply> DeliverClearing(DeliverClearingRequest request, ServerCallContext context) =>
-        (await Clearing.DeliverClearing.Execute(new RunPlace(AnyJournal(context), DatabaseOf(context)), request, calendar, context.CancellationToken)).OrThrow();
+        (await Clearing.DeliverClearing.Execute(AnyPlace(context), request, calendar, context.CancellationToken)).OrThrow();
 
     private async Task<TReply> Commit<TReply>(ServerCallContext context, JournalCommand command, Func<Committed, TReply> render)
     {
@@ -212,6 +218,8 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
 
     /// <summary>Of rpcs that every replica answers.</summary>
     private TenantJournal AnyJournal(ServerCallContext context) => journals.Find(CallTenant.Require(context)) ?? throw Refusals.TenantUnknown.ToRpcException();
+
+    private RunPlace AnyPlace(ServerCallContext context) => new(AnyJournal(context), DatabaseOf(context));
 
     private NpgsqlDataSource DatabaseOf(ServerCallContext context) => databases.For(CallTenant.Require(context), SettlementModule.Service);
 }
