@@ -1,5 +1,6 @@
 using MedInsure.Events;
 using MedInsure.Hosting.Messaging;
+using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Accounts;
@@ -8,6 +9,7 @@ using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Filings;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Queries;
+using Npgsql;
 
 namespace MedInsure.Settlement.Tests;
 
@@ -123,6 +125,16 @@ internal static class NodeActions
 
     public static async Task<SettlementReply> Shown(this SettlementNode node, string setlId) =>
         Assert.Single((await ListSettlements.Query(node.Journal, node.Database, new ListSettlementsRequest { SetlId = setlId }, CancellationToken.None)).Value.Settlement);
+
+    /// <summary>As somebody who may change everything.</summary>
+    /// <returns>How many rows changed.</returns>
+    public static async Task<int> Tamper(this SettlementNode node, string sql)
+    {
+        await using var admin = new NpgsqlConnection(node.Server.ConnectionString(TenantNames.Database(node.Tenant.Code)));
+        await admin.OpenAsync();
+        await using var command = new NpgsqlCommand("SET search_path = settlement; " + sql, admin);
+        return await command.ExecuteNonQueryAsync();
+    }
 
     public static SettledClaim Claim(this Committed committed) => committed.Record.SettledClaim ?? committed.Record.ReversedClaim.Negated;
     public static string SetlId(this Committed committed) => TenantState.SettlementIdOf(committed.Record);

@@ -120,12 +120,7 @@ public sealed class WithdrawFromAccountTests(SharedPostgres postgres) : IAsyncLi
     {
         await node.Accepted(WithdrawFromAccount.Command(Withdrawing(500)));
         await node.Projected();
-        await using (var admin = new Npgsql.NpgsqlConnection(postgres.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code))))
-        {
-            await admin.OpenAsync();
-            await using var command = new Npgsql.NpgsqlCommand($"SET search_path = settlement; {sql}", admin);
-            await command.ExecuteNonQueryAsync();
-        }
+        await node.Tamper(sql);
         Assert.Contains(finding, Assert.Single((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings), StringComparison.Ordinal);
     }
 

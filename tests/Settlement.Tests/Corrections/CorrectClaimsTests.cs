@@ -4,7 +4,6 @@ using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Queries;
-using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Corrections;
 
@@ -277,7 +276,7 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         var reversal = await node.Reversed(settled);
         var taken = Assert.Single((await Statement(reversal.SetlId())).Value.Correction);
         Assert.Equal(-both.Correction.Sum(x => x.FundTotalFen), taken.FundTotalFen);
-        await Admin("UPDATE claim_correction SET doc = (SELECT doc FROM claim_correction WHERE run_no = 'R1' ORDER BY setl_id DESC LIMIT 1) WHERE kind = 'corrected'");
+        await node.Tamper("UPDATE claim_correction SET doc = (SELECT doc FROM claim_correction WHERE run_no = 'R1' ORDER BY setl_id DESC LIMIT 1) WHERE kind = 'corrected'");
         await Assert.ThrowsAsync<InvalidOperationException>(() => Statement(settled.SetlId()));
     }
 
@@ -299,7 +298,7 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         node.PublishBetter();
         await node.Corrected("P1");
         await node.Holds();
-        await Admin(sql);
+        await node.Tamper(sql);
         Assert.Contains((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings, f => f.Contains(finding, StringComparison.Ordinal));
     }
 
@@ -340,7 +339,7 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         await node.Projected();
         var before = await Fingerprint();
         await node.Close();
-        await Admin("""
+        await node.Tamper("""
             TRUNCATE request_key, encounter, encounter_record, claim, claim_correction, accumulator, account, filing, ledger_entry, consent, late_supplement, person_benefit;
             UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
             """);
@@ -364,13 +363,5 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
         var kinds = new List<string>();
         while (await reader.ReadAsync()) kinds.Add(reader.GetString(0));
         return kinds;
-    }
-
-    private async Task Admin(string sql)
-    {
-        await using var admin = new NpgsqlConnection(postgres.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code)));
-        await admin.OpenAsync();
-        await using var command = new NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -179,16 +179,10 @@ public sealed class TenantJournalTests(SharedPostgres postgres) : IAsyncLifetime
         var before = await Fingerprint();
         Assert.Equal(["answered", "pending", "reversed"], (await Scalar("SELECT string_agg(state, ' ' ORDER BY state) FROM late_supplement"))!.ToString()!.Split(' '));
         await node.Close();
-        await using (var admin = new Npgsql.NpgsqlConnection(postgres.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code))))
-        {
-            await admin.OpenAsync();
-            await using var command = new Npgsql.NpgsqlCommand("""
-                SET search_path = settlement;
-                TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry, consent, late_supplement, policy_version;
-                UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
-                """, admin);
-            await command.ExecuteNonQueryAsync();
-        }
+        await node.Tamper("""
+            TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry, consent, late_supplement, policy_version;
+            UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
+            """);
         await node.Open();
         Assert.Equal(before, await Fingerprint());
     }

@@ -56,12 +56,7 @@ public sealed class VerifyJournalTests(SharedPostgres postgres) : IAsyncLifetime
     [InlineData("INSERT INTO account VALUES ('P9', 5)", "the account of P9 is not the sum")]
     public async Task ChangedBehindItsBack_IsFound(string sql, string finding)
     {
-        await using (var admin = new NpgsqlConnection(postgres.Server.ConnectionString(TenantNames.Database(node.Tenant.Code))))
-        {
-            await admin.OpenAsync();
-            await using var command = new NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-            Assert.True(await command.ExecuteNonQueryAsync() > 0);
-        }
+        Assert.True(await node.Tamper(sql) > 0);
         Assert.Contains((await Run()).Findings, f => f.Contains(finding, StringComparison.Ordinal));
     }
 

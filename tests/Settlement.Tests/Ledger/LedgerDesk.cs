@@ -6,7 +6,6 @@ using MedInsure.Kernel;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.Runs;
-using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Ledger;
 
@@ -57,13 +56,7 @@ internal sealed class LedgerDesk(SettlementNode node)
     public async Task<IReadOnlyList<string>> Findings() => (await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings;
 
     /// <summary>As somebody who may change everything.</summary>
-    public async Task Tamper(string sql)
-    {
-        await using var admin = new NpgsqlConnection(node.Server.ConnectionString(TenantNames.Database(node.Tenant.Code)));
-        await admin.OpenAsync();
-        await using var command = new NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-        Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
-    }
+    public async Task Tamper(string sql) => Assert.NotEqual(0, await node.Tamper(sql));
 
     public async Task<List<string>> Rows(string sql)
     {

@@ -127,7 +127,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
     public async Task WhatTheJournalSettledBeforeACrash_IsFoundAgain()
     {
         var claim = await desk.Reviewed(desk.Bill("P1", 1_000));
-        await desk.Admin("UPDATE manual_claim SET state = 'approved', approved_by = '" + ManualDesk.Approver + "', approved_at = now(), fund_total_fen = 19600");
+        await node.Tamper("UPDATE manual_claim SET state = 'approved', approved_by = '" + ManualDesk.Approver + "', approved_at = now(), fund_total_fen = 19600");
         var settled = await node.Accepted(PaperClaim.Settle(node.Tenant.Code, ManualClaim.NumberOf(node.Tenant.Code, claim.Number), claim.Bill, 19_600));
         await node.Restart();
         Assert.Equal(settled.SetlId(), RunDesk.Value(await ApproveManualClaim.Execute(desk.Place, claim.Number, new(ManualDesk.Approver, 196), node.Time.GetUtcNow(), default)).SetlId);
@@ -189,7 +189,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
         await node.Projected();
         var before = await Fingerprint();
         await node.Close();
-        await desk.Admin("""
+        await node.Tamper("""
             TRUNCATE request_key, encounter, encounter_record, claim, claim_correction, accumulator, account, filing, ledger_entry, consent, late_supplement, person_benefit;
             UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
             """);
@@ -206,7 +206,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
     public async Task Tampering_IsFound(string sql, string finding)
     {
         await desk.Settled(desk.Bill("P1", 100_000));
-        await desk.Admin(sql);
+        await node.Tamper(sql);
         Assert.Contains((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings, f => f.Contains(finding, StringComparison.Ordinal));
     }
 

@@ -3,7 +3,6 @@ using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.ManualClaims;
 using MedInsure.Settlement.Runs;
 using MedInsure.Settlement.Tests.Runs;
-using Npgsql;
 
 namespace MedInsure.Settlement.Tests.ManualClaims;
 
@@ -66,13 +65,5 @@ internal sealed class ManualDesk(SettlementNode node)
     {
         await using var command = node.Database.CreateCommand(sql);
         return await command.ExecuteScalarAsync() as string;
-    }
-
-    public async Task Admin(string sql)
-    {
-        await using var admin = new NpgsqlConnection(node.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code)));
-        await admin.OpenAsync();
-        await using var command = new NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -115,14 +115,6 @@ internal sealed class PairOfCounties : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    public async Task Tamper(SettlementNode node, string sql)
-    {
-        await using var admin = new Npgsql.NpgsqlConnection(node.Server.ConnectionString(MedInsure.Hosting.Tenancy.TenantNames.Database(node.Tenant.Code)));
-        await admin.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-        await command.ExecuteNonQueryAsync();
-    }
-
     public static async Task<IReadOnlyList<string>> Findings(SettlementNode node) => (await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings;
 
     public async ValueTask DisposeAsync()

@@ -159,7 +159,7 @@ public sealed class TakeOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
     [Fact]
     public async Task ClosedDay_IsBookedOnTheNextOpenOne()
     {
-        await pair.Tamper(pair.Provider, "UPDATE ledger_head SET closed_on = '2026-07-05'");
+        await pair.Provider.Tamper("UPDATE ledger_head SET closed_on = '2026-07-05'");
         await pair.Take(await pair.Page(1, 10));
         Assert.Equal(1, await pair.Count(pair.Provider, "SELECT count(*) FROM voucher WHERE kind = 'mirror' AND booked_on = '2026-07-06' AND effective_on = '2026-06-01'"));
     }
@@ -171,7 +171,7 @@ public sealed class TakeOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
     public async Task ChangedLater_VerificationFindsIt(string sql)
     {
         await pair.Take(await pair.Page(1, 10));
-        await pair.Tamper(pair.Provider, sql);
+        await pair.Provider.Tamper(sql);
         Assert.NotEmpty(await PairOfCounties.Findings(pair.Provider));
     }
 }

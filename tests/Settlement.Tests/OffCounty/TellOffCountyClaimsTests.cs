@@ -83,7 +83,7 @@ public sealed class TellOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
         await pair.Told();
         var before = await Counted();
         await pair.Home.Close();
-        await pair.Tamper(pair.Home, """
+        await pair.Home.Tamper("""
             TRUNCATE request_key, encounter, encounter_record, claim, accumulator, account, filing, ledger_entry, consent, late_supplement, policy_version;
             UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
             """);
@@ -95,7 +95,7 @@ public sealed class TellOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
         Assert.Equal(before, (await Counted()).Take(4));
 
         // Counted anew from nothing, it is the same to the byte: the other county finds nothing to object to.
-        await pair.Tamper(pair.Home, "TRUNCATE off_county_settlement, off_county_link");
+        await pair.Home.Tamper("TRUNCATE off_county_settlement, off_county_link");
         await pair.Told();
         Assert.Equal(before, (await Counted()).Take(4));
         Assert.Equal(5, (await Counted()).Count);
@@ -109,7 +109,7 @@ public sealed class TellOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
         await pair.Settled(psnNo);
         await pair.Told();
         var before = await Counted();
-        await pair.Tamper(pair.Home, $"UPDATE claim SET psn_no = 'P-SURVIVOR'; TRUNCATE off_county_settlement, off_county_link");
+        await pair.Home.Tamper($"UPDATE claim SET psn_no = 'P-SURVIVOR'; TRUNCATE off_county_settlement, off_county_link");
         await pair.Told();
         Assert.Equal(before, await Counted());
     }
@@ -140,7 +140,7 @@ public sealed class TellOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
         for (var i = 0; i < 3; i++) await pair.Settled(psnNo, 70_000 + i);
         await pair.Told();
         // As restored from last night's dump.
-        await pair.Tamper(pair.Provider, "DELETE FROM off_county_claim; DELETE FROM voucher_entry; DELETE FROM voucher; UPDATE ledger_head SET voucher_no = 0, hash = ''");
+        await pair.Provider.Tamper("DELETE FROM off_county_claim; DELETE FROM voucher_entry; DELETE FROM voucher; UPDATE ledger_head SET voucher_no = 0, hash = ''");
         await pair.Settled(psnNo, 70_003);
         await pair.Told();
         Assert.Equal(4, await pair.Count(pair.Provider, "SELECT count(*) FROM off_county_claim"));
@@ -154,7 +154,7 @@ public sealed class TellOffCountyClaimsTests(SharedPostgres postgres) : IAsyncLi
         await pair.Told();
         await pair.Settled(psnNo, 70_000);
         await pair.Counted();
-        await pair.Tamper(pair.Provider, "UPDATE off_county_claim SET digest = decode(repeat('00', 32), 'hex')");
+        await pair.Provider.Tamper("UPDATE off_county_claim SET digest = decode(repeat('00', 32), 'hex')");
         Assert.Null(await pair.Teller.Run(pair.Home.Database, pair.Home.Tenant.Code, pair.Provider.Tenant.Code, default));
         var link = Assert.Single(await OffCountyLinks.Told(pair.Home.Database, default));
         Assert.Equal((2, 1, "off_county.contradiction"), (link.LastNo, link.ToldNo, link.Failure));

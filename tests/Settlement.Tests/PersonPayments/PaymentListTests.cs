@@ -84,9 +84,9 @@ public sealed class PaymentListTests(SharedPostgres postgres) : IAsyncLifetime
         var list = await desk.Prepared();
         RunDesk.Value(await desk.Approve(list));
         // While the tables are built again nothing can be said of its funds.
-        await Tamper("CREATE TABLE kept AS SELECT * FROM person_benefit; TRUNCATE person_benefit");
+        await node.Tamper("CREATE TABLE kept AS SELECT * FROM person_benefit; TRUNCATE person_benefit");
         Assert.Equal("settlement.projection_lags", (await desk.Pay(list)).Refusal?.Code);
-        await Tamper("INSERT INTO person_benefit SELECT * FROM kept");
+        await node.Tamper("INSERT INTO person_benefit SELECT * FROM kept");
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => desk.Pay(list)));
         await Booked(1);
         await using var command = node.Database.CreateCommand("SELECT string_agg(purpose || ' ' || fund || ' ' || amount_fen, ', ' ORDER BY entry_no) FROM voucher_entry JOIN ledger_account USING (account_id)");
@@ -97,14 +97,6 @@ public sealed class PaymentListTests(SharedPostgres postgres) : IAsyncLifetime
     {
         await using var command = node.Database.CreateCommand("SELECT count(*) FROM voucher WHERE kind = 'payment'");
         Assert.Equal(payments, await command.ExecuteScalarAsync());
-    }
-
-    private async Task Tamper(string sql)
-    {
-        await using var admin = new NpgsqlConnection(node.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code)));
-        await admin.OpenAsync();
-        await using var command = new NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-        await command.ExecuteNonQueryAsync();
     }
 
     [Fact]

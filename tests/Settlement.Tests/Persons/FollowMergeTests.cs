@@ -12,7 +12,6 @@ using MedInsure.Settlement.Tests.Families;
 using MedInsure.Settlement.Tests.Replays;
 using MedInsure.Settlement.Tests.Supplements;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace MedInsure.Settlement.Tests.Persons;
 
@@ -256,16 +255,10 @@ public sealed class FollowMergeTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Empty(await Rows("SELECT psn_no FROM claim WHERE psn_no = 'R' UNION ALL SELECT psn_no FROM claim_correction WHERE psn_no = 'R' UNION ALL SELECT psn_no FROM encounter WHERE psn_no = 'R'"));
         var before = await Fingerprint();
         await node.Close();
-        await using (var admin = new NpgsqlConnection(node.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code))))
-        {
-            await admin.OpenAsync();
-            await using var command = new NpgsqlCommand("""
-                SET search_path = settlement;
-                TRUNCATE request_key, encounter, encounter_record, claim, claim_correction, accumulator, account, filing, ledger_entry, consent, late_supplement, person_benefit, family_consent, person_merge;
-                UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
-                """, admin);
-            await command.ExecuteNonQueryAsync();
-        }
+        await node.Tamper("""
+            TRUNCATE request_key, encounter, encounter_record, claim, claim_correction, accumulator, account, filing, ledger_entry, consent, late_supplement, person_benefit, family_consent, person_merge;
+            UPDATE projection_checkpoint SET seq = 0, last_encounter_no = 0, last_settlement_no = 0, last_filing_no = 0;
+            """);
         await node.Open();
         Assert.Equal(before, await Fingerprint());
     }

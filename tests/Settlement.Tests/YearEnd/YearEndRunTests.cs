@@ -121,12 +121,7 @@ public sealed class YearEndRunTests(SharedPostgres postgres) : IAsyncLifetime
     {
         await desk.Stay("P1", 2_500_000);
         await desk.Booked();
-        await using (var admin = new Npgsql.NpgsqlConnection(postgres.Server.ConnectionString(Hosting.Tenancy.TenantNames.Database(node.Tenant.Code))))
-        {
-            await admin.OpenAsync();
-            await using var command = new Npgsql.NpgsqlCommand("SET search_path = settlement; " + sql, admin);
-            Assert.True(await command.ExecuteNonQueryAsync() > 0);
-        }
+        Assert.True(await node.Tamper(sql) > 0);
         Assert.Contains((await VerifyJournal.Run(node.Database, node.Tenant, node.Policies, default)).Findings, f => f.Contains(finding, StringComparison.Ordinal));
     }
 }
