@@ -41,19 +41,27 @@ public static class TransactionCatalog
         json.WriteBoolean("changes", transaction.IsCommand);
         json.WriteString("output", transaction.OutputNodes);
         json.WriteStartArray("input");
-        foreach (var node in transaction.Nodes)
-        {
-            json.WriteStartObject();
-            json.WriteString("node", node.Name);
-            json.WriteString("label", node.Label);
-            json.WriteBoolean("required", node.RowsMin > 0);
-            json.WriteNumber("rows_max", node.RowsMax);
-            json.WriteStartArray("fields");
-            foreach (var field in node.Fields) Write(json, field);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
+        foreach (var node in transaction.Nodes) Write(json, node);
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Node node)
+    {
+        json.WriteStartObject();
+        json.WriteString("node", node.Name);
+        json.WriteString("label", node.Label);
+        json.WriteBoolean("required", node.RowsMin > 0);
+        json.WriteNumber("rows_max", node.RowsMax);
+        json.WriteStartArray("fields");
+        foreach (var field in node.Fields) Write(json, field);
+        json.WriteEndArray();
+        if (node.Children.Count > 0)
+        {
+            json.WriteStartArray("nodes");
+            foreach (var child in node.Children) Write(json, child);
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

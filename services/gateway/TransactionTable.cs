@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MedInsure.Gateway.Calls;
+using MedInsure.Gateway.Transactions.Audit;
 using MedInsure.Gateway.Transactions.Files;
 using MedInsure.Gateway.Transactions.Filings;
 using MedInsure.Gateway.Transactions.Inpatient;
@@ -29,6 +30,7 @@ public sealed class TransactionTable
         new T2401Admit(), new T2402Discharge(), new T2403ChangeAdmission(), new T2404CancelAdmission(), new T2405UndoDischarge(),
         new T2501FileReferral(), new T2502WithdrawReferral(), new T2503FileChronicDisease(), new T2504WithdrawChronicDisease(),
         new T2601ReverseRequest(),
+        new T3101CheckOrders(), new T3102CheckCharges(), new T3103RecordFeedback(),
         new T3201CompareTotals(), new T3202CompareDetails(), new T13203QueryDailyResults(),
         new T3203ApplyForClearing(), new T3204WithdrawApplication(), new T3205AQueryApplication(), new T3206AListClearingOffices(),
         new T5201QueryVisits(), new T5203QuerySettlements(), new T5204QueryFeeLines(), new T5206QueryAccumulations(), new T5301QueryChronicFilings(), new T5368QueryAccountBalance(),

@@ -23,6 +23,8 @@ public static class RefusalTerms
         return refusal with { Chinese = $"{node.Title}第{row + 1}条，{field.Title}：{refusal.Chinese}", Field = $"{node.Name}[{row + 1}].{field.Name}" };
     }
 
+    private static IEnumerable<Node> WithChildren(Node node) => node.Children.SelectMany(WithChildren).Prepend(node);
+
     private static (string Name, int Row) Split(string path)
     {
         int open = path.IndexOf('[', StringComparison.Ordinal), close = path.IndexOf("].", StringComparison.Ordinal);
@@ -34,9 +36,9 @@ public static class RefusalTerms
     private static (Node Node, Field Field)? Find(Transaction transaction, string name, int row)
     {
         // Which node: a sale's lines are drugdetail, whatever the services call them.
-        foreach (var node in transaction.Nodes)
+        foreach (var node in transaction.Nodes.SelectMany(WithChildren))
             if (node.IsList == row >= 0 && node.Find(name) is { } field) return (node, field);
-        foreach (var node in transaction.Nodes.Append(Envelope.Fields))
+        foreach (var node in transaction.Nodes.SelectMany(WithChildren).Append(Envelope.Fields))
             if (node.Find(name) is { } field) return (node, field);
         foreach (var (theirs, ours) in OtherNames)
             if (theirs == name && transaction.Nodes.Select(n => (Node: n, Field: n.Find(ours))).FirstOrDefault(f => f.Field is not null) is { Field: { } other } found) return (found.Node, other);

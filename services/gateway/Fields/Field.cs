@@ -13,6 +13,8 @@ public enum FieldForm
     Day,
     /// <summary>A file's bytes: base64 text, or a JSON array of byte values, signed or not.</summary>
     Bytes,
+    /// <summary>Codes: a JSON array of texts, or one text.</summary>
+    Texts,
 }
 
 /// <summary>
@@ -37,6 +39,7 @@ public sealed record Field(
         FieldForm.Text => $"C{Length}",
         FieldForm.Number => Decimals == 0 ? $"N{Length}" : $"N{Length}.{Decimals}",
         FieldForm.Time => "yyyy-MM-dd HH:mm:ss",
+        FieldForm.Texts => $"C{Length}[]",
         FieldForm.Bytes => $"bytes, at most {Length} MiB (base64 or array)",
         _ => "yyyy-MM-dd",
     };
@@ -51,6 +54,9 @@ public static class FieldNotation
     public static Field Day(string name, string label) => new(name, label, FieldForm.Day, 10);
 
     public static Field Bytes(string name, string label, int mebibytes) => new(name, label, FieldForm.Bytes, mebibytes);
+
+    /// <summary>Codes of at most so many characters each.</summary>
+    public static Field Texts(string name, string label, int length) => new(name, label, FieldForm.Texts, length);
 
     /// <summary>An amount of money in yuan, N16.2, held in fen.</summary>
     public static Field Money(string name, string label) => N(name, label, 16, 2);

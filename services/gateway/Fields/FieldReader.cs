@@ -27,7 +27,8 @@ public static class FieldReader
     private static Refusal? ReadNode(JsonElement input, Node node, out Row[] rows)
     {
         rows = [];
-        if (!input.TryGetProperty(node.Name, out var element) || element.ValueKind == JsonValueKind.Null)
+        // Some systems write an empty list as an empty text.
+        if (!input.TryGetProperty(node.Name, out var element) || element.ValueKind == JsonValueKind.Null || (element.ValueKind == JsonValueKind.String && element.ValueEquals("")))
             return node.RowsMin == 0 ? null : GatewayRefusals.NodeMissing(node);
 
         if (element.ValueKind == JsonValueKind.Object)
@@ -68,10 +69,16 @@ public static class FieldReader
         }
 
         var values = new FieldValue[fields.Count];
-        row = new Row(node, values);
+        var children = node.Children.Count == 0 ? [] : new Row[node.Children.Count][];
+        row = new Row(node, values, children);
         for (var i = 0; i < fields.Count; i++)
         {
             if (ReadField(found[i], fields[i], out values[i]) is { } refusal)
+                return number == 0 ? refusal : GatewayRefusals.InRow(refusal, node, number);
+        }
+        for (var i = 0; i < children.Length; i++)
+        {
+            if (ReadNode(element, node.Children[i], out children[i]) is { } refusal)
                 return number == 0 ? refusal : GatewayRefusals.InRow(refusal, node, number);
         }
         return null;
@@ -81,6 +88,7 @@ public static class FieldReader
     {
         value = default;
         if (field.Form == FieldForm.Bytes) return ReadBytes(element, field, out value);
+        if (field.Form == FieldForm.Texts) return ReadTexts(element, field, out value);
         string text;
         switch (element.ValueKind)
         {
@@ -137,6 +145,24 @@ public static class FieldReader
         if (bytes is null or []) return field.Required ? GatewayRefusals.FieldMissing(field) : null;
         if (bytes.Length > field.Length << 20) return GatewayRefusals.FileTooLarge(field);
         value = new FieldValue(true, bytes, 0);
+        return null;
+    }
+
+    private static Refusal? ReadTexts(JsonElement element, Field field, out FieldValue value)
+    {
+        value = default;
+        var texts = new List<string>();
+        if (element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return field.Required ? GatewayRefusals.FieldMissing(field) : null;
+        if (element.ValueKind is not (JsonValueKind.String or JsonValueKind.Array)) return GatewayRefusals.FieldBadKind(field);
+        try
+        {
+            // A text holds one code, or several with commas.
+            if (element.ValueKind is JsonValueKind.String) texts.AddRange(element.GetString()!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            else foreach (var item in element.EnumerateArray()) texts.Add(item.ValueKind is JsonValueKind.String ? item.GetString()! : item.GetRawText());
+        }
+        catch (InvalidOperationException) { return GatewayRefusals.FieldBadText(field); } // broken UTF-8 or half a surrogate pair
+        if (texts.Exists(t => t.Length > field.Length)) return GatewayRefusals.FieldTooLong(field);
+        value = new FieldValue(texts.Count > 0, texts, 0);
         return null;
     }
 

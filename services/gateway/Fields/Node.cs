@@ -22,6 +22,8 @@ public sealed class Node
     public int RowsMax { get; }
     public bool IsList { get; }
     public IReadOnlyList<Field> Fields { get; }
+    /// <summary>Nodes inside each object of this one.</summary>
+    public IReadOnlyList<Node> Children { get; private init; } = [];
     internal int NameLengthMax { get; }
 
     /// <summary>费用明细(feedetail)</summary>
@@ -38,6 +40,9 @@ public sealed class Node
 
     /// <summary>A list of 0 to <paramref name="rowsMax"/> objects; the node may be missing.</summary>
     public static Node Any(string name, string label, int rowsMax, params Field[] fields) => new(name, label, 0, rowsMax, isList: true, fields);
+
+    /// <summary>The same node with nodes inside it.</summary>
+    public Node With(params Node[] children) => new(Name, Label, RowsMin, RowsMax, IsList, [.. Fields]) { Children = children };
 
     internal int IndexOf(ReadOnlySpan<char> name) => byName.TryGetValue(name, out var at) ? at : -1;
 

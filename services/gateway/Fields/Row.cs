@@ -7,8 +7,17 @@ public sealed class Row
 {
     private readonly Node node;
     private readonly FieldValue[] values;
+    private readonly Row[][] children;
 
-    internal Row(Node node, FieldValue[] values) => (this.node, this.values) = (node, values);
+    internal Row(Node node, FieldValue[] values, Row[][] children) => (this.node, this.values, this.children) = (node, values, children);
+
+    /// <summary>The rows of a node inside this object, in the order sent.</summary>
+    public IReadOnlyList<Row> Rows(Node child)
+    {
+        for (var i = 0; i < node.Children.Count; i++)
+            if (ReferenceEquals(node.Children[i], child)) return children[i];
+        throw new InvalidOperationException($"{child.Name} is not inside {node.Name}");
+    }
 
     public bool Has(string name) => values[node.IndexOf(name)].Present;
 
@@ -38,6 +47,9 @@ public sealed class Row
 
     /// <summary>A Bytes field; empty when not given.</summary>
     public byte[] BytesOf(string name) => values[node.IndexOf(name)].Content as byte[] ?? [];
+
+    /// <summary>A Texts field; empty when not given.</summary>
+    public IReadOnlyList<string> TextsOf(string name) => values[node.IndexOf(name)].Content as List<string> ?? [];
 
     /// <summary>A 0/1 field; not given counts as 0.</summary>
     public bool Flag(string name) => Text(name) == "1";

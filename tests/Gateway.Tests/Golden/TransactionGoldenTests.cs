@@ -81,6 +81,11 @@ public sealed class TransactionGoldenTests(GoldenPlatform platform)
     }
 
     [Fact]
+    public Task ChecksBeforeAndDuring() => Play(
+        "3101/clean", "3101/lone-objects-and-empty-texts", "3101/no-patient", "3101/order-without-item", "3102/charged-twice", "3102/only-named-rules",
+        "3103/goes-on", "3103/goes-on", "3103/without-reason", "3103/choice-unknown", "3103/unknown");
+
+    [Fact]
     public Task ClearingApplication() => Play("3206A/own-agency", "3203/month-not-over", "3203/no-month", "3203/other-office", "3204/unknown", "3205A/unknown", "3205A/nothing-named");
 
     [Fact]
