@@ -29,8 +29,14 @@ public sealed class SharedPostgres : IAsyncLifetime
     /// <summary>The county of providers' reconciliations; every test takes a provider of its own.</summary>
     internal async Task<ProviderReconciliation.ReconciliationCounty> Reconciliation() => reconciliation ??= await ProviderReconciliation.ReconciliationCounty.Create(Server);
 
+    private BillChecks.CheckedCounty? checkedCounty;
+
+    /// <summary>The county whose bills a real fraud-audit checks.</summary>
+    internal async Task<BillChecks.CheckedCounty> CheckedCounty() => checkedCounty ??= await BillChecks.CheckedCounty.Create(Server);
+
     public async Task DisposeAsync()
     {
+        if (checkedCounty is not null) await checkedCounty.DisposeAsync();
         if (reconciliation is not null) await reconciliation.DisposeAsync();
         if (supplements is not null) await supplements.DisposeAsync();
         foreach (var world in worlds.Values) await world.DisposeAsync();

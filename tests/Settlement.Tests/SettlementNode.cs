@@ -135,6 +135,14 @@ public sealed class SettlementNode : IAsyncDisposable
         await Restart();
     }
 
+    /// <summary>As after a change of the configuration, which is read at the start.</summary>
+    public async Task Check(AuditChoice audit)
+    {
+        if (Tenant.Audit == audit) return;
+        Tenant = Tenant with { Audit = audit };
+        await Restart();
+    }
+
     /// <summary>Everything committed is in the tables.</summary>
     public async Task Projected() => Assert.True(await Journal.Projector.WaitFor(Journal.CommittedSeq, TimeSpan.FromSeconds(60), CancellationToken.None), Journal.Projector.Failure ?? "projection lags");
 

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using FraudAudit = MedInsure.Protos.FraudAudit.V1.FraudAudit;
+using AuditClient = MedInsure.Protos.FraudAudit.V1.FraudAudit.FraudAuditClient;
 using Client = MedInsure.Protos.Settlement.V1.Settlement.SettlementClient;
 
 namespace MedInsure.Settlement.Tests.Insurers;
@@ -37,7 +37,7 @@ public sealed class CountyServer : IAsyncDisposable
     /// <summary>The county's process ends.</summary>
     public Task Stop() => app.StopAsync();
 
-    public static async Task<CountyServer> Start(SettlementNode node, AuthorizeBill? asking = null)
+    public static async Task<CountyServer> Start(SettlementNode node, AuthorizeBill? asking = null, AuditClient? rules = null, int checkMs = 30_000)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(o => o.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2));
@@ -45,8 +45,9 @@ public sealed class CountyServer : IAsyncDisposable
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(TenantJournals.Of(node.Journal)).AddSingleton(node.Databases).AddSingleton(node.Policies).AddSingleton(new ReferenceData(null!)).AddSingleton(new ChinaCalendar(node.Time))
             .AddSingleton(node.Time).AddSingleton(node.Contracts).AddSingleton(node.EnrollmentClient).AddSingleton<PersonKey>().AddSingleton<PlatformToken>().AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>)
-            .AddSingleton<AskedSettlement>()
-            .AddSingleton<CheckBill>().AddSingleton(new FraudAudit.FraudAuditClient(GrpcChannel.ForAddress("http://127.0.0.1:1"))); // no county of these tests has bills checked
+            .AddSingleton<AskedSettlement>().AddSingleton<CheckBill>().AddSingleton(rules ?? new AuditClient(GrpcChannel.ForAddress("http://127.0.0.1:9")));
+        // Long enough that a busy machine does not make the rules late.
+        builder.Configuration["BillChecks:DeadlineMilliseconds"] = $"{checkMs}";
         if (asking is null) builder.Services.AddSingleton<AuthorizeBill>();
         else builder.Services.AddSingleton(asking); // an instance given is its owner's to dispose of
         var app = builder.Build();
