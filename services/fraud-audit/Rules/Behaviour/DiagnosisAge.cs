@@ -10,8 +10,9 @@ internal sealed class DiagnosisAge() : BillRule("MI10000203063000")
     {
         if (bill.Claim.BirthOn == 0 || bill.Claim.Diagnosis.Count == 0) return;
         var age = bill.AgeOn(RuleSet.DayOf(bill.Claim));
-        foreach (var diagnosis in bill.Claim.Diagnosis)
+        for (var i = 0; i < bill.Claim.Diagnosis.Count; i++)
         {
+            var diagnosis = bill.Claim.Diagnosis[i];
             var why = StayFacts.BeginsWithAny(diagnosis.Code, terms.Codes("births")) && age >= 1 && (age < terms.Whole("birth_from") || age > terms.Whole("birth_to")) ? "孕产诊断"
                 : StayFacts.BeginsWithAny(diagnosis.Code, terms.Codes("perinatal")) && age > terms.Whole("perinatal_to") && !StayFacts.HasAny(bill.Claim, terms.Codes("births")) ? "围产期诊断"
                 : StayFacts.BeginsWithAny(diagnosis.Code, terms.Codes("senile")) && age < terms.Whole("senile_from") ? "老年性疾病诊断" : null;

@@ -10,8 +10,9 @@ internal sealed class DiagnosisSex() : BillRule("MI10000203062000")
     {
         if (bill.Claim.Gend is not ("1" or "2")) return;
         var others = terms.Codes(bill.Claim.Gend == "1" ? "women" : "men");
-        foreach (var diagnosis in bill.Claim.Diagnosis)
+        for (var i = 0; i < bill.Claim.Diagnosis.Count; i++)
         {
+            var diagnosis = bill.Claim.Diagnosis[i];
             // A newborn may be billed with its mother's diagnoses.
             if (!StayFacts.BeginsWithAny(diagnosis.Code, others) || bill.AgeOn(RuleSet.DayOf(bill.Claim)) < 1) continue;
             bill.Find(this, diagnosis.Code, [], bill.Claim.InScopeFen, $"诊断{diagnosis.Code}与{(bill.Claim.Gend == "1" ? "男" : "女")}性不符，涉嫌冒名就医，政策范围内费用{new Fen(bill.Claim.InScopeFen)}元",

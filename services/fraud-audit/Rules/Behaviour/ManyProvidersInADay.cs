@@ -13,7 +13,7 @@ internal sealed class ManyProvidersInADay() : BillRule("MI10000203065000")
         for (var i = bill.Earlier.Count - 1; i >= 0; i--)
         {
             var other = bill.Earlier[i];
-            if (other.BeginOn != bill.Claim.BeginOn || BillUnderAudit.IsStayOf(other) || other.FixmedinsCode == bill.Claim.FixmedinsCode || others?.Exists(o => o.FixmedinsCode == other.FixmedinsCode) == true) continue;
+            if (other.BeginOn != bill.Claim.BeginOn || BillUnderAudit.IsStayOf(other) || other.FixmedinsCode == bill.Claim.FixmedinsCode || Has(others, other.FixmedinsCode)) continue;
             (others ??= []).Add(other);
         }
         if (others is null || others.Count + 1 < terms.Whole("providers")) return;
@@ -21,4 +21,7 @@ internal sealed class ManyProvidersInADay() : BillRule("MI10000203065000")
             $"{bill.Claim.BeginOn}一日内在{others.Count + 1}家机构就医购药，规定不超过{terms.Whole("providers") - 1}家，本次政策范围内费用{new Fen(bill.Claim.InScopeFen)}元",
             $"{others.Count + 1} providers on {bill.Claim.BeginOn}", [.. others]);
     }
+
+    // Of its own, since a closure would be allocated for every bill before.
+    private static bool Has(List<AuditClaim>? bills, string provider) => bills?.Exists(b => b.FixmedinsCode == provider) == true;
 }

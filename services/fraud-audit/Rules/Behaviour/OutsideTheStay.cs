@@ -12,8 +12,9 @@ internal sealed class OutsideTheStay() : BillRule("MI10000203068000")
         if (!bill.IsStay || claim.EndOn == 0 || claim.Interim) return;
         List<AuditLine>? lines = null;
         var inScope = 0L;
-        foreach (var line in bill.Lines)
+        for (var i = 0; i < bill.Lines.Count; i++)
         {
+            var line = bill.Lines[i];
             // What the emergency room or the clinic did on the days before is rightly taken over.
             if (line.OccurredOn <= claim.EndOn && (line.OccurredOn >= claim.BeginOn || StayFacts.Days(line.OccurredOn, claim.BeginOn) <= terms.Whole("days_before"))) continue;
             (lines ??= []).Add(line);

@@ -12,12 +12,13 @@ internal sealed class EmptyDays() : BillRule("MI10000203054000")
         var days = StayFacts.Days(claim.BeginOn, claim.EndOn);
         if (days < terms.Whole("stay_days")) return;
         // Interim bills of the stay hold some of its days: they are not judged by what is left.
-        foreach (var other in bill.Earlier)
-            if (other.MdtrtId == claim.MdtrtId) return;
+        for (var i = 0; i < bill.Earlier.Count; i++)
+            if (bill.Earlier[i].MdtrtId == claim.MdtrtId) return;
         var begin = DayNumber.ToDate(claim.BeginOn).DayNumber;
         Span<bool> served = days <= 400 ? stackalloc bool[days] : new bool[days];
-        foreach (var line in bill.Lines)
+        for (var i = 0; i < bill.Lines.Count; i++)
         {
+            var line = bill.Lines[i];
             // A bed alone is no care (01 bed, 14 other).
             if (line.QuantityE4 <= 0 || line.MedChrgitmType is "01" or "14" or "13") continue;
             var at = DayNumber.ToDate(line.OccurredOn).DayNumber - begin;

@@ -14,8 +14,8 @@ internal sealed class LowAdmission() : BillRule("MI10000203056000")
         if (days > terms.Whole("days")) return;
         var share = StayFacts.ShareBp(bill.Lines, ["03", "04"]);
         if (share < (long)(terms["exam_share"] * 10_000)) return;
-        foreach (var line in bill.Lines)
-            if (line.MedChrgitmType == "06" && line.AmountFen > 0) return;
+        for (var i = 0; i < bill.Lines.Count; i++)
+            if (bill.Lines[i].MedChrgitmType == "06" && bill.Lines[i].AmountFen > 0) return;
         bill.Find(this, "stay", [], claim.InScopeFen, $"住院{days}天，无手术，检查化验占{share / 100m:F2}%，涉嫌低标准入院，政策范围内费用{new Fen(claim.InScopeFen)}元",
             $"a stay of {days} days without operation, {share / 100m:F2} % of it examination and laboratory");
     }

@@ -11,8 +11,8 @@ internal sealed class OneDayStay() : BillRule("MI10000203057000")
         if (!bill.IsStay || claim.Interim || claim.EndOn == 0 || claim.OperationCode.Count > 0 || claim.DischargeWay is StayFacts.Transferred or StayFacts.Died
             || StayFacts.BeginsWithAny(claim.MedType, terms.Codes("exempt_med_types")) || StayFacts.HasAny(claim, terms.Codes("exempt"))) return;
         if (StayFacts.Days(claim.BeginOn, claim.EndOn) > terms.Whole("days") || claim.TotalFen > terms.Fen("total_max")) return;
-        foreach (var line in bill.Lines)
-            if (line.MedChrgitmType == "06" && line.AmountFen > 0) return;
+        for (var i = 0; i < bill.Lines.Count; i++)
+            if (bill.Lines[i].MedChrgitmType == "06" && bill.Lines[i].AmountFen > 0) return;
         bill.Find(this, "stay", [], claim.InScopeFen, $"入院不超过{terms.Whole("days")}天即出院，无手术，总费用{new Fen(claim.TotalFen)}元，涉嫌门诊住院化，政策范围内费用{new Fen(claim.InScopeFen)}元",
             $"admitted and discharged within {terms.Whole("days")} day, no operation, {new Fen(claim.TotalFen)} yuan in all");
     }

@@ -8,8 +8,9 @@ internal sealed class OverlappingStay() : BillRule("MI10000203053000")
     public override void Check(BillUnderAudit bill, RuleTerms terms)
     {
         if (!bill.IsStay || bill.Claim.EndOn == 0) return;
-        foreach (var other in bill.Earlier)
+        for (var i = 0; i < bill.Earlier.Count; i++)
         {
+            var other = bill.Earlier[i];
             // On the day of a move both hospitals rightly count it.
             if (!BillUnderAudit.IsStayOf(other) || other.MdtrtId == bill.Claim.MdtrtId || other.BeginOn >= bill.Claim.EndOn || other.EndOn <= bill.Claim.BeginOn) continue;
             var days = StayFacts.Days(Math.Max(other.BeginOn, bill.Claim.BeginOn), Math.Min(other.EndOn, bill.Claim.EndOn));

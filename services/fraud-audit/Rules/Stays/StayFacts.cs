@@ -13,8 +13,8 @@ internal static class StayFacts
     /// <summary>The main diagnosis, else what the stay is paid by; empty: not known.</summary>
     public static string MainDiagnosis(AuditClaim claim)
     {
-        foreach (var diagnosis in claim.Diagnosis)
-            if (diagnosis.Main) return diagnosis.Code;
+        for (var i = 0; i < claim.Diagnosis.Count; i++)
+            if (claim.Diagnosis[i].Main) return claim.Diagnosis[i].Code;
         return claim.DiseaseCode;
     }
 
@@ -23,19 +23,20 @@ internal static class StayFacts
 
     public static bool HasAny(AuditClaim claim, IReadOnlyList<string> prefixes)
     {
-        foreach (var prefix in prefixes)
+        for (var i = 0; i < prefixes.Count; i++)
         {
+            var prefix = prefixes[i];
             if (claim.DiseaseCode.StartsWith(prefix, StringComparison.Ordinal)) return true;
-            foreach (var diagnosis in claim.Diagnosis)
-                if (diagnosis.Code.StartsWith(prefix, StringComparison.Ordinal)) return true;
+            for (var k = 0; k < claim.Diagnosis.Count; k++)
+                if (claim.Diagnosis[k].Code.StartsWith(prefix, StringComparison.Ordinal)) return true;
         }
         return false;
     }
 
     public static bool BeginsWithAny(string code, IReadOnlyList<string> prefixes)
     {
-        foreach (var prefix in prefixes)
-            if (code.StartsWith(prefix, StringComparison.Ordinal)) return true;
+        for (var i = 0; i < prefixes.Count; i++)
+            if (code.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
         return false;
     }
 
@@ -43,8 +44,9 @@ internal static class StayFacts
     public static long ShareBp(IReadOnlyList<AuditLine> lines, ReadOnlySpan<string> kinds)
     {
         long all = 0, of = 0;
-        foreach (var line in lines)
+        for (var i = 0; i < lines.Count; i++)
         {
+            var line = lines[i];
             all += line.AmountFen;
             if (kinds.Contains(line.MedChrgitmType)) of += line.AmountFen;
         }

@@ -7,8 +7,9 @@ internal sealed class VisitDuringStay() : BillRule("MI10000203055000")
 {
     public override void Check(BillUnderAudit bill, RuleTerms terms)
     {
-        foreach (var other in bill.Earlier)
+        for (var i = 0; i < bill.Earlier.Count; i++)
         {
+            var other = bill.Earlier[i];
             if (BillUnderAudit.IsStayOf(other) == bill.IsStay) continue;
             var (stay, visit) = bill.IsStay ? (bill.Claim, other) : (other, bill.Claim);
             // Neither on the day of admission nor on that of discharge.
