@@ -27,7 +27,10 @@ internal static class OpenCase
         await using (var alone = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", connection, transaction) { Parameters = { new() { Value = order.RequestKey! }, new() { Value = Seed } } })
             await alone.ExecuteNonQueryAsync(cancellation);
         if (await CaseAct.Before(connection, transaction, order.RequestKey!, cancellation) is { } before)
-            return before.AsSpan().SequenceEqual(order.Hash("opened", 0)) ? (await Of(connection, transaction, order.RequestKey!, cancellation)).Shown(county) : Refusals.RequestKeyReused;
+        {
+            if (!before.AsSpan().SequenceEqual(order.Hash("opened", 0))) return Refusals.RequestKeyReused;
+            return (await Of(connection, transaction, order.RequestKey!, cancellation)).Shown(county);
+        }
         var subjectCounty = await County(request, office, connection, transaction, order);
         if (subjectCounty.Refusal is { } nobody) return nobody;
 

@@ -18,7 +18,8 @@ internal static class ShowCase
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
         // One moment, or a paper could be without the act that issued it.
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, request.Cancellation);
-        return await CaseRow.Find(connection, snapshot, number, request.Cancellation) is { } row ? await Read(connection, snapshot, request.County.Code, row, request.Cancellation) : CaseRefusals.Unknown;
+        if (await CaseRow.Find(connection, snapshot, number, request.Cancellation) is not { } row) return CaseRefusals.Unknown;
+        return await Read(connection, snapshot, request.County.Code, row, request.Cancellation);
     }
 
     public static async Task<object> Read(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, CaseRow row, CancellationToken cancellation)
