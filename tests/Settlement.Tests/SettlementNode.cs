@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
@@ -38,7 +37,7 @@ public sealed class SetTime(DateTimeOffset now) : TimeProvider
 public sealed class SettlementNode : IAsyncDisposable
 {
     private static readonly string[] Schemes = ["390", "310", "380"], Levels = ["3", "2", "1", "community", "village", "pharmacy"];
-    private static readonly ConcurrentDictionary<string, int> LastCounties = new();
+    private static readonly Dictionary<string, string> LastCounties = [];
     private readonly ILoggerFactory logs;
     private int lastRequest;
 
@@ -73,18 +72,24 @@ public sealed class SettlementNode : IAsyncDisposable
             "5205" => new Dictionary<string, string> { ["390"] = "bijie/resident" },
             _ => new Dictionary<string, string> { ["390"] = "harbin/resident", ["310"] = "harbin/employee" },
         };
-        // Division codes that no test shares: the city's four digits, then a number.
-        var number = LastCounties.AddOrUpdate(city, 1, (_, last) => last + 1);
-        if (number > 99 && city != "2301") throw new InvalidOperationException($"city {city} has no county left for a test");
-        // After the 99th county of the city that most tests take comes the first of the next: 8201, 8202 …
-        if (number > 99) (city, number) = ($"82{(number - 1) / 99:D2}", (number - 1) % 99 + 1);
-        var tenant = new Tenant($"{city}{number:D2}", "测试县", city + "00", packs);
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
-        await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
+        var code = FreeCounty(city);
+        var tenant = new Tenant(code, "测试县", code[..4] + "00", packs);
+        await FreshTenant.Make(server, tenant, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(server, tenant)).Build();
         var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance) { Contracts = contracts ?? ContractLibrary.LoadEmbedded(), Policies = policies ?? PolicyLibrary.LoadEmbedded() };
         await node.Open();
         return node;
+    }
+
+    /// <summary>A division code that no test shares: the city's four digits, then a number. After the 99th county of the city that most tests take comes the first of another.</summary>
+    private static string FreeCounty(string city)
+    {
+        lock (LastCounties)
+        {
+            var last = LastCounties.GetValueOrDefault(city, city + "00");
+            if (last.EndsWith("99", StringComparison.Ordinal)) last = city == "2301" ? FreshTenant.City() + "00" : throw new InvalidOperationException($"city {city} has no county left for a test");
+            return LastCounties[city] = $"{int.Parse(last) + 1}";
+        }
     }
 
     /// <summary>What a process of the service is configured with that serves this county.</summary>

@@ -20,7 +20,6 @@ internal sealed class CityOfCounties : IAsyncDisposable
 {
     public const string First = "王经办", Second = "李复核";
     private const string Password = "test-only-password";
-    private static int lastCity;
 
     private readonly TenantDatabases databases;
     private readonly Dictionary<string, CountyServer> servers = [];
@@ -42,10 +41,9 @@ internal sealed class CityOfCounties : IAsyncDisposable
 
     public static async Task<CityOfCounties> Create(Embedded.PostgresServer server)
     {
-        var code = $"{7000 + Interlocked.Increment(ref lastCity)}00";
+        var code = $"{FreshTenant.City()}00";
         var tenant = new Tenant(code, "测试市", code, new Dictionary<string, string>());
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
-        await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
+        await FreshTenant.Make(server, tenant, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
         var databases = new TenantDatabases(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"Tenants:{code}:Database"] = server.Address, [$"Secrets:Database:{code}:{SettlementModule.Service}"] = Password,

@@ -31,7 +31,6 @@ public sealed class InsurerDesk : IAsyncDisposable
     public const string Insurer = "CXDESK", OperatorToken = "operator-token-of-the-test";
     private const int Contracts = 40;
     private const string ServiceToken = "service-token-of-the-test", Password = "test-only-password";
-    private static int lastCity;
 
     private readonly InsurerKey key = new(Insurer), otherKey = new("HMDESK");
     private WebApplication app = null!, enrollment = null!;
@@ -76,10 +75,9 @@ public sealed class InsurerDesk : IAsyncDisposable
 
     public static async Task<InsurerDesk> Open(PostgresServer server, SettlementNode? county = null)
     {
-        var desk = new InsurerDesk($"{7000 + Interlocked.Increment(ref lastCity)}00", county);
+        var desk = new InsurerDesk($"{FreshTenant.City()}00", county);
         var city = new Tenant(desk.City, desk.City, desk.City, new Dictionary<string, string>());
-        await TenantProvisioning.Provision(server.AdminConnectionString, city, SettlementModule.Service, Password);
-        await MigrationRunner.Apply(server.AdminConnectionString, city, SettlementModule.Service, typeof(SettlementModule).Assembly);
+        await FreshTenant.Make(server, city, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
         foreach (var code in desk.Counties.Take(2)) desk.Heads[code] = 100;
         if (county is not null) desk.county = await CountyServer.Start(county);
         await desk.OpenEnrollment();

@@ -50,7 +50,6 @@ public sealed class InsurerHost : IAsyncDisposable
 {
     public const string Illness = "T-CI", OtherIllness = "T-CI-2", Supplement = "T-SUP", Insurer = "CXTEST", OtherInsurer = "HMTEST";
     private const string Password = "test-only-password";
-    private static int lastCity;
 
     private readonly Dictionary<string, string?> settings;
     private readonly ContractLibrary contracts;
@@ -95,15 +94,13 @@ public sealed class InsurerHost : IAsyncDisposable
 
     public static async Task<InsurerHost> Start(PostgresServer server, int counties = 1, TimeProvider? time = null, string? operatorToken = null)
     {
-        // Cities that no test shares: their databases are named after them.
-        var prefix = 6000 + Interlocked.Increment(ref lastCity);
+        var prefix = FreshTenant.City();
         var host = new InsurerHost(server, $"{prefix}00", [.. Enumerable.Range(1, counties).Select(i => $"{prefix}{i:D2}")]);
         if (operatorToken is not null) host.settings["Secrets:OperatorToken"] = operatorToken;
         foreach (var code in host.Counties.Append(host.City))
         {
             var tenant = new Tenant(code, code, host.City, new Dictionary<string, string>());
-            await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
-            await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
+            await FreshTenant.Make(server, tenant, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
         }
         await host.Open(time);
         return host;

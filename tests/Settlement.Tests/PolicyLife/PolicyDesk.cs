@@ -29,7 +29,6 @@ public sealed class PolicyDesk : IAsyncDisposable
 {
     public const string Drafter = "甲起草", Reviewer = "乙复核", Approver = "丙批准", OtherApprover = "丁批准", Consenter = "戊同意", Publisher = "己发布", Operator = "operator-token-of-the-test";
     private const string Password = "test-only-password";
-    private static int lastCity;
 
     private readonly PostgresServer server;
     private readonly Dictionary<string, string?> settings;
@@ -56,7 +55,7 @@ public sealed class PolicyDesk : IAsyncDisposable
     /// <summary>A city whose database and codes no other test has.</summary>
     public static async Task<PolicyDesk> Open(PostgresServer server, int counties = 2)
     {
-        var prefix = 8200 + Interlocked.Increment(ref lastCity);
+        var prefix = FreshTenant.City();
         var desk = new PolicyDesk(server, $"{prefix}00", [.. Enumerable.Range(1, counties).Select(i => $"{prefix}{i:D2}")]);
         foreach (var code in desk.Counties.Append(desk.City)) await desk.Provision(code);
         await desk.Start();
@@ -75,8 +74,7 @@ public sealed class PolicyDesk : IAsyncDisposable
     public async Task Provision(string code)
     {
         var tenant = new Tenant(code, code, City, new Dictionary<string, string>());
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
-        await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
+        await FreshTenant.Make(server, tenant, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
     }
 
     public void Configure(string code, bool served)

@@ -19,7 +19,6 @@ namespace MedInsure.Settlement.Tests.Pooling;
 public sealed class PoolHost : IAsyncDisposable
 {
     private const string Password = "test-only-password", Operator = "operator-token-of-the-test";
-    private static int lastCity;
 
     private readonly Dictionary<string, string?> settings;
     private readonly SetTime time;
@@ -57,7 +56,7 @@ public sealed class PoolHost : IAsyncDisposable
     {
         // Counties of a known city beyond those that other tests make.
         var first = prefix.Length == 0 ? 1 : 91;
-        if (prefix.Length == 0) prefix = $"{7000 + Interlocked.Increment(ref lastCity)}";
+        if (prefix.Length == 0) prefix = FreshTenant.City();
         var host = new PoolHost(server, $"{prefix}00", [.. Enumerable.Range(first, counties).Select(i => $"{prefix}{i:D2}")], new SetTime(SettlementNode.Start));
         if (pack.Length > 0)
             foreach (var county in host.Counties) host.settings[$"Tenants:{county}:Packs:390"] = pack;
@@ -71,8 +70,7 @@ public sealed class PoolHost : IAsyncDisposable
         foreach (var code in host.Counties.Append(host.City))
         {
             var tenant = new Tenant(code, code, host.City, new Dictionary<string, string>());
-            await TenantProvisioning.Provision(server.AdminConnectionString, tenant, SettlementModule.Service, Password);
-            await MigrationRunner.Apply(server.AdminConnectionString, tenant, SettlementModule.Service, typeof(SettlementModule).Assembly);
+            await FreshTenant.Make(server, tenant, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
         }
         await host.Open();
         return host;

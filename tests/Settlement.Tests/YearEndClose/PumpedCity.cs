@@ -37,8 +37,7 @@ internal sealed class PumpedCity : IAsyncDisposable
         var nodes = new List<SettlementNode>();
         for (var i = 0; i < counties; i++) nodes.Add(await SettlementNode.Create(server, prefix, time));
         var city = new Tenant($"{prefix}00", "测试市", $"{prefix}00", new Dictionary<string, string>());
-        await TenantProvisioning.Provision(server.AdminConnectionString, city, SettlementModule.Service, "test-only-password");
-        await MigrationRunner.Apply(server.AdminConnectionString, city, SettlementModule.Service, typeof(SettlementModule).Assembly);
+        await FreshTenant.Make(server, city, SettlementModule.Service, "test-only-password", typeof(SettlementModule).Assembly);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"Tenants:{city.Code}:Database"] = server.Address, [$"Secrets:Database:{city.Code}:{SettlementModule.Service}"] = "test-only-password",
