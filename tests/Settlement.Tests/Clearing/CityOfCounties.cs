@@ -165,7 +165,7 @@ internal sealed class CityOfCounties : IAsyncDisposable
         {
             var county = options.Headers!.GetValue(CallTenant.Key)!;
             if (city.Away.Contains(county) || !city.servers.TryGetValue(county, out var server)) throw new RpcException(new Status(StatusCode.Unavailable, "away"));
-            return Grpc.Net.Client.GrpcChannel.ForAddress(server.Address).CreateCallInvoker().AsyncUnaryCall(method, host, options, request);
+            return server.Calls.AsyncUnaryCall(method, host, options, request);
         }
 
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw new NotSupportedException();

@@ -8,19 +8,17 @@ namespace MedInsure.Settlement.Tests.Clearing;
 /// <summary>Clearing over HTTP in the whole service, a city with three counties; and who may not.</summary>
 [Trait("Category", "Authorization")]
 [Collection(PostgresCollection.Name)]
-public sealed class ClearingEndpointsTests(SharedPostgres postgres) : IAsyncLifetime, IDisposable
+public sealed class ClearingEndpointsTests : IClassFixture<SharedInsurerHost>, IDisposable
 {
-    private InsurerHost host = null!;
-    private HttpClient client = null!;
+    private readonly InsurerHost host;
+    private readonly HttpClient client;
 
-    public async Task InitializeAsync()
+    public ClearingEndpointsTests(SharedInsurerHost shared)
     {
-        host = await InsurerHost.Start(postgres.Server, counties: 3, operatorToken: "operator-token-of-the-test");
+        host = shared.Host;
         client = new HttpClient { BaseAddress = new Uri(host.Address), DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        client.DefaultRequestHeaders.Add("authorization", "Bearer operator-token-of-the-test");
+        client.DefaultRequestHeaders.Add("authorization", $"Bearer {InsurerHost.OperatorToken}");
     }
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
 
     public void Dispose() => client.Dispose();
 
@@ -45,7 +43,6 @@ public sealed class ClearingEndpointsTests(SharedPostgres postgres) : IAsyncLife
         Assert.Equal(0, (await Send(HttpMethod.Get, $"/clearing/{host.Counties[0]}/links")).Body.GetProperty("told").GetArrayLength());
     }
 
-    /// <summary>One host for all of them: its start takes most of their time.</summary>
     private static readonly (string Method, string Path, string Code)[] Refusals =
     [
         ("POST", "{city}/months", "clearing.month_invalid"),

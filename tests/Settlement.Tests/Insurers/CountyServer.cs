@@ -1,5 +1,7 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 using MedInsure.Kernel;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Reference;
 using MedInsure.Settlement.BillChecks;
 using MedInsure.Settlement.Insurers;
@@ -28,9 +30,11 @@ public sealed class CountyServer : IAsyncDisposable
         this.app = app;
         Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         channel = GrpcChannel.ForAddress(Address);
-        Client = new Client(channel);
+        Calls = channel.CreateCallInvoker();
+        Client = new Client(Calls);
     }
 
+    public CallInvoker Calls { get; }
     public Client Client { get; }
     public string Address { get; }
 

@@ -49,6 +49,7 @@ public sealed class InsurerKey(string code, string kid = "k1") : IDisposable
 public sealed class InsurerHost : IAsyncDisposable
 {
     public const string Illness = "T-CI", OtherIllness = "T-CI-2", Supplement = "T-SUP", Insurer = "CXTEST", OtherInsurer = "HMTEST";
+    public const string OperatorToken = "operator-token-of-the-test";
     private const string Password = "test-only-password";
 
     private readonly Dictionary<string, string?> settings;
@@ -63,7 +64,7 @@ public sealed class InsurerHost : IAsyncDisposable
         (City, Counties) = (city, counties);
         settings = new()
         {
-            ["Secrets:ServiceToken"] = "service-token-of-the-test", ["Secrets:PersonKey"] = "a-person-key-of-forty-characters-0123456", ["Services:provider-registry:Address"] = "http://127.0.0.1:1", ["Services:enrollment:Address"] = "http://127.0.0.1:1", ["Services:settlement:Address"] = "http://127.0.0.1:1",
+            ["Secrets:ServiceToken"] = "service-token-of-the-test", ["Secrets:OperatorToken"] = OperatorToken, ["Secrets:PersonKey"] = "a-person-key-of-forty-characters-0123456", ["Services:provider-registry:Address"] = "http://127.0.0.1:1", ["Services:enrollment:Address"] = "http://127.0.0.1:1", ["Services:settlement:Address"] = "http://127.0.0.1:1",
             ["Outbox:PollMilliseconds"] = "50", ["Logging:LogLevel:Default"] = "None", ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "None", ["Logging:LogLevel:MassTransit"] = "None",
             ["Logging:LogLevel:Microsoft.AspNetCore"] = "None",
             [$"Insurers:{Insurer}:Keys:{Key.Kid}"] = Key.Private.ExportSubjectPublicKeyInfoPem(),
@@ -92,11 +93,10 @@ public sealed class InsurerHost : IAsyncDisposable
     public static InsurerContract Contract(string number, string insurer, string city) => new(number, insurer, ContractKind.CriticalIllness, "大病保险" + number, "Contract " + number, city, null, "390", "390200",
         new DatePeriod(new DateOnly(2026, 1, 1), new DateOnly(2026, 12, 31)), false);
 
-    public static async Task<InsurerHost> Start(PostgresServer server, int counties = 1, TimeProvider? time = null, string? operatorToken = null)
+    public static async Task<InsurerHost> Start(PostgresServer server, int counties = 1, TimeProvider? time = null)
     {
         var prefix = FreshTenant.City();
         var host = new InsurerHost(server, $"{prefix}00", [.. Enumerable.Range(1, counties).Select(i => $"{prefix}{i:D2}")]);
-        if (operatorToken is not null) host.settings["Secrets:OperatorToken"] = operatorToken;
         foreach (var code in host.Counties.Append(host.City))
         {
             var tenant = new Tenant(code, code, host.City, new Dictionary<string, string>());
