@@ -22,7 +22,21 @@ internal static class SampleLoad
             await output.WriteLineAsync($"  {file.Kind}{(file.City.Length > 0 ? " of " + file.City : "")}: {file.Rows} rows, {watch.Elapsed.TotalSeconds:F1} s");
         }
         if (await InForce.Wait(run, run.Tenants.Select(t => t.City).Distinct(), TimeSpan.FromSeconds(60), cancellation) is null) throw new TimeoutException("the sample's catalog did not come into force");
+        await LoadKnowledge(run, SampleKnowledge.Write(folder, size), output, cancellation);
         // After everything: a start that was cut off loads again, which changes nothing that is there.
         await File.WriteAllTextAsync(mark, $"{size}\n", cancellation);
+    }
+
+    /// <summary>Every county has a knowledge base of its own.</summary>
+    private static async Task LoadKnowledge(RunFile run, string path, TextWriter output, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(run.Console), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { Authorization = new("Bearer", run.OperatorToken) } };
+        foreach (var county in run.Tenants)
+        {
+            using var file = new StreamContent(File.OpenRead(path)) { Headers = { ContentType = new("text/csv", "utf-8") } };
+            using var answer = await http.PostAsync($"/audit/{county.County}/knowledge-points?title=sample&reason=sample&imported_by=sample&approver=reviewer", file, cancellation);
+            if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"the sample's knowledge points were not accepted by {county.County}: {await answer.Content.ReadAsStringAsync(cancellation)}");
+        }
+        await output.WriteLineAsync($"  knowledge points: {File.ReadLines(path).Count() - 1} in each of {run.Tenants.Count} counties");
     }
 }
