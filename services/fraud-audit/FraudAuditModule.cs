@@ -7,6 +7,7 @@ using MedInsure.FraudAudit.KnowledgePoints;
 using MedInsure.FraudAudit.Notices;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.FraudAudit.Rules;
+using MedInsure.FraudAudit.Samples;
 using MedInsure.FraudAudit.Sanctions;
 using MedInsure.FraudAudit.Statistics;
 using MedInsure.Hosting;
@@ -46,6 +47,7 @@ public static class FraudAuditModule
         var county = app.MapGroup("/audit/{county}");
         CheckEndpoints.Map(county);
         StatisticsEndpoints.Map(county);
+        SampleEndpoints.Map(county);
         KnowledgePointEndpoints.Map(county);
         RuleSettingEndpoints.Map(county);
         CaseEndpoints.Map(county);

@@ -31,9 +31,6 @@ internal static class ListOutliers
     private static async Task<List<BillSummary>> Month(AuditRequest request, DateOnly first)
     {
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
-        return await ClaimStore.ReadSummaries(connection, request.County.Code, Begin(first), Begin(first.AddMonths(1)), null, request.Cancellation);
+        return await ClaimStore.ReadSummaries(connection, request.County.Code, ChinaCalendar.StartOf(first).UtcDateTime, ChinaCalendar.StartOf(first.AddMonths(1)).UtcDateTime, null, request.Cancellation);
     }
-
-    // In China's time.
-    private static DateTime Begin(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(8)).UtcDateTime;
 }

@@ -11,7 +11,7 @@ public sealed class OutliersTests
 
     /// <summary>Each provider has ten stays of its price.</summary>
     private static List<BillSummary> Hospitals(params (string Code, decimal Price)[] hospitals) =>
-        [.. hospitals.SelectMany(h => Enumerable.Range(0, 10).Select(i => Month.Stay($"{h.Code}{i}", 20261101, 20261108, h.Price, provider: h.Code)))];
+        [.. hospitals.SelectMany(h => Enumerable.Range(0, 10).Select(i => MonthBills.Stay($"{h.Code}{i}", 20261101, 20261108, h.Price, provider: h.Code)))];
 
     private static readonly (string, decimal)[] Usual = [("A", 4800), ("B", 4900), ("C", 5000), ("D", 5100), ("E", 5200)];
 
@@ -74,8 +74,8 @@ public sealed class OutliersTests
     [Fact]
     public void APersonWithVeryManyPurchases()
     {
-        var bills = Enumerable.Range(0, 20).SelectMany(p => Enumerable.Range(0, 2 + p % 3).Select(i => Month.Visit($"P{p}", 20261101 + i, i))).ToList();
-        bills.AddRange(Enumerable.Range(0, 40).Select(i => Month.Visit("X", 20261101 + i % 28, i)));
+        var bills = Enumerable.Range(0, 20).SelectMany(p => Enumerable.Range(0, 2 + p % 3).Select(i => MonthBills.Visit($"P{p}", 20261101 + i, i))).ToList();
+        bills.AddRange(Enumerable.Range(0, 40).Select(i => MonthBills.Visit("X", 20261101 + i % 28, i)));
         Assert.Equal(("X", 40m), Find(bills, subject: Subject.Person, measure: Measure.Find("person_visits")).Select(o => (o.Key, o.Value)).Single());
     }
 
@@ -88,9 +88,9 @@ public sealed class OutliersTests
     [InlineData("stays_per_person", 1)]
     [InlineData("readmission_rate", 0)]
     [InlineData("poor_share", 0)]
-    public void MeasuresOfTenStays(string measure, decimal value) => Assert.Equal(new Figure(value, 10), Measure.Find(measure)!.Of([.. Enumerable.Range(0, 10).Select(i => Month.Stay($"P{i}", 20261101, 20261108))]));
+    public void MeasuresOfTenStays(string measure, decimal value) => Assert.Equal(new Figure(value, 10), Measure.Find(measure)!.Of([.. Enumerable.Range(0, 10).Select(i => MonthBills.Stay($"P{i}", 20261101, 20261108))]));
 
     [Fact]
     public void Readmission_CountsThoseBackWithinFifteenDays() =>
-        Assert.Equal(new Figure(25m, 4), Measure.Find("readmission_rate")!.Of([Month.Stay("A", 20261101, 20261105), Month.Stay("A", 20261120, 20261122), Month.Stay("B", 20261101, 20261105), Month.Stay("B", 20261121, 20261122)]));
+        Assert.Equal(new Figure(25m, 4), Measure.Find("readmission_rate")!.Of([MonthBills.Stay("A", 20261101, 20261105), MonthBills.Stay("A", 20261120, 20261122), MonthBills.Stay("B", 20261101, 20261105), MonthBills.Stay("B", 20261121, 20261122)]));
 }

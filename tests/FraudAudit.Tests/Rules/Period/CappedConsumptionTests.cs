@@ -11,5 +11,5 @@ public sealed class CappedConsumptionTests
     [InlineData(5, 50_001, 0)]
     [InlineData(5, -1, 0)] // no limit
     public void PersonsOfOneProviderAtTheirLimit(int persons, long left, int found) =>
-        Assert.Equal(found, Month.Audit(Rule, Enumerable.Range(0, persons).Select(i => Month.Visit($"P{i}", 20261103, i * 30, poolLeft: left, fund: 5000))).Count);
+        Assert.Equal(found, MonthBills.Audit(Rule, Enumerable.Range(0, persons).Select(i => MonthBills.Visit($"P{i}", 20261103, i * 30, poolLeft: left, fund: 5000))).Count);
 }

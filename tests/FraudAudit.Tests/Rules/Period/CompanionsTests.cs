@@ -7,17 +7,17 @@ public sealed class CompanionsTests
 
     [Fact]
     public void ThreeTogetherOnFourDays_Each() =>
-        Assert.Equal(["A", "B", "C"], Month.Audit(Rule, Enumerable.Range(1, 4).SelectMany(d => new[] { Month.Visit("A", 20261100 + d, 0), Month.Visit("B", 20261100 + d, 3), Month.Visit("C", 20261100 + d, 6) })).Select(v => v.Claim.PsnNo));
+        Assert.Equal(["A", "B", "C"], MonthBills.Audit(Rule, Enumerable.Range(1, 4).SelectMany(d => new[] { MonthBills.Visit("A", 20261100 + d, 0), MonthBills.Visit("B", 20261100 + d, 3), MonthBills.Visit("C", 20261100 + d, 6) })).Select(v => v.Claim.PsnNo));
 
     [Fact]
     public void TwinsTogether_Nothing() =>
-        Assert.Empty(Month.Audit(Rule, Enumerable.Range(1, 20).SelectMany(d => new[] { Month.Visit("A", 20261100 + d, 0), Month.Visit("B", 20261100 + d, 3) })));
+        Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(1, 20).SelectMany(d => new[] { MonthBills.Visit("A", 20261100 + d, 0), MonthBills.Visit("B", 20261100 + d, 3) })));
 
     [Fact]
     public void ThreeDays_Nothing() =>
-        Assert.Empty(Month.Audit(Rule, Enumerable.Range(1, 3).SelectMany(d => new[] { Month.Visit("A", 20261100 + d, 0), Month.Visit("B", 20261100 + d, 3), Month.Visit("C", 20261100 + d, 6) })));
+        Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(1, 3).SelectMany(d => new[] { MonthBills.Visit("A", 20261100 + d, 0), MonthBills.Visit("B", 20261100 + d, 3), MonthBills.Visit("C", 20261100 + d, 6) })));
 
     [Fact]
     public void OnTheSameDialysisDays_Nothing() =>
-        Assert.Empty(Month.Audit(Rule, Enumerable.Range(1, 12).SelectMany(d => new[] { Month.Visit("A", 20261100 + d, 0, medType: "140201"), Month.Visit("B", 20261100 + d, 3, medType: "140201"), Month.Visit("C", 20261100 + d, 6, medType: "140201") })));
+        Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(1, 12).SelectMany(d => new[] { MonthBills.Visit("A", 20261100 + d, 0, medType: "140201"), MonthBills.Visit("B", 20261100 + d, 3, medType: "140201"), MonthBills.Visit("C", 20261100 + d, 6, medType: "140201") })));
 }

@@ -10,5 +10,5 @@ public sealed class PoorStaysTests
     [InlineData(10, 10, 0)] // half is not above half
     [InlineData(11, 8, 0)] // 19 stays are too few
     public void AboveHalf(int poor, int others, int found) =>
-        Assert.Equal(Enumerable.Repeat(poor * 100_000L, found), Month.Audit(Rule, Enumerable.Range(0, poor + others).Select(i => Month.Stay($"P{i}", 20261101, 20261105, poor: i < poor))).Select(v => v.InScopeFen));
+        Assert.Equal(Enumerable.Repeat(poor * 100_000L, found), MonthBills.Audit(Rule, Enumerable.Range(0, poor + others).Select(i => MonthBills.Stay($"P{i}", 20261101, 20261105, poor: i < poor))).Select(v => v.InScopeFen));
 }

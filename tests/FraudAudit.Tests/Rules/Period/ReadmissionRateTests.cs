@@ -10,11 +10,11 @@ public sealed class ReadmissionRateTests
     [InlineData(4, 0)] // 4 of 23
     public void AboveAFifth(int back, int found)
     {
-        var bills = Enumerable.Range(0, 19).Select(i => Month.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, back).Select(i => Month.Stay($"P{i}", 20261115, 20261120)));
-        Assert.Equal(Enumerable.Repeat(back * 100_000L, found), Month.Audit(Rule, bills).Select(v => v.InScopeFen));
+        var bills = Enumerable.Range(0, 19).Select(i => MonthBills.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, back).Select(i => MonthBills.Stay($"P{i}", 20261115, 20261120)));
+        Assert.Equal(Enumerable.Repeat(back * 100_000L, found), MonthBills.Audit(Rule, bills).Select(v => v.InScopeFen));
     }
 
     [Fact]
     public void AfterSixteenDays_IsNoReadmission() =>
-        Assert.Empty(Month.Audit(Rule, Enumerable.Range(0, 15).Select(i => Month.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, 10).Select(i => Month.Stay($"P{i}", 20261121, 20261125)))));
+        Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(0, 15).Select(i => MonthBills.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, 10).Select(i => MonthBills.Stay($"P{i}", 20261121, 20261125)))));
 }

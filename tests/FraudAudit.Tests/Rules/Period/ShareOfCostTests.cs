@@ -4,7 +4,7 @@ namespace MedInsure.FraudAudit.Tests.Rules.Period;
 public sealed class ShareOfCostTests
 {
     private static IEnumerable<MedInsure.FraudAudit.Rules.BillSummary> Stays(int count, decimal drug = 300, decimal exam = 200, decimal material = 100, decimal treatment = 200) =>
-        Enumerable.Range(0, count).Select(i => Month.Stay($"P{i}", 20261101, 20261108, 1000, drug, exam, material, treatment));
+        Enumerable.Range(0, count).Select(i => MonthBills.Stay($"P{i}", 20261101, 20261108, 1000, drug, exam, material, treatment));
 
     [Theory]
     [InlineData("ZB10000205001000", 600.05)]
@@ -19,9 +19,9 @@ public sealed class ShareOfCostTests
     }
 
     [Fact]
-    public void NineteenStays_AreTooFewToJudge() => Assert.Empty(Month.Audit("ZB10000205001000", Stays(19, drug: 900)));
+    public void NineteenStays_AreTooFewToJudge() => Assert.Empty(MonthBills.Audit("ZB10000205001000", Stays(19, drug: 900)));
 
-    private static IReadOnlyList<MedInsure.FraudAudit.Rules.Violation> Of(string rule, decimal part) => Month.Audit(rule, rule switch
+    private static IReadOnlyList<MedInsure.FraudAudit.Rules.Violation> Of(string rule, decimal part) => MonthBills.Audit(rule, rule switch
     {
         "ZB10000205001000" => Stays(20, drug: part),
         "ZB10000205002000" => Stays(20, exam: part),

@@ -4,7 +4,7 @@ using MedInsure.Reference;
 namespace MedInsure.FraudAudit.Tests.Rules.Period;
 
 /// <summary>Bills of November 2026 for rules that look at many.</summary>
-internal static class Month
+internal static class MonthBills
 {
     private static int number;
 
