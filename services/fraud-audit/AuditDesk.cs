@@ -27,8 +27,7 @@ internal sealed class AuditDesk(AuditedCounties counties, BearerTokens tokens)
         http.Response.Headers.CacheControl = "no-store";
         if (!tokens.IsOperator(http.Request.Headers.Authorization.ToString())) return BearerTokens.NotAuthenticated.ToProblem();
         if (!counties.All.TryGetValue(county, out var tenant)) return Refusals.CountyNotServed.ToProblem();
-        try { return await answer(new AuditRequest(tenant, counties.Database(county), http)); }
-        catch (NpgsqlException e) when (e.IsTransient && !http.RequestAborted.IsCancellationRequested) { return Hosting.Rpc.RefusalStatus.Unavailable.ToProblem(); }
+        return await DatabaseFaults.Answer(http, Hosting.Rpc.RefusalStatus.Unavailable, () => answer(new AuditRequest(tenant, counties.Database(county), http)));
     }
 
     /// <summary>An act with a JSON body.</summary>

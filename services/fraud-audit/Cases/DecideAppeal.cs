@@ -45,7 +45,7 @@ internal static class DecideAppeal
         if (order.Outcome == "upheld") return await act.Done(new { AppealNo = appeal, order.Outcome, ReleasedBy = releasedBy });
 
         var number = await DecideCase.Write(act, plan, appeal, before.ByPayment, before.Fund, office.Ladder.Sha256, by, now, order.Reason.Trim());
-        var decision = (await DecisionRow.Read(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).Single(d => d.DecisionNo == number);
+        var decision = (await DecisionRow.Read(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).First(d => d.DecisionNo == number);
         var notices = new List<string>
         {
             await NoticeRow.Issue(act, office, request.County, "decision", number, "", 0, false, releasedBy, new { decision.Reason, Sanctions = plan.Shown(), AppealNo = appeal, order.Outcome, DecidedBy = by, office.Ladder.Terms.AppealDays }),

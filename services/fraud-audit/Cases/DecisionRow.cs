@@ -19,7 +19,7 @@ internal sealed record DecisionRow(int DecisionNo, int AppealNo, SanctionPlan Pl
     }
 
     /// <summary>The one that stands.</summary>
-    public static async Task<DecisionRow> Of(CaseAct act) => (await Read(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).Single(d => d.DecisionNo == act.Row.DecisionNo);
+    public static async Task<DecisionRow> Of(CaseAct act) => (await Read(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).First(d => d.DecisionNo == act.Row.DecisionNo);
 
     public object Shown => new
     {

@@ -20,7 +20,7 @@ internal static class ServeNotice
         if (begun.Refusal is { } refusal) return refusal;
         await using var act = begun.Value;
         if (act.IsReplay) return act.Shown;
-        var notice = (await NoticeRow.OfCase(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).Single(n => n.NoticeNo == noticeNo);
+        var notice = (await NoticeRow.OfCase(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).First(n => n.NoticeNo == noticeNo);
         if (notice.ServedOn is not null) return NoticeRefusals.ServedBefore;
         if (!CaseOrder.IsText(order.ServedHow, HowMax)) return NoticeRefusals.ServedHowMissing;
         var issued = ChinaCalendar.DayOf(new DateTimeOffset(DateTime.SpecifyKind(notice.IssuedAt, DateTimeKind.Utc)).ToUnixTimeMilliseconds());
