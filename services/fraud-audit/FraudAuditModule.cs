@@ -30,7 +30,7 @@ public static class FraudAuditModule
         builder.AddReferenceData(Service);
         builder.AddOutbox(Service);
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
-        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddSingleton<FraudAuditGrpc>();
+        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddHostedService<RuleSetsWatch>().AddSingleton<FraudAuditGrpc>();
         builder.Services.AddSingleton<PersonHistories>().AddSingleton<CheckClaim>().AddSingleton<RecordFeedback>().AddSingleton<KeepFindings>().AddHostedService(services => services.GetRequiredService<KeepFindings>());
         builder.AddServiceClient<AuditFeed.AuditFeedClient>("settlement");
         builder.Services.AddSingleton(_ => RuleBook.LoadEmbedded());

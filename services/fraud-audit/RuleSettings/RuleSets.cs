@@ -7,32 +7,22 @@ using Npgsql;
 namespace MedInsure.FraudAudit.RuleSettings;
 
 /// <summary>The rules of every audited county as they are now, in memory: the book, the county's settings, its knowledge points.</summary>
-internal sealed partial class RuleSets(AuditedCounties counties, RuleBook book, TimeProvider time, ILogger<RuleSets> log)
+internal sealed class RuleSets(AuditedCounties counties, RuleBook book)
 {
-    /// <summary>How long another process's change may go unseen by bills that somebody waits for.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private sealed class Held(SemaphoreSlim turn)
     {
         /// <summary>One reads at a time; it lives as long as the process.</summary>
         public SemaphoreSlim Turn => turn;
         public volatile RuleSet? Set;
         public (long Batch, long Approvals) Version;
-        public long AskedAt;
-        public int IsAsking;
     }
 
     private readonly ConcurrentDictionary<string, Held> held = new();
 
     public RuleBook Book => book;
 
-    /// <summary>For a bill that somebody waits for: what is held. The database is waited for the first time only; later it is asked every ten seconds, beside the bills.</summary>
-    public ValueTask<RuleSet> Of(string county, CancellationToken cancellation)
-    {
-        if (!held.TryGetValue(county, out var known) || known.Set is not { } set) return new(Newest(county, cancellation));
-        if (time.GetElapsedTime(Volatile.Read(ref known.AskedAt)) > Patience && Interlocked.Exchange(ref known.IsAsking, 1) == 0) _ = AskAgain(county, known);
-        return new(set);
-    }
+    /// <summary>For a bill that somebody waits for: what is held. The database is waited for the first time only; after that <see cref="RuleSetsWatch"/> looks for changes.</summary>
+    public ValueTask<RuleSet> Of(string county, CancellationToken cancellation) => held.TryGetValue(county, out var known) && known.Set is { } set ? new(set) : new(Newest(county, cancellation));
 
     /// <summary>For work over many bills, and after a change: as the database has it at this moment.</summary>
     public async Task<RuleSet> Newest(string county, CancellationToken cancellation)
@@ -48,28 +38,10 @@ internal sealed partial class RuleSets(AuditedCounties counties, RuleBook book, 
                 set = new RuleSet(book, await RuleSettingRow.Holding(connection, cancellation), await Points(connection, cancellation));
                 (known.Set, known.Version) = (set, version);
             }
-            Volatile.Write(ref known.AskedAt, time.GetTimestamp());
             return set;
         }
         finally { known.Turn.Release(); }
     }
-
-    private async Task AskAgain(string county, Held known)
-    {
-        // Never on the bill's own time.
-        await Task.Yield();
-        try { await Newest(county, CancellationToken.None); }
-        catch (NpgsqlException e)
-        {
-            // The rules as held go on; whether the database answers again is asked after as long.
-            Volatile.Write(ref known.AskedAt, time.GetTimestamp());
-            NotAnswered(e, county);
-        }
-        finally { Volatile.Write(ref known.IsAsking, 0); }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rules of {County} could not be asked for; those held go on")]
-    private partial void NotAnswered(Exception e, string county);
 
     // Read before what it stands for: what is committed between the two is read twice, never missed.
     private static async Task<(long, long)> Version(NpgsqlConnection connection, CancellationToken cancellation)
