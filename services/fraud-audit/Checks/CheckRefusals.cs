@@ -9,7 +9,6 @@ internal static class CheckRefusals
     public static readonly Refusal StageUnknown = new(RefusalKind.Invalid, "check.stage_unknown", "审核阶段须为事前或事中", "the stage is before or during", "stage");
     public static readonly Refusal ClaimMissing = new(RefusalKind.Invalid, "check.claim_missing", "缺少待审核的人员编号或明细", "the person's number or the lines to be checked are missing", "claim");
     public static readonly Refusal TooLarge = new(RefusalKind.Exhausted, "check.too_large", $"一次审核不能超过{LinesMax}条明细", $"more than {LinesMax} lines at once", "claim");
-    public static readonly Refusal BirthMissing = new(RefusalKind.Invalid, "check.birth_missing", "缺少出生日期，且无该人员的历史结算", "the day of birth is missing, and no settlement of the person tells it", "brdy");
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "check.day_invalid", "就诊日期、出生日期或明细日期无效", "the visit's day, the day of birth or a line's day is no day", "claim");
 
     public static readonly Refusal FeedbackMissing = new(RefusalKind.Invalid, "feedback.missing", "缺少反馈内容", "there is no feedback", "warns");

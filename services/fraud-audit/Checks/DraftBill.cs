@@ -22,11 +22,10 @@ internal static class DraftBill
             if (claim.DiedOn == 0) claim.DiedOn = last.DiedOn;
             if (claim.Category.Count == 0) claim.Category.AddRange(last.Category);
         }
-        if (claim.BirthOn == 0) return CheckRefusals.BirthMissing;
         if (claim.Gend.Length == 0) claim.Gend = "0";
         if (claim.BeginOn == 0) claim.BeginOn = DayNumber.Of(today);
         if (claim.PolicyOn == 0) claim.PolicyOn = claim.EndOn != 0 ? claim.EndOn : DayNumber.Of(today);
-        if (!DayNumber.IsDay(claim.BirthOn) || !DayNumber.IsDay(claim.BeginOn) || !DayNumber.IsDay(claim.PolicyOn) || (claim.EndOn != 0 && !DayNumber.IsDay(claim.EndOn))) return CheckRefusals.DayInvalid;
+        if ((claim.BirthOn != 0 && !DayNumber.IsDay(claim.BirthOn)) || !DayNumber.IsDay(claim.BeginOn) || !DayNumber.IsDay(claim.PolicyOn) || (claim.EndOn != 0 && !DayNumber.IsDay(claim.EndOn))) return CheckRefusals.DayInvalid;
         // proto3's zero would say that the year's limit is spent.
         if (claim is { BasicPoolLeftFen: 0, FundTotalFen: 0 }) claim.BasicPoolLeftFen = -1;
         if (claim.CatalogCity.Length == 0) claim.CatalogCity = reference.City;

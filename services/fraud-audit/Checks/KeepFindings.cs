@@ -15,7 +15,8 @@ internal sealed record CheckedBill(string Stage, DateTimeOffset At, AuditClaim C
 internal sealed class KeepFindings(AuditedCounties counties, ILogger<KeepFindings> log) : BackgroundService
 {
     private const int WaitingMax = 20_000, BatchMax = 500;
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    // One statement for what many windows found; who answers to a finding sooner than this writes it himself.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100), RetryDelay = TimeSpan.FromSeconds(1);
 
     private static readonly Meter Meter = new("MedInsure.Checks");
     private static readonly Counter<long> Dropped = Meter.CreateCounter<long>("medinsure.check.dropped", "{check}", "Checks whose findings could not be kept for feedback");
@@ -53,6 +54,7 @@ internal sealed class KeepFindings(AuditedCounties counties, ILogger<KeepFinding
         {
             while (await waiting.Reader.WaitToReadAsync(stopping))
             {
+                await Task.Delay(Gathering, stopping);
                 try { await Flush(stopping); }
                 catch (NpgsqlException e) when (!stopping.IsCancellationRequested)
                 {
