@@ -14,14 +14,14 @@ public sealed class AuditCaseLifeTests : IAsyncLifetime
     private const string Investigator = "李调查", Decider = "周决定", Releaser = "吴签发", Chief = "孙立案";
 
     private PostgresServer postgres = null!;
-    private CaseHost host = null!;
+    private CaseHost host = null!; // the last one started
     private int lastKey;
 
     public async Task InitializeAsync() => postgres = await PostgresServer.Start(new PostgresOptions { Durable = false });
 
     public async Task DisposeAsync()
     {
-        await host.DisposeAsync();
+        if (host is { } last) await last.DisposeAsync();
         await postgres.DisposeAsync();
     }
 
@@ -51,14 +51,18 @@ public sealed class AuditCaseLifeTests : IAsyncLifetime
     private async Task<decimal> Income() => (await host.Get($"/ledger/{CaseHost.County}")).GetProperty("balances").EnumerateArray()
         .Where(b => b.GetProperty("purpose").GetString() == "deduction_income").Sum(b => b.GetProperty("balance").GetDecimal());
 
-    /// <summary>The hospital's month from its application to the approval.</summary>
-    private async Task<JsonElement> Statement(int month, int stays)
+    /// <summary>The hospital's month from its application to the approval: stays of 10,000.00, of which 6,664.00 are the fund's, and visits of 100.00, half of them (Hb, policy-parameters.md).</summary>
+    private async Task<JsonElement> Statement(int month, int stays, int visits = 0)
     {
-        var applied = await host.Client.ApplyForStatementAsync(new ApplyForStatementRequest
+        foreach (var (kind, times, total, fund) in ((string, int, long, long)[])[("21", stays, 1_000_000, 666_400), ("11", visits, 10_000, 5_000)])
         {
-            FixmedinsCode = CaseHost.Hospital, RequestNo = $"A{month}", ClrType = "21", Month = month, PersonTimes = stays, TotalFen = stays * 1_000_000L, FundTotalFen = stays * 666_400L, CashFen = stays * 333_600L,
-        }, CallTenant.For(CaseHost.County));
-        Assert.Equal("10", applied.ClrStas);
+            if (times == 0) continue;
+            var applied = await host.Client.ApplyForStatementAsync(new ApplyForStatementRequest
+            {
+                FixmedinsCode = CaseHost.Hospital, RequestNo = $"A{month}{kind}", ClrType = kind, Month = month, PersonTimes = times, TotalFen = times * total, FundTotalFen = times * fund, CashFen = times * (total - fund),
+            }, CallTenant.For(CaseHost.County));
+            Assert.Equal("10", applied.ClrStas);
+        }
         var no = (await host.Post($"/provider-statements/{CaseHost.County}/acceptances", new { month, fixmedins_code = CaseHost.Hospital, accepted_by = "赵受理" })).GetProperty("statements")[0].GetProperty("statement_no").GetString()!;
         var of = $"/provider-statements/{CaseHost.County}/{no}";
         await host.Post($"{of}/review", new { reviewer = "王初审" });
@@ -146,7 +150,8 @@ public sealed class AuditCaseLifeTests : IAsyncLifetime
         Assert.Equal("case.money_open", await host.PostRefused($"{Audit}/cases/{no}/closing", Act(Investigator, "办结")));
 
         host.Today = new DateOnly(2026, 8, 4);
-        var july = await Statement(202607, 1);
+        var july = await Statement(202607, 1, visits: 2); // P7's before the suspension, P8's after it
+        Assert.Equal(6_664m + 100m + 24_532m, july.GetProperty("payable").GetDecimal());
         Assert.Contains(july.GetProperty("lines").EnumerateArray(), l => l.GetProperty("kind").GetString() == "restitution" && l.GetProperty("amount").GetDecimal() == 24_532m && l.GetProperty("reference").GetString() == notice);
         Assert.Equal(-4_453.20m, await Income());
         await On(no, "closing", Act(Investigator, "办结"));

@@ -43,6 +43,7 @@ public sealed class CaseHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly HttpClient http;
     private readonly SettableDay clock;
+    private string lastHealth = "";
 
     private CaseHost(WebApplication app, SettableDay clock)
     {
@@ -95,6 +96,7 @@ public sealed class CaseHost : IAsyncDisposable
         builder.AddProviderRegistry();
         builder.AddSettlement();
         builder.AddFraudAudit();
+        if (!effects) builder.Services.Remove(builder.Services.Single(s => s.ServiceType == typeof(IHostedService) && s.ImplementationFactory?.Method.ReturnType.Name == "CaseEffectWorker"));
         builder.Logging.ClearProviders().AddFilter((category, level) => level >= LogLevel.Error && category?.Contains("HealthCheck", StringComparison.Ordinal) != true).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         var app = builder.Build();
         app.UseRouting();
@@ -102,14 +104,17 @@ public sealed class CaseHost : IAsyncDisposable
         app.MapProviderRegistry();
         app.MapSettlement();
         app.MapFraudAudit();
-        if (!effects) await app.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "CaseEffectWorker").StopAsync(default);
         await app.StartAsync();
-        if (!effects) await app.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "CaseEffectWorker").StopAsync(default);
         var host = new CaseHost(app, clock);
         await host.Import("providers", $"fixmedins_code,fixmedins_name,fixmedins_type,hosp_lv,policy_level,county,agreement_no,agreement_from,agreement_to,ownership\n{Hospital},道里医院,1,05,2,{County},A1,2020-01-01,,private\n");
         await host.Import("catalog", "hilist_code,hilist_name,list_type,chrgitm_lv,med_chrgitm_type,selfpay_prop,limit_price_3,limit_price_2,limit_price_1,limit_price_community,min_level,begndate,enddate,outpatient_pool,gend_limit,age_min,age_max,max_qty_per_day,max_days\nA1,药品,101,01,09,0,,,,,village,2020-01-01,,1,,,,,\n");
         await app.Services.GetRequiredService<ReferenceData>().EnsureAtLeast(City, catalogVersion: 1, providerVersion: 1);
-        await host.Until(async () => (await host.http.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode, "the county's journal has its writer");
+        await host.Until(async () =>
+        {
+            using var health = await host.http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            host.lastHealth = await health.Content.ReadAsStringAsync();
+            return health.IsSuccessStatusCode;
+        }, "the process is ready");
         return host;
     }
 
@@ -206,10 +211,10 @@ public sealed class CaseHost : IAsyncDisposable
     /// <summary>Returns when the condition holds: what is told is under way, and nobody can wait for it otherwise.</summary>
     public async Task Until(Func<Task<bool>> condition, string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await condition())
         {
-            if (patience.IsCancellationRequested) throw new TimeoutException($"{what}: not on {Today}");
+            if (patience.IsCancellationRequested) throw new TimeoutException($"{what}: not on {Today}; health {lastHealth}");
             await Task.Delay(100);
         }
     }
