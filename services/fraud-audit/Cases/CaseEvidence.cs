@@ -16,7 +16,7 @@ internal static class CaseEvidence
     /// <param name="SetlId">The settlement, where it is about one.</param>
     internal sealed record Piece(string? Kind, string? Number, string? Text, decimal? Amount, string? SetlId);
 
-    /// <param name="GoneWhy">Of a finding that does not stand any more.</param>
+    /// <param name="GoneWhy">Of a finding or settlement that does not stand any more.</param>
     internal sealed record Row(int EvidenceNo, string Kind, string Number, string SetlId, long AmountFen, string Text, string AddedBy, DateTime AddedAt, string WithdrawnBy, string? GoneWhy)
     {
         public object Shown => new
@@ -25,7 +25,7 @@ internal static class CaseEvidence
         };
     }
 
-    /// <summary>In order, piece by piece: its form; of a finding: known, the subject's own, standing, in no other case; not in the case already. Findings are the case's from then on.</summary>
+    /// <summary>In order, piece by piece: its form; of a finding: known, the subject's own, standing, in no other case; its settlement the subject's and standing; not in the case already. Findings are the case's from then on.</summary>
     /// <param name="provider">Whether the subject is one.</param>
     public static async Task<Refusal?> Add(NpgsqlConnection connection, NpgsqlTransaction transaction, long caseNo, bool provider, string subject, IReadOnlyList<Piece>? pieces, string by, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -41,6 +41,7 @@ internal static class CaseEvidence
                 (amount, text, setlId) = (piece.Amount is null ? found.Fen : Math.Min(amount, found.Fen), text.Length > 0 ? text : found.Text, found.SetlId);
             }
             else if (text.Length == 0) return CaseRefusals.EvidenceInvalid;
+            else if (setlId.Length > 0 && !await IsOf(connection, transaction, provider, subject, setlId, cancellation)) return CaseRefusals.SettlementUnfit(setlId);
             await using var insert = new NpgsqlCommand("""
                 INSERT INTO case_evidence (case_no, evidence_no, kind, number, setl_id, amount_fen, text, added_by, added_at)
                 SELECT $1, coalesce(max(evidence_no), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM case_evidence WHERE case_no = $1 ON CONFLICT DO NOTHING
@@ -49,6 +50,15 @@ internal static class CaseEvidence
             if (await insert.ExecuteNonQueryAsync(cancellation) == 0) return CaseRefusals.EvidenceTwice(piece.Number!);
         }
         return null;
+    }
+
+    private static async Task<bool> IsOf(NpgsqlConnection connection, NpgsqlTransaction transaction, bool provider, string subject, string setlId, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM audit_claim WHERE setl_id = $1 AND reversed_by IS NULL AND {(provider ? "fixmedins_code" : "psn_no")} = $2)", connection, transaction)
+        {
+            Parameters = { new() { Value = setlId }, new() { Value = subject } },
+        };
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private static async Task<(long Fen, string Text, string SetlId)?> Take(NpgsqlConnection connection, NpgsqlTransaction transaction, long caseNo, bool provider, string subject, string number, CancellationToken cancellation)
@@ -65,8 +75,8 @@ internal static class CaseEvidence
     public static async Task<List<Row>> Read(NpgsqlConnection connection, NpgsqlTransaction? transaction, long caseNo, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT e.evidence_no, e.kind, e.number, e.setl_id, e.amount_fen, e.text, e.added_by, e.added_at, e.withdrawn_by, f.gone_why
-            FROM case_evidence e LEFT JOIN finding f ON e.kind = 'finding' AND f.finding_no::text = e.number WHERE e.case_no = $1 ORDER BY e.evidence_no
+            SELECT e.evidence_no, e.kind, e.number, e.setl_id, e.amount_fen, e.text, e.added_by, e.added_at, e.withdrawn_by, coalesce(f.gone_why, CASE WHEN c.reversed_by IS NOT NULL THEN 'reversed' END)
+            FROM case_evidence e LEFT JOIN finding f ON f.finding_no = CASE WHEN e.kind = 'finding' THEN e.number::bigint END LEFT JOIN audit_claim c ON e.setl_id <> '' AND c.setl_id = e.setl_id WHERE e.case_no = $1 ORDER BY e.evidence_no
             """, connection, transaction) { Parameters = { new() { Value = caseNo } } };
         var rows = new List<Row>();
         await using var r = await command.ExecuteReaderAsync(cancellation);

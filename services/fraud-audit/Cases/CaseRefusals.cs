@@ -41,6 +41,7 @@ internal static class CaseRefusals
 
     public static Refusal NotInState(string state) => new(RefusalKind.Precondition, "case.not_in_state", $"案件目前状态（{CaseRow.StateName(state)}）不允许此操作", $"The case is {state}: not in a state for this", "case_no");
     public static Refusal FindingUnfit(string number) => new(RefusalKind.Precondition, "case.finding_unfit", $"疑点{number}不存在、不属于该对象、已撤回或已在其他案件", $"Finding {number} does not exist, is of somebody else, is withdrawn, or is in another case", "evidence");
+    public static Refusal SettlementUnfit(string setlId) => new(RefusalKind.Precondition, "case.settlement_unfit", $"结算{setlId}不存在、不属于该对象或已冲销", $"Settlement {setlId} does not exist, is of somebody else, or was reversed", "evidence");
     public static Refusal EvidenceGone(int evidenceNo) => new(RefusalKind.Precondition, "case.evidence_gone", $"证据{evidenceNo}所涉疑点已撤回或其结算已冲销，请先撤下该证据", $"The finding of evidence {evidenceNo} is withdrawn or its settlement reversed: take it off first", "evidence");
     public static Refusal EvidenceTwice(string number) => new(RefusalKind.Conflict, "case.evidence_twice", $"证据{number}已在案", $"Evidence {number} is in the case already", "evidence");
 }

@@ -98,6 +98,7 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
             Assert.Equal("case.evidence_invalid", await desk.Refused("/cases", desk.Opening([wrong])));
         Assert.Equal("case.evidence_twice", await desk.Refused("/cases", desk.Opening([tip, tip])));
         foreach (var finding in (string[])["x", "999999", await desk.Finding(provider: "H1")]) Assert.Equal("case.finding_unfit", await desk.Refused("/cases", desk.Opening([CaseDesk.Piece("finding", finding)])));
+        foreach (var (settlement, of) in ((string, string)[])[("S0", CaseNeighbours.Hospital), ("S1", CaseNeighbours.Elsewhere)]) Assert.Equal("case.settlement_unfit", await desk.Refused("/cases", desk.Opening([CaseDesk.Piece("document", "D", 1m, "x", settlement)], subject: of)));
         Assert.Equal(0, await desk.Host.Sql<long>("SELECT count(*) FROM audit_case"));
         var elsewhere = await desk.Post("/cases", desk.Opening([tip], subject: CaseNeighbours.Elsewhere));
         Assert.Equal("999999", elsewhere.GetProperty("subject_county").GetString());
@@ -123,6 +124,9 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
         await desk.Sql($"UPDATE finding SET gone_at = now(), gone_why = 'reversed' WHERE finding_no = {number}");
         Assert.Equal("case.evidence_gone", await desk.Refused($"/cases/{third}/decision", new { request_key = desk.NewKey(), by = CaseDesk.Decider, reason = "x", sanctions = CaseDesk.Usual }));
         await desk.Sql($"UPDATE finding SET gone_at = NULL, gone_why = NULL WHERE finding_no = {number}");
+        await desk.Sql("UPDATE audit_claim SET reversed_by = 'R1'");
+        Assert.Equal("case.evidence_gone", await desk.Refused($"/cases/{third}/decision", Plain(CaseDesk.Decider)));
+        await desk.Sql("UPDATE audit_claim SET reversed_by = NULL");
         await desk.Post($"/cases/{third}/decision", Plain(CaseDesk.Decider));
         Assert.StartsWith("rejected ", await Finding(), StringComparison.Ordinal);
     }
