@@ -20,13 +20,23 @@ internal sealed class DayCharge(string number) : BillRule(number)
             charged += ofDay;
             excess += Math.Max(0, ofDay - (day < claim.BeginOn || day > end ? 0 : Once));
         }
+        // A stay may be billed in parts: what earlier parts charged has used its days.
+        var before = 0L;
+        for (var i = bill.Earlier.Count - 1; i >= 0; i--)
+        {
+            var earlier = bill.Earlier[i];
+            if (earlier.MdtrtId != claim.MdtrtId || earlier.MdtrtId.Length == 0) continue;
+            for (var k = 0; k < earlier.Line.Count; k++)
+                if (point.Codes.Contains(earlier.Line[k].MedListCode)) before += earlier.Line[k].QuantityE4;
+        }
         // The day of discharge is counted unless the county says otherwise; a stay of one day has one.
         var days = Math.Max(1, AuditDays.Between(claim.BeginOn, end) + terms.Whole("count_last_day")) * Once;
         // Charges may be gathered on one day for several: then the sum alone tells.
-        excess = terms.Whole("each_day_by_itself") == 1 ? Math.Max(excess, charged - days) : charged - days;
+        var beyond = Math.Min(charged, before + charged - days);
+        excess = terms.Whole("each_day_by_itself") == 1 ? Math.Max(excess, beyond) : beyond;
         if (excess <= 0) return;
         bill.Find(this, point.PointNo, lines.ToArray(), LineMoney.Part(lines.InScope(), excess, charged),
-            $"住院{LineMoney.Amount(days)}天（{AuditDays.Text(claim.BeginOn)}至{AuditDays.Text(end)}），{point.ItemName}收费{LineMoney.Amount(charged)}天，多收{LineMoney.Amount(excess)}天",
-            $"a stay of {LineMoney.Amount(days)} days from {AuditDays.Text(claim.BeginOn)} to {AuditDays.Text(end)} was charged {LineMoney.Amount(charged)} days of {point.ItemName}: {LineMoney.Amount(excess)} too many");
+            $"住院{LineMoney.Amount(days)}天（{AuditDays.Text(claim.BeginOn)}至{AuditDays.Text(end)}），{point.ItemName}收费{LineMoney.Amount(before + charged)}天，多收{LineMoney.Amount(excess)}天",
+            $"a stay of {LineMoney.Amount(days)} days from {AuditDays.Text(claim.BeginOn)} to {AuditDays.Text(end)} was charged {LineMoney.Amount(before + charged)} days of {point.ItemName}: {LineMoney.Amount(excess)} too many");
     }
 }
