@@ -1,10 +1,13 @@
 using MedInsure.Events;
+using MedInsure.FraudAudit.BackTests;
 using MedInsure.FraudAudit.Cases;
 using MedInsure.FraudAudit.Checks;
 using MedInsure.FraudAudit.Credit;
+using MedInsure.FraudAudit.Findings;
 using MedInsure.FraudAudit.Intake;
 using MedInsure.FraudAudit.KnowledgePoints;
 using MedInsure.FraudAudit.Notices;
+using MedInsure.FraudAudit.PostAudit;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.FraudAudit.Rules;
 using MedInsure.FraudAudit.Samples;
@@ -38,6 +41,7 @@ public static class FraudAuditModule
         builder.AddEventListener<ClaimSettled, IntakeBell>(Service);
         builder.AddServiceClient<AuditMoney.AuditMoneyClient>("settlement");
         builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
+        builder.Services.AddSingleton<AuditRunWorker>().AddHostedService(services => services.GetRequiredService<AuditRunWorker>());
         return builder;
     }
 
@@ -53,6 +57,9 @@ public static class FraudAuditModule
         CaseEndpoints.Map(county);
         NoticeEndpoints.Map(county);
         ListCredit.Map(county);
+        FindingEndpoints.Map(county);
+        AuditRunEndpoints.Map(county);
+        BackTestEndpoints.Map(county);
         return app;
     }
 }

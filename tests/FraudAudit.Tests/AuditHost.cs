@@ -33,8 +33,9 @@ public sealed class AuditFixture : IAsyncLifetime
 
     /// <param name="neighbours">Where the services that fraud-audit calls answer; null: nowhere.</param>
     /// <param name="workers">False: nothing is done by itself; the test does it. Nor is the outbox sent then: it stays to be looked at.</param>
-    public Task<AuditHost> Start(string? neighbours = null, bool workers = false, Dictionary<string, string?>? settings = null) =>
-        AuditHost.Start(Server, $"{Interlocked.Increment(ref lastCounty)}", neighbours ?? "http://127.0.0.1:9", workers, settings ?? []);
+    /// <param name="instead">Registers what takes the place of the service's own.</param>
+    public Task<AuditHost> Start(string? neighbours = null, bool workers = false, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? instead = null) =>
+        AuditHost.Start(Server, $"{Interlocked.Increment(ref lastCounty)}", neighbours ?? "http://127.0.0.1:9", workers, settings ?? [], instead);
 }
 
 [CollectionDefinition("audit")]
@@ -65,7 +66,7 @@ public sealed class AuditHost : IAsyncDisposable
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, FraudAuditModule.Service);
     public IServiceProvider Services => app.Services;
 
-    public static async Task<AuditHost> Start(PostgresServer server, string county, string neighbours, bool workers, Dictionary<string, string?> settings)
+    public static async Task<AuditHost> Start(PostgresServer server, string county, string neighbours, bool workers, Dictionary<string, string?> settings, Action<IServiceCollection>? instead = null)
     {
         var (clock, tenant) = (new SettableTime(), new Tenant(county, $"测试{county}", City, new Dictionary<string, string>()));
         await TenantProvisioning.Provision(server.AdminConnectionString, tenant, FraudAuditModule.Service, $"secret-{county}");
@@ -81,6 +82,7 @@ public sealed class AuditHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddFraudAudit();
+        instead?.Invoke(builder.Services);
         if (!workers)
             foreach (var service in builder.Services.Where(s => s.ServiceType == typeof(IHostedService)
                 && (s.ImplementationType?.Assembly == typeof(FraudAuditModule).Assembly

@@ -25,7 +25,7 @@ internal static class FindingStore
             foreach (var sql in Standing(Sent, "NULL"))
                 batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { Rows(found), At(now) } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"""
-            UPDATE finding AS o SET {Gone("$2", "'not_found'")} WHERE o.gone_at IS NULL AND o.setl_id = ANY($3) AND o.rule = ANY($4)
+            UPDATE finding AS o SET {Gone("o", "$2", "'not_found'")} WHERE o.gone_at IS NULL AND o.setl_id = ANY($3) AND o.rule = ANY($4)
               AND NOT EXISTS (SELECT FROM {Sent} WHERE (f.rule, f.setl_id, f.subject) = (o.rule, o.setl_id, o.subject))
             """) { Parameters = { Rows(found), At(now), new NpgsqlParameter<string[]> { TypedValue = [.. audited] }, new NpgsqlParameter<string[]> { TypedValue = [.. rules] } } });
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -34,7 +34,7 @@ internal static class FindingStore
     /// <summary>Of settlements that no longer count nothing stands.</summary>
     public static async Task Reverse(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<string> reversed, DateTime now, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand($"UPDATE finding SET {Gone("$1", "'reversed'")} WHERE setl_id = ANY($2) AND gone_why IS DISTINCT FROM 'reversed'", connection, transaction)
+        await using var command = new NpgsqlCommand($"UPDATE finding SET {Gone("finding", "$1", "'reversed'")} WHERE setl_id = ANY($2) AND gone_why IS DISTINCT FROM 'reversed'", connection, transaction)
         {
             Parameters = { At(now), new NpgsqlParameter<string[]> { TypedValue = [.. reversed] } },
         };
@@ -57,7 +57,7 @@ internal static class FindingStore
         $"UPDATE finding AS o SET gone_at = NULL, gone_why = NULL FROM {source} WHERE (f.rule, f.setl_id, f.subject) = (o.rule, o.setl_id, o.subject) AND o.gone_at <= $2 AND o.state <> 'withdrawn'",
     ];
 
-    public static string Gone(string at, string why) => $"state = CASE state WHEN 'open' THEN 'withdrawn' ELSE state END, gone_at = {at}, gone_why = {why}";
+    public static string Gone(string of, string at, string why) => $"state = CASE {of}.state WHEN 'open' THEN 'withdrawn' ELSE {of}.state END, gone_at = {at}, gone_why = {why}";
 
     private static NpgsqlParameter<string> Rows(IReadOnlyList<FindingRow> found) => new() { TypedValue = JsonSerializer.Serialize(found, Json), NpgsqlDbType = NpgsqlDbType.Jsonb };
     private static NpgsqlParameter<DateTime> At(DateTime now) => new() { TypedValue = now };

@@ -74,7 +74,7 @@ internal static class IntakePage
     private static async Task Follow(NpgsqlConnection connection, NpgsqlTransaction transaction, PersonMerge merge, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var table in (string[])["audit_claim", "claim_reversal", "finding"])
+        foreach (var table in (string[])["audit_claim", "claim_reversal", "finding", "run_finding"])
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"UPDATE {table} SET psn_no = $2 WHERE psn_no = $1") { Parameters = { new NpgsqlParameter<string> { TypedValue = merge.RetiredNo }, new NpgsqlParameter<string> { TypedValue = merge.SurvivingNo } } });
         await batch.ExecuteNonQueryAsync(cancellation);
     }

@@ -35,7 +35,7 @@ internal sealed class RuleSets(AuditedCounties counties, RuleBook book)
             var version = await Version(connection, cancellation);
             if (known.Set is not { } set || known.Version != version)
             {
-                set = new RuleSet(book, await RuleSettingRow.Holding(connection, cancellation), await Points(connection, cancellation));
+                set = new RuleSet(book, await RuleSettingRow.Holding(connection, cancellation), await Points(connection, cancellation)) { Version = $"{version.Batch}.{version.Approvals}" };
                 (known.Set, known.Version) = (set, version);
             }
             return set;
@@ -44,7 +44,7 @@ internal sealed class RuleSets(AuditedCounties counties, RuleBook book)
     }
 
     // Read before what it stands for: what is committed between the two is read twice, never missed.
-    private static async Task<(long, long)> Version(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<(long Batch, long Approvals)> Version(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("SELECT (SELECT coalesce(max(batch_no), 0) FROM knowledge_batch), (SELECT count(*) FROM rule_setting WHERE state = 'approved')", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -25,10 +25,13 @@ internal sealed class RuleSet
     private readonly FrozenDictionary<string, Terms[]> periodTerms;
     private readonly FrozenDictionary<string, (int Rule, int Point)[]> pointsOfCode;
     private readonly KnowledgePoint[] points;
+    private readonly RuleBook book;
+    private readonly RuleSetting[] settings;
 
     public RuleSet(RuleBook book, IEnumerable<RuleSetting> settings, IEnumerable<KnowledgePoint> points)
     {
-        var set = settings.ToLookup(s => s.Rule);
+        (this.book, this.settings) = (book, [.. settings]);
+        var set = this.settings.ToLookup(s => s.Rule);
         rules = [.. book.BillRules];
         terms = [.. rules.Select(r => TermsOf(book.Definitions[r.Number], set[r.Number]))];
         periodRules = [.. book.PeriodRules];
@@ -41,6 +44,13 @@ internal sealed class RuleSet
     }
 
     public IReadOnlyList<KnowledgePoint> Points => points;
+
+    /// <summary>Of the county's settings and points; the same for the same ones.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>As a draft would have it: its settings stand for all of their rules, its points for those of the same number.</summary>
+    public RuleSet Drafted(IReadOnlyList<RuleSetting> drafts, IReadOnlyList<KnowledgePoint> points) =>
+        new(book, [.. settings.Where(s => drafts.All(d => d.Rule != s.Rule)), .. drafts], [.. this.points.ExceptBy(points.Select(p => (p.Rule, p.PointNo)), p => (p.Rule, p.PointNo)), .. points]);
 
     /// <summary>A rule's terms on a day; null: it is off then, or not for the stage.</summary>
     public RuleTerms? TermsOf(string rule, int day, string stage)

@@ -67,6 +67,20 @@ public sealed class BinaryRows(string copy, int columns)
         if (number is { } known) Number(known); else Null();
     }
 
+    /// <summary>int.</summary>
+    public void Whole(int number)
+    {
+        Int(4);
+        Int(number);
+    }
+
+    /// <summary>boolean.</summary>
+    public void Flag(bool flag)
+    {
+        Int(1);
+        Room(1)[0] = flag ? (byte)1 : (byte)0;
+    }
+
     public void Date(DateOnly day)
     {
         Int(4);

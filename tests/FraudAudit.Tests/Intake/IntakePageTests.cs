@@ -54,9 +54,10 @@ public sealed class IntakePageTests(AuditFixture fixture) : IAsyncLifetime
         await using (var connection = await host.Database.OpenConnectionAsync())
         {
             // The page's last statements wait for the table, and its connection dies there.
-            await Execute(other, "LOCK TABLE finding IN ACCESS EXCLUSIVE MODE");
+            await using (var locking = new NpgsqlCommand("LOCK TABLE finding IN ACCESS EXCLUSIVE MODE", other)) await locking.ExecuteNonQueryAsync();
             var taking = Take(connection, page, (0, -1));
-            while (await Execute(other, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {connection.ProcessID} AND wait_event_type = 'Lock'") is not true) await Task.Delay(5);
+            // Not on the connection that holds the lock: its transaction would see the same activity for ever.
+            while (!await host.Sql<bool>($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = {connection.ProcessID} AND wait_event_type = 'Lock'")) await Task.Delay(5);
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => taking);
         }
         Assert.Equal(((0L, -1), 0L), (await Position(), await host.Sql<long>("SELECT count(*) FROM audit_claim")));
@@ -155,12 +156,6 @@ public sealed class IntakePageTests(AuditFixture fixture) : IAsyncLifetime
 
     private Task<IntakePage.Result> Take(NpgsqlConnection connection, ReadAuditClaimsReply page, (long, int) after) =>
         IntakePage.Take(connection, after, page, TestRules.Book, TestRules.Set(), CityReference.Empty(AuditHost.City), host.Clock.Now.UtcDateTime, default);
-
-    private static async Task<object?> Execute(NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync();
-    }
 
     private async Task<(long, int)> Position()
     {
