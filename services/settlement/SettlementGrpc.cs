@@ -49,7 +49,7 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
     {
         var check = CheckTurn.Of(JournalOf(context).Tenant);
         var reply = await Commit(context, Claims.PreSettleClaim.Command(request, check), SettlementRendering.Reply);
-        if (check is not null) reply.Warning = await checking.Warn(check, context.CancellationToken);
+        if (check is not null) (reply.Warning, reply.WouldBeRefused) = await checking.Warn(check, context.CancellationToken);
         return reply;
     }
 

@@ -34,6 +34,9 @@ public sealed class Call(
     /// <summary>Not empty: the answer carries infcode 9 and this text.</summary>
     public string Warning { get; set; } = "";
 
+    /// <summary>Not empty: warn_msg of an answer with infcode 0.</summary>
+    public string Hint { get; set; } = "";
+
     /// <summary>Not null: the answer is this file and no JSON.</summary>
     public FileAnswer? File { get; set; }
 

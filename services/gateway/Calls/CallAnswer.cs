@@ -21,8 +21,9 @@ public static class CallAnswer
         _ => Refused,
     };
 
+    /// <param name="hint">warn_msg of an answer that is done all the same.</param>
     /// <param name="output">The rendered output object; empty = null.</param>
-    public static void Write(IBufferWriter<byte> to, Refusal? refusal, string warning, ReadOnlySpan<byte> output, string county, DateTimeOffset receivedAt, DateTimeOffset answeredAt)
+    public static void Write(IBufferWriter<byte> to, Refusal? refusal, string warning, string hint, ReadOnlySpan<byte> output, string county, DateTimeOffset receivedAt, DateTimeOffset answeredAt)
     {
         using var json = new Utf8JsonWriter(to, NationalJson.Options);
         var received = ChinaCalendar.ToLocal(receivedAt);
@@ -35,7 +36,7 @@ public static class CallAnswer
         json.WriteString("enctype", "");
         json.WriteString("signtype", "");
         json.WriteString("cainfo", "");
-        json.WriteString("warn_msg", Cut(warning));
+        json.WriteString("warn_msg", Cut(warning.Length > 0 ? warning : hint));
         json.WriteString("err_msg", Cut(refusal?.Chinese ?? ""));
         json.WriteString("err_code", refusal?.Code ?? "");
         json.WriteString("err_field", refusal?.Field ?? "");

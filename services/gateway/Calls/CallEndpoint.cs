@@ -35,7 +35,7 @@ public sealed partial class CallEndpoint(
     /// <summary>What is known of a request so far, for the answer's envelope and the log line. No personal data.</summary>
     private sealed class Progress
     {
-        public string Infno = "", Msgid = "", Provider = "", County = "", Warning = "";
+        public string Infno = "", Msgid = "", Provider = "", County = "", Warning = "", Hint = "";
         public bool IsCommand;
         public FileAnswer? File;
     }
@@ -81,7 +81,7 @@ public sealed partial class CallEndpoint(
         else
         {
             var answer = new ArrayBufferWriter<byte>(output.WrittenCount + 512);
-            CallAnswer.Write(answer, refusal, progress.Warning, output.WrittenSpan, progress.County, receivedAt, calendar.UtcNow);
+            CallAnswer.Write(answer, refusal, progress.Warning, progress.Hint, output.WrittenSpan, progress.County, receivedAt, calendar.UtcNow);
             http.Response.ContentType = "application/json; charset=utf-8";
             http.Response.ContentLength = answer.WrittenCount;
             await http.Response.BodyWriter.WriteAsync(answer.WrittenMemory);
@@ -155,7 +155,7 @@ public sealed partial class CallEndpoint(
         if (refused is not null) { json.Reset(); return refused; }
         json.WriteEndObject();
         json.Flush();
-        (progress.Warning, progress.File) = (call.Warning, call.File);
+        (progress.Warning, progress.Hint, progress.File) = (call.Warning, call.Hint, call.File);
         return null;
     }
 

@@ -41,13 +41,14 @@ public sealed class CheckBill(FraudAudit.FraudAuditClient fraudAudit, IConfigura
         return await journal.Submit(SettleClaim.Command(request, supplement, check), cancellation);
     }
 
-    /// <summary>What a pre-settlement says of the bill, in Chinese; empty: nothing.</summary>
-    public async Task<string> Warn(CheckTurn check, CancellationToken cancellation)
+    /// <summary>What a pre-settlement says of the bill, in Chinese (empty: nothing), and whether it would not settle.</summary>
+    public async Task<(string Text, bool WouldBeRefused)> Warn(CheckTurn check, CancellationToken cancellation)
     {
-        if (check.Question is not { } bill) return "";
+        if (check.Question is not { } bill) return ("", false);
         var (reply, _) = await Ask(check.County, bill, "pre_settle", cancellation);
-        if (reply is null) return check.County.Audit == AuditChoice.Closed ? Refusals.AuditUnavailable.Chinese : "";
-        return string.Join('；', reply.Finding.OrderByDescending(f => f.Blocks).ThenByDescending(f => f.Certain).Select(f => f.Blocks ? $"{f.RuleName}（{f.Rule}）不予结算：{f.Text}" : $"{f.RuleName}（{f.Rule}）：{f.Text}"));
+        if (reply is null) return check.County.Audit == AuditChoice.Closed ? (Refusals.AuditUnavailable.Chinese, true) : ("", false);
+        var text = string.Join('；', reply.Finding.OrderByDescending(f => f.Blocks).ThenByDescending(f => f.Certain).Select(f => f.Blocks ? $"{f.RuleName}（{f.Rule}）不予结算：{f.Text}" : $"{f.RuleName}（{f.Rule}）：{f.Text}"));
+        return (text, reply.Finding.Any(f => f.Blocks));
     }
 
     private async Task<(CheckClaimReply? Reply, string Outcome)> Ask(Tenant county, AuditClaim bill, string stage, CancellationToken cancellation)

@@ -51,6 +51,14 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task CountyThatChecksBills_TellsSettlementAndItsWayToFraudAudit()
+    {
+        var settlement = (await County("audit=closed")).One("ConfigMap", "settlement").Body;
+        Assert.Equal(("closed", "dns:///fraud-audit-grpc:8082"), (settlement.Text("data", "Tenants__230102__Audit"), settlement.Text("data", "Services__fraud-audit__Address")));
+        Assert.Equal("", (await County("suspended=false")).One("ConfigMap", "settlement").Body.Text("data", "Tenants__230102__Audit"));
+    }
+
+    [Fact]
     public async Task StoppedCounty_RunsNoPodAndKeepsItsData()
     {
         var release = await County("stopped=true");

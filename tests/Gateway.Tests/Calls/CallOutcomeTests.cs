@@ -51,6 +51,29 @@ public sealed class CallOutcomeTests(ScriptedHost host) : IClassFixture<Scripted
     }
 
     [Theory]
+    [InlineData(true, 9)]
+    [InlineData(false, 0)]
+    public async Task PreSettlementThatWarns_StopsASystemOnlyWhereTheBillWouldNotSettle(bool wouldBeRefused, int infcode)
+    {
+        host.Script.Answer = _ => Task.FromResult<IMessage>(new SettlementReply { TotalFen = 452, Warning = "重复明细（MI10000201052000）：重复4.52元", WouldBeRefused = wouldBeRefused });
+        var answer = await hospital.Call("2206A", Claim());
+        Assert.Equal((infcode, "重复明细（MI10000201052000）：重复4.52元"), (answer.Infcode, answer.Json["warn_msg"]!.GetValue<string>()));
+        Assert.Equal("4.52", answer.Output["setlinfo"]!["medfee_sumamt"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task TraceCodes_GoWithTheSettlement()
+    {
+        host.Script.Clear();
+        host.Script.Answer = _ => Task.FromResult<IMessage>(new SettlementReply { SetlId = "S1" });
+        var claim = Claim();
+        claim["drug_trac_info"] = new JsonArray(new JsonObject { ["feedetl_sn"] = "1", ["drug_trac_codg"] = "81000000000000000001", ["trdn_flag"] = "1" }, new JsonObject { ["feedetl_sn"] = "2", ["drug_trac_codg"] = "81000000000000000002" });
+        await hospital.Call("2207A", claim);
+        Assert.Equal([new TraceCode { FeedetlSn = "1", Code = "81000000000000000001", Split = true }, new TraceCode { FeedetlSn = "2", Code = "81000000000000000002" }],
+            ((SettleClaimRequest)Assert.Single(host.Script.Asked).Request).TraceCode);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task UnavailableForAMoment_IsTriedAgainWithTheSameKey(int times)

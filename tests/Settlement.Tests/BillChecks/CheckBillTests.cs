@@ -30,6 +30,7 @@ public sealed class CheckBillTests(SharedPostgres postgres) : IAsyncLifetime
         var tried = await server.Client.PreSettleClaimAsync(women, Here);
         Assert.Contains(CheckedCounty.PersonRule, tried.Warning, StringComparison.Ordinal);
         Assert.Contains("目录限女性", tried.Warning, StringComparison.Ordinal);
+        Assert.False(tried.WouldBeRefused);
         Assert.Equal("", (await server.Client.PreSettleClaimAsync(other, Here)).Warning);
         var settled = await server.Client.SettleClaimAsync(women, Here);
         Assert.Equal((tried.FundTotalFen, ""), (settled.FundTotalFen, settled.Warning));
@@ -48,7 +49,9 @@ public sealed class CheckBillTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Contains($"规则{CheckedCounty.PersonRule}", refusal.Chinese, StringComparison.Ordinal);
         Assert.Contains($"Rule {CheckedCounty.PersonRule} blocks", refusal.English, StringComparison.Ordinal);
         Assert.Equal(before, node.Journal.CommittedSeq);
-        Assert.StartsWith("超目录限定人群（" + CheckedCounty.PersonRule + "）不予结算", (await server.Client.PreSettleClaimAsync(request, Here)).Warning, StringComparison.Ordinal);
+        var tried = await server.Client.PreSettleClaimAsync(request, Here);
+        Assert.StartsWith("超目录限定人群（" + CheckedCounty.PersonRule + "）不予结算", tried.Warning, StringComparison.Ordinal);
+        Assert.True(tried.WouldBeRefused);
         // Nothing was remembered of the refused message.
         await using var alone = await CountyServer.Start(node);
         Assert.NotEqual("", (await alone.Client.SettleClaimAsync(request, Here)).SetlId);

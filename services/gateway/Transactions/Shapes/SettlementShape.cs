@@ -17,7 +17,8 @@ public static class SettlementShape
 
     public static void Write(Call call, SettlementReply s)
     {
-        call.Warning = s.Warning;
+        // A code other than 0 stops many systems: what is only a hint stands beside it.
+        if (s.WouldBeRefused) call.Warning = s.Warning; else call.Hint = s.Warning;
         call.Output.WriteStartObject("setlinfo");
         WriteInfo(call, s);
         call.Output.WriteEndObject();
