@@ -10,7 +10,7 @@ internal static class ListRules
     /// <param name="PointCount">Knowledge points that hold on the day.</param>
     internal sealed record Rule(
         string Number, string Name, string NameEn, string Class, string Definition, string Clause, IReadOnlyList<string> Inputs, string Kind, int Severity, string Window, bool IsOn, IReadOnlyList<string> Stages, bool Blocks,
-        IReadOnlyDictionary<string, decimal> Parameters, IReadOnlyDictionary<string, decimal> Defaults, bool Points, IReadOnlyList<string> PointNeeds, int PointCount);
+        IReadOnlyDictionary<string, decimal> Parameters, IReadOnlyDictionary<string, decimal> Defaults, bool Points, IReadOnlyList<string> PointNeeds, string PointLimit, int PointCount);
     internal sealed record Answer(string Day, List<Rule> Rules);
 
     private static readonly string[] Stages = ["before", "during", "after"];
@@ -27,7 +27,7 @@ internal static class ListRules
             string[] on = [.. Stages.Where(s => set.TermsOf(d.Number, number, s) is not null)];
             var terms = on.Length > 0 ? set.TermsOf(d.Number, number, on[0]) : null;
             return new Rule(d.Number, d.Name, d.NameEn, d.Class, d.Definition, d.Clause, d.Inputs, d.Kind, d.Severity, d.Window, terms is not null, on, terms?.Blocks ?? false,
-                d.Parameters.Keys.ToDictionary(k => k, k => terms is null ? d.Parameters[k] : terms[k]), d.Parameters, d.Points, d.PointNeeds, points.GetValueOrDefault(d.Number));
+                d.Parameters.Keys.ToDictionary(k => k, k => terms is null ? d.Parameters[k] : terms[k]), d.Parameters, d.Points, d.PointNeeds, d.PointLimit, points.GetValueOrDefault(d.Number));
         })]);
     }
 }

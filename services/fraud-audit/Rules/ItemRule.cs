@@ -9,14 +9,17 @@ internal abstract class ItemRule(string number) : BillRule(number)
     {
         var count = 0;
         foreach (var line in lines)
-            if (Breaks(bill, terms, point, line)) count++;
+            if (IsBroken(line)) count++;
         if (count == 0) return;
 
         var (broken, at) = (new AuditLine[count], 0);
         foreach (var line in lines)
-            if (Breaks(bill, terms, point, line)) broken[at++] = line;
+            if (IsBroken(line)) broken[at++] = line;
         var (text, textEn) = Say(bill, terms, point, broken);
         bill.Find(this, point.PointNo, broken.AsSpan(), text, textEn);
+
+        // What takes back a line of another bill breaks nothing.
+        bool IsBroken(AuditLine line) => line.QuantityE4 > 0 && Breaks(bill, terms, point, line);
     }
 
     protected abstract bool Breaks(BillUnderAudit bill, RuleTerms terms, KnowledgePoint point, AuditLine line);

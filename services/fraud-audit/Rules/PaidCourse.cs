@@ -49,6 +49,7 @@ internal sealed class PaidCourse(string number) : BillRule(number)
 
     private static void Add(AuditLine line, int origin, Span<ulong> silent, ref long days)
     {
+        if (line.QuantityE4 <= 0) return;
         if (line.SupplyDaysE2 > 0) { days += AuditDays.Supply(line); return; }
         var at = AuditDays.Between(origin, line.OccurredOn);
         // Windows and stays of more days than the history has are no care.

@@ -43,4 +43,12 @@ public sealed class SexLimitTests
         var line = Bill.Line("X1", 10m, quantity: 2);
         Assert.Empty(Bill.Audit(Drug, Bill.Visit(lines: [line, Bill.Back(line)]), points: [Point(Drug)]));
     }
+
+    [Fact]
+    public void TakesBackALineOfAnotherBill_Nothing()
+    {
+        var back = Bill.Back(Bill.Line("X1", 10m));
+        Assert.Empty(Bill.Audit(Drug, Bill.Visit(lines: [back, Bill.Line("X2")]), points: [Point(Drug)]));
+        Assert.Empty(Bill.Audit("GZ10000101010000", Bill.Visit(lines: [back, Bill.Line("X2")]), points: [Bill.Point("GZ10000101010000", "X1", limit: 0)]));
+    }
 }
