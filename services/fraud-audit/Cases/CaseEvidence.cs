@@ -102,8 +102,8 @@ internal static class CaseEvidence
     }
 
     /// <summary>The case's findings, when it ends or goes on.</summary>
-    /// <param name="state">confirmed, rejected; open: nobody's again.</param>
+    /// <param name="state">confirmed, rejected; open: nobody's again, or withdrawn where it is gone.</param>
     public static Task<int> Settle(CaseAct act, string state, DateTimeOffset now) =>
-        act.Run("UPDATE finding SET state = $2, decided_at = $3, case_no = CASE WHEN $2 = 'open' THEN NULL ELSE case_no END WHERE case_no = $1 AND state IN ('in_case', 'confirmed', 'rejected')", act.Row.Number, state,
+        act.Run("UPDATE finding SET state = CASE WHEN $2 = 'open' AND gone_at IS NOT NULL THEN 'withdrawn' ELSE $2 END, decided_at = $3, case_no = CASE WHEN $2 = 'open' THEN NULL ELSE case_no END WHERE case_no = $1 AND state IN ('in_case', 'confirmed', 'rejected')", act.Row.Number, state,
             state == "open" ? null : now.UtcDateTime);
 }

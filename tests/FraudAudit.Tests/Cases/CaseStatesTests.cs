@@ -114,6 +114,11 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
         Assert.Equal("case.finding_unfit", await desk.Refused("/cases", desk.Opening([CaseDesk.Piece("finding", number)])));
         await desk.Post($"/cases/{first}/dismissal", Plain(CaseDesk.Chief));
         Assert.Equal("open -", await Finding());
+        var gone = await desk.Opened(CaseDesk.Piece("finding", number));
+        await desk.Sql($"UPDATE finding SET gone_at = now(), gone_why = 'not_found' WHERE finding_no = {number}");
+        await desk.Post($"/cases/{gone}/dismissal", Plain(CaseDesk.Chief));
+        Assert.Equal("withdrawn -", await Finding());
+        await desk.Sql($"UPDATE finding SET state = 'open', gone_at = NULL, gone_why = NULL WHERE finding_no = {number}");
         var second = await desk.Filed(CaseDesk.Piece("finding", number), CaseDesk.Piece("tip", "T", 1m, "x"));
         Assert.Equal("case.not_the_investigator", await desk.Refused($"/cases/{second}/evidence/1/withdrawal", Plain()));
         await desk.Post($"/cases/{second}/evidence/1/withdrawal", Plain(CaseDesk.Investigator));
