@@ -3,6 +3,7 @@ using MedInsure.Embedded;
 using MedInsure.FraudAudit;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.Settlement.V1;
+using MedInsure.Reference;
 using MedInsure.Settlement;
 
 namespace MedInsure.Local.Tests.AuditCase;
@@ -117,7 +118,8 @@ public sealed class AuditCaseLifeTests : IAsyncLifetime
         host = await CaseHost.Start(postgres, new DateOnly(2026, 7, 4));
         await Effect(no, "book_notice", "done");
         await Effect(no, "suspend", "done");
-        await host.Until(async () => await host.Refused("P8") == "provider.suspended", "settlements of the suspended hospital are refused");
+        await host.Until(() => Task.FromResult(host.Standing == ProviderStanding.Suspended), "settlement hears of the suspension");
+        Assert.Equal("provider.suspended", await host.Refused("P8"));
         var notice = await Notice(no, "deduction");
         Assert.Equal("waiting 28985.20, recovered 0.00, to return 0.00, returned 0.00", await Money(notice));
         await using (var again = host.Database(FraudAuditModule.Service).CreateCommand("UPDATE case_effect SET state = 'pending', done_at = NULL WHERE kind = 'book_notice'")) // ended between the call and its mark
@@ -143,7 +145,8 @@ public sealed class AuditCaseLifeTests : IAsyncLifetime
         await On(no, "appeals/decision", Act("郑申诉", "证据采信", ("released_by", Chief), ("outcome", "changed"), ("sanctions", new object[] { new { step = "recover" }, new { step = "damages_record_review", amount = 1_000m }, new { step = "correction" } })));
         await Effect(no, "reverse_notice", "done");
         await Effect(no, "resume", "done");
-        await host.Until(async () => await host.Refused("P8") is null, "settlements of the hospital go on");
+        await host.Until(() => Task.FromResult(host.Standing == ProviderStanding.Active), "settlement hears that it goes on");
+        Assert.Null(await host.Refused("P8"));
         Assert.Equal("waiting 0.00, recovered 28985.20, to return 24532.00, returned 0.00", await Money(notice));
         await On(no, "re-check", Act(Investigator, "已整改", ("passed", true)));
         await host.Post($"{Audit}/notices/{await Notice(no, "decision")}/service", Act("钱登记", "送达", ("served_on", host.Day), ("served_how", "邮寄")));

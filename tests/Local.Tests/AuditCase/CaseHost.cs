@@ -55,6 +55,9 @@ public sealed class CaseHost : IAsyncDisposable
     public string Day => AuditDay(Today);
     public Client Client => app.Services.GetRequiredService<Client>();
 
+    /// <summary>What settlement knows of the hospital's agreement today.</summary>
+    public ProviderStanding Standing => app.Services.GetRequiredService<ReferenceData>().For(City).FindProvider(Hospital)!.StandingOn(Today);
+
     public static string AuditDay(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <param name="effects">False: as a process that ends before its cases' effects are done.</param>
