@@ -12,14 +12,18 @@ internal sealed class CardCluster() : PeriodRule("MI10000203071000")
         foreach (var provider in period.Bills.Where(b => !b.IsStay && levels.Contains(b.PolicyLevel) && b.TotalFen > 0).GroupBy(b => b.FixmedinsCode))
         {
             var bills = provider.ToList();
-            for (var first = 0; first < bills.Count;)
+            var told = new bool[bills.Count];
+            for (var first = 0; first < bills.Count; first++)
             {
-                // As long as the next comes soon and asks about as much.
-                var last = first;
-                while (last + 1 < bills.Count && bills[last + 1].SettledAtMs - bills[first].SettledAtMs <= within && IsNear(bills[first], bills[last + 1], spread)) last++;
-                var cluster = bills[first..(last + 1)];
-                first = last + 1;
+                if (told[first]) continue;
+                // Who comes soon and asks about as much; somebody with another purchase may stand between them.
+                var near = new List<int> { first };
+                for (var next = first + 1; next < bills.Count && bills[next].SettledAtMs - bills[first].SettledAtMs <= within; next++)
+                    if (!told[next] && IsNear(bills[first], bills[next], spread)) near.Add(next);
+                if (near.Count < least) continue;
+                var cluster = near.ConvertAll(i => bills[i]);
                 if (cluster.DistinctBy(b => b.PsnNo).Count() is var persons && persons < least) continue;
+                foreach (var i in near) told[i] = true;
                 foreach (var bill in cluster)
                     period.Find(this, cluster[0].SetlId, bill, bill.InScopeFen,
                         $"{(cluster[^1].SettledAtMs - cluster[0].SettledAtMs) / 60_000}分钟内{persons}名参保人在同一机构连续刷卡，金额相近（{new Fen(cluster.Min(b => b.TotalFen))}至{new Fen(cluster.Max(b => b.TotalFen))}元），涉嫌敛卡套现",

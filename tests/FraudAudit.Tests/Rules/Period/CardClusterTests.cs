@@ -14,6 +14,13 @@ public sealed class CardClusterTests
     }
 
     [Fact]
+    public void SomebodyElsesPurchaseBetweenThem_TheFive()
+    {
+        var found = MonthBills.Audit(Rule, [.. Enumerable.Range(0, 5).Select(i => MonthBills.Visit($"P{i}", 20261103, i * 2)), MonthBills.Visit("P9", 20261103, 3, 17)]);
+        Assert.Equal(["P0", "P1", "P2", "P3", "P4"], found.Select(v => v.Claim.PsnNo));
+    }
+
+    [Fact]
     public void FourCards_Nothing() => Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(0, 4).Select(i => MonthBills.Visit($"P{i}", 20261103, i))));
 
     [Fact]

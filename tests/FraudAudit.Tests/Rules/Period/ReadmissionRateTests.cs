@@ -17,4 +17,8 @@ public sealed class ReadmissionRateTests
     [Fact]
     public void AfterSixteenDays_IsNoReadmission() =>
         Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(0, 15).Select(i => MonthBills.Stay($"P{i}", 20261101, 20261105)).Concat(Enumerable.Range(0, 10).Select(i => MonthBills.Stay($"P{i}", 20261121, 20261125)))));
+
+    [Fact]
+    public void BackForChemotherapy_Nothing() =>
+        Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(0, 20).SelectMany(i => new[] { 1, 15 }.Select(day => MonthBills.Stay($"P{i}", 20261100 + day, 20261101 + day) with { MainDiagnosis = "Z51.100" }))));
 }

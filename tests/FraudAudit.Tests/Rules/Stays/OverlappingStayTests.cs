@@ -19,6 +19,14 @@ public sealed class OverlappingStayTests
     }
 
     [Fact]
+    public void DaySurgeryElsewhereWithinAStay_Found() => Assert.Equal(30_000, Assert.Single(Bill.Audit(Rule, Bill.Stay(20261005, 20261005, provider: "H2", lines: [Bill.Line("X1", 300m, 20261005)]), [Bill.Stay(20261001, 20261010)])).InScopeFen);
+
+    [Theory]
+    [InlineData(20261001)]
+    [InlineData(20261010)]
+    public void DaySurgeryOnTheDayOfAdmissionOrDischarge_Nothing(int day) => Assert.Empty(Bill.Audit(Rule, Bill.Stay(day, day, provider: "H2"), [Bill.Stay(20261001, 20261010)]));
+
+    [Fact]
     public void InterimBillsOfOneStay_Nothing()
     {
         var (first, second) = (Bill.Stay(20261001, 20261010), Bill.Stay(20261001, 20261020));
