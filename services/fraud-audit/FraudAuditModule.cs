@@ -1,8 +1,11 @@
 using MedInsure.Events;
 using MedInsure.FraudAudit.BackTests;
+using MedInsure.FraudAudit.CallBacks;
+using MedInsure.FraudAudit.Campaigns;
 using MedInsure.FraudAudit.Cases;
 using MedInsure.FraudAudit.Checks;
 using MedInsure.FraudAudit.Credit;
+using MedInsure.FraudAudit.FieldWork;
 using MedInsure.FraudAudit.Findings;
 using MedInsure.FraudAudit.Intake;
 using MedInsure.FraudAudit.KnowledgePoints;
@@ -13,6 +16,8 @@ using MedInsure.FraudAudit.Rules;
 using MedInsure.FraudAudit.Samples;
 using MedInsure.FraudAudit.Sanctions;
 using MedInsure.FraudAudit.Statistics;
+using MedInsure.FraudAudit.Tips;
+using MedInsure.FraudAudit.WardChecks;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
@@ -42,6 +47,7 @@ public static class FraudAuditModule
         builder.AddServiceClient<AuditMoney.AuditMoneyClient>("settlement");
         builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
         builder.Services.AddSingleton<AuditRunWorker>().AddHostedService(services => services.GetRequiredService<AuditRunWorker>());
+        builder.Services.AddSingleton(_ => FieldTerms.LoadEmbedded()).AddSingleton<TipVault>();
         return builder;
     }
 
@@ -60,6 +66,10 @@ public static class FraudAuditModule
         FindingEndpoints.Map(county);
         AuditRunEndpoints.Map(county);
         BackTestEndpoints.Map(county);
+        CallBackEndpoints.Map(county);
+        WardCheckEndpoints.Map(county);
+        CampaignEndpoints.Map(county);
+        TipEndpoints.Map(county);
         return app;
     }
 }

@@ -20,10 +20,10 @@ internal sealed class CaseDesk : IAsyncDisposable
     public CaseNeighbours Neighbours { get; }
 
     /// <param name="workers">Effects are done.</param>
-    public static async Task<CaseDesk> Start(AuditFixture fixture, bool workers = false)
+    public static async Task<CaseDesk> Start(AuditFixture fixture, bool workers = false, Dictionary<string, string?>? settings = null)
     {
         var neighbours = await CaseNeighbours.Start();
-        var host = await fixture.Start(neighbours.Address, workers);
+        var host = await fixture.Start(neighbours.Address, workers, settings);
         neighbours.County = host.County.Code;
         await host.Services.GetRequiredService<ReferenceData>().EnsureAtLeast(AuditHost.City, providerVersion: 1);
         var desk = new CaseDesk(host, neighbours);
