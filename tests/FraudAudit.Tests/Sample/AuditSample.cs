@@ -8,7 +8,7 @@ internal static class AuditSample
     public static SampleCounty Of(int seed, int people = 3000)
     {
         var county = new SampleCounty(seed);
-        foreach (var acts in (SampleActs[])[new SampleDrugActs(county), new SampleServiceActs(county), new SampleStayActs(county), new SamplePersonActs(county), new SampleMonthActs(county)]) acts.Arrange();
+        foreach (var acts in (SampleActs[])[new SampleDrugActs(county), new SampleServiceActs(county), new SampleStayActs(county), new SamplePersonActs(county), new SampleMonthActs(county), new SampleMixedActs(county)]) acts.Arrange();
         new SampleCare(county).Arrange(people);
         county.Close();
         return county;

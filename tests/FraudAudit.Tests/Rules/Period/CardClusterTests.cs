@@ -21,6 +21,9 @@ public sealed class CardClusterTests
     }
 
     [Fact]
+    public void ARowLongerThanTenMinutes_AllOfIt() => Assert.Equal(8, MonthBills.Audit(Rule, Enumerable.Range(0, 8).Select(i => MonthBills.Visit($"P{i}", 20261103, i * 2))).Select(v => v.Claim.PsnNo).Distinct().Count());
+
+    [Fact]
     public void FourCards_Nothing() => Assert.Empty(MonthBills.Audit(Rule, Enumerable.Range(0, 4).Select(i => MonthBills.Visit($"P{i}", 20261103, i))));
 
     [Fact]
