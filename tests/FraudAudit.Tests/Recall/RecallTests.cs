@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace MedInsure.FraudAudit.Tests.Recall;
 
-/// <summary>Every rule on counties by seed: what was arranged wrong is found, with its money, and nothing else. Seeds 1 to 3 were used while rules and sample were made; asserted is on 101 to 103.</summary>
+/// <summary>Every rule on counties by seed: what was arranged wrong is found, with its money, and nothing else. Seeds 1 to 3 were used while rules and sample were made; 101 to 103 before its last mending; asserted is on 201 to 203.</summary>
 [Trait("Category", "Property")]
 public sealed class RecallTests(ITestOutputHelper output)
 {
@@ -29,7 +29,7 @@ public sealed class RecallTests(ITestOutputHelper output)
     public void CertainRulesFindAllAndNothingElse_SuspiciousOnesMostAndLittleElse()
     {
         var book = RuleBook.LoadEmbedded();
-        string[] seeds = (Environment.GetEnvironmentVariable("AUDIT_SAMPLE_SEEDS") ?? "101,102,103").Split(',');
+        string[] seeds = (Environment.GetEnvironmentVariable("AUDIT_SAMPLE_SEEDS") ?? "201,202,203").Split(',');
         var tallies = book.Definitions.Keys.Order(StringComparer.Ordinal).ToDictionary(r => r, _ => new Tally());
         foreach (var seed in seeds) Run(book, AuditSample.Of(int.Parse(seed)), tallies, seed);
 
