@@ -35,7 +35,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (EnrollmentModule.Service, [SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:ECredential"]),
         (SettlementModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (BillingModule.Service, [EnrollmentModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
-        (FraudAuditModule.Service, [SettlementModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
+        (FraudAuditModule.Service, [SettlementModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:TipKey"]),
         (GatewayModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
     ];
 

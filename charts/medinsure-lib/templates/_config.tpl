@@ -188,6 +188,9 @@ list:
   - {path: ECredential, secret: {{ $platform }}, key: e-credential, optional: true}
   - {path: ECredentialOther, secret: {{ $platform }}, key: e-credential-other, optional: true}
   {{- end }}
+  {{- if eq .name "fraud-audit" }}
+  - {path: TipKey, secret: {{ $platform }}, key: tip-key, optional: true}
+  {{- end }}
   {{- if eq .name "billing" }}
   - {path: PaymentChannels, secret: {{ $platform }}, key: payment-channels, optional: true}
   {{- end }}

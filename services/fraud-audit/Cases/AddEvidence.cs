@@ -15,7 +15,7 @@ internal static class AddEvidence
         if (begun.Refusal is { } refusal) return refusal;
         await using var act = begun.Value;
         if (act.IsReplay) return act.Shown;
-        if (await CaseEvidence.Add(act.Connection, act.Transaction, act.Row.Number, act.Row.IsProvider, act.Row.Subject, order.Evidence, order.By!.Trim(), office.Calendar.UtcNow, act.Cancellation) is { } unfit) return unfit;
+        if (await CaseEvidence.Add(act.Connection, act.Transaction, act.County, act.Row.Number, act.Row.IsProvider, act.Row.Subject, order.Evidence, order.By!.Trim(), office.Calendar.UtcNow, act.Cancellation) is { } unfit) return unfit;
         return await act.Done(new { Evidence = order.Evidence!.Select(e => $"{e.Kind} {e.Number}") });
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MedInsure.FraudAudit.FieldWork;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -25,9 +26,9 @@ internal static class CaseEvidence
         };
     }
 
-    /// <summary>In order, piece by piece: its form; of a finding: known, the subject's own, standing, in no other case; its settlement the subject's and standing; not in the case already. Findings are the case's from then on.</summary>
+    /// <summary>In order, piece by piece: its form; of a finding: known, the subject's own, standing, in no other case; its settlement the subject's and standing; of what was found in the field: there, about the subject; not in the case already. Findings are the case's from then on.</summary>
     /// <param name="provider">Whether the subject is one.</param>
-    public static async Task<Refusal?> Add(NpgsqlConnection connection, NpgsqlTransaction transaction, long caseNo, bool provider, string subject, IReadOnlyList<Piece>? pieces, string by, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<Refusal?> Add(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, long caseNo, bool provider, string subject, IReadOnlyList<Piece>? pieces, string by, DateTimeOffset now, CancellationToken cancellation)
     {
         if (pieces is not { Count: > 0 and <= PiecesMax }) return CaseRefusals.EvidenceMissing;
         foreach (var piece in pieces)
@@ -42,6 +43,7 @@ internal static class CaseEvidence
             }
             else if (text.Length == 0) return CaseRefusals.EvidenceInvalid;
             else if (setlId.Length > 0 && !await IsOf(connection, transaction, provider, subject, setlId, cancellation)) return CaseRefusals.SettlementUnfit(setlId);
+            else if (await FieldEvidence.Check(connection, transaction, county, piece.Kind!, piece.Number!, provider, subject, setlId, cancellation) is { } unknown) return unknown;
             await using var insert = new NpgsqlCommand("""
                 INSERT INTO case_evidence (case_no, evidence_no, kind, number, setl_id, amount_fen, text, added_by, added_at)
                 SELECT $1, coalesce(max(evidence_no), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM case_evidence WHERE case_no = $1 ON CONFLICT DO NOTHING

@@ -39,7 +39,7 @@ internal static class OpenCase
             """, connection, transaction);
         foreach (var value in (object[])[order.SubjectKind, order.Subject!, subjectCounty.Value, order.Title!.Trim(), order.By!.Trim(), now.UtcDateTime]) insert.Parameters.Add(new NpgsqlParameter { Value = value });
         var number = (long)(await insert.ExecuteScalarAsync(cancellation))!;
-        if (await CaseEvidence.Add(connection, transaction, number, order.SubjectKind == "provider", order.Subject!, order.Evidence, order.By.Trim(), now, cancellation) is { } refusal) return refusal;
+        if (await CaseEvidence.Add(connection, transaction, county, number, order.SubjectKind == "provider", order.Subject!, order.Evidence, order.By.Trim(), now, cancellation) is { } refusal) return refusal;
         await CaseAct.Write(connection, transaction, number, "opened", order.By.Trim(), now, order.Reason!.Trim(), new { Evidence = order.Evidence!.Select(e => $"{e.Kind} {e.Number}") }, order.RequestKey, order.Hash("opened", 0), cancellation);
         var row = (await CaseRow.Find(connection, transaction, number, cancellation))!;
         await transaction.CommitAsync(cancellation);

@@ -8,7 +8,7 @@ public static class ReferenceRules
     /// <summary>Secrets that charts/README.md tells an operator to make, with their keys.</summary>
     private static readonly Dictionary<string, string[]> Secrets = new()
     {
-        ["medinsure-platform"] = ["service-token", "operator-token", "gateway-sign-in", "rabbitmq", "redis", "person-key", "insurer-call-key", "e-credential", "e-credential-other", "payment-channels", "app-api-token"],
+        ["medinsure-platform"] = ["service-token", "operator-token", "gateway-sign-in", "rabbitmq", "redis", "person-key", "insurer-call-key", "e-credential", "e-credential-other", "payment-channels", "tip-key", "app-api-token"],
         ["medinsure-database"] = [.. CodeFacts.Built],
         ["medinsure-database-admin"] = ["user", "password"],
     };

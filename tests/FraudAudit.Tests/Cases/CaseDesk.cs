@@ -80,7 +80,7 @@ internal sealed class CaseDesk : IAsyncDisposable
         new { request_key = key ?? NewKey(), by = Clerk, reason = "规则命中", subject_kind = kind, subject, title = "冒名住院", evidence };
 
     public async Task<string> Opened(params object[] evidence) =>
-        (await Post("/cases", Opening(evidence.Length > 0 ? evidence : [Piece("finding", await Finding()), Piece("call_back", "H-7", 1_000m, "病历不符")]))).GetProperty("case_no").GetString()!;
+        (await Post("/cases", Opening(evidence.Length > 0 ? evidence : [Piece("finding", await Finding()), Piece("document", "H-7", 1_000m, "病历不符")]))).GetProperty("case_no").GetString()!;
 
     public async Task<string> Filed(params object[] evidence)
     {

@@ -66,7 +66,7 @@ public sealed class CaseEffectTests(AuditFixture fixture) : IAsyncLifetime
         var first = await desk.InForce([new { step = "suspend_agreement", months = 1 }]);
         await Reached(first, "suspend done", "resume pending");
         desk.Neighbours.Answers.Enqueue(new Refusal(RefusalKind.Precondition, "agreement.already_so", "已暂停", "so already"));
-        var second = await desk.Decided([new { step = "suspend_agreement", months = 2 }], CaseDesk.Piece("tip", "T", 5_000m, "x"));
+        var second = await desk.Decided([new { step = "suspend_agreement", months = 2 }], CaseDesk.Piece("document", "T", 5_000m, "x"));
         await desk.Post($"/cases/{second}/release", new { request_key = desk.NewKey(), by = CaseDesk.Releaser, reason = "签发" });
         await Reached(second, "suspend done", "resume pending");
         desk.Host.Clock.Now = desk.Host.Clock.Now.AddMonths(1);

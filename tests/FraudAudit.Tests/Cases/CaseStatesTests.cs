@@ -31,19 +31,19 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task EveryState_RefusesWhatIsNotItsOwn()
     {
-        var dismissed = await desk.Opened(CaseDesk.Piece("tip", "T-1", 5m, "举报"));
+        var dismissed = await desk.Opened(CaseDesk.Piece("document", "T-1", 5m, "举报"));
         await RefusesAllOthers(dismissed, "lead");
         await desk.Post($"/cases/{dismissed}/dismissal", Plain(CaseDesk.Chief));
         await RefusesAllOthers(dismissed, "dismissed");
 
-        var cleared = await desk.Concluded(CaseDesk.Piece("tip", "T-2", 5_000m, "举报"));
+        var cleared = await desk.Concluded(CaseDesk.Piece("document", "T-2", 5_000m, "举报"));
         await RefusesAllOthers(cleared, "concluded");
         await desk.Post($"/cases/{cleared}/decision", Plain(CaseDesk.Decider));
         await RefusesAllOthers(cleared, "cleared");
 
-        await RefusesAllOthers(await desk.Filed(CaseDesk.Piece("tip", "T-3", 5m, "举报")), "investigating");
-        await RefusesAllOthers(await desk.Heard(CaseDesk.Piece("tip", "T-4", 5m, "举报")), "hearing");
-        await RefusesAllOthers(await desk.Decided(null, CaseDesk.Piece("tip", "T-5", 5_000m, "举报")), "decided");
+        await RefusesAllOthers(await desk.Filed(CaseDesk.Piece("document", "T-3", 5m, "举报")), "investigating");
+        await RefusesAllOthers(await desk.Heard(CaseDesk.Piece("document", "T-4", 5m, "举报")), "hearing");
+        await RefusesAllOthers(await desk.Decided(null, CaseDesk.Piece("document", "T-5", 5_000m, "举报")), "decided");
         var closed = await desk.InForce([new { step = "criticism" }]);
         await RefusesAllOthers(closed, "in_force");
         await desk.Serve(await desk.Notice(closed, "decision"));
@@ -55,10 +55,10 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task ThreePeople_NeitherTwiceTheSame()
     {
-        var opened = await desk.Opened(CaseDesk.Piece("tip", "T-1", 5_000m, "举报"));
+        var opened = await desk.Opened(CaseDesk.Piece("document", "T-1", 5_000m, "举报"));
         Assert.Equal("approval.same_person", await desk.Refused($"/cases/{opened}/dismissal", Plain()));
         Assert.Equal("approval.same_person", await desk.Refused($"/cases/{opened}/filing", new { request_key = desk.NewKey(), by = CaseDesk.Chief, reason = "立案", investigator = $" {CaseDesk.Chief}" }));
-        var heard = await desk.Heard(CaseDesk.Piece("tip", "T-2", 5_000m, "举报"));
+        var heard = await desk.Heard(CaseDesk.Piece("document", "T-2", 5_000m, "举报"));
         Assert.Equal("case.not_the_investigator", await desk.Refused($"/cases/{heard}/conclusion", Plain()));
         var concluded = await desk.Concluded();
         Assert.Equal("approval.same_person", await desk.Refused($"/cases/{concluded}/decision", Plain(CaseDesk.Investigator)));
@@ -74,7 +74,7 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
         var opening = desk.Opening([CaseDesk.Piece("finding", await desk.Finding())], key: "OPEN-1");
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => desk.Post("/cases", opening)));
         var no = Assert.Single(answers.Select(a => a.GetProperty("case_no").GetString()).Distinct())!;
-        Assert.Equal("request.key_reused", await desk.Refused("/cases", desk.Opening([CaseDesk.Piece("tip", "T", 1m, "x")], key: "OPEN-1")));
+        Assert.Equal("request.key_reused", await desk.Refused("/cases", desk.Opening([CaseDesk.Piece("document", "T", 1m, "x")], key: "OPEN-1")));
         var filing = new { request_key = "FILE-1", by = CaseDesk.Chief, reason = "立案", investigator = CaseDesk.Investigator };
         await desk.Post($"/cases/{no}/filing", filing);
         Assert.Equal("investigating", (await desk.Post($"/cases/{no}/filing", filing)).GetProperty("state").GetString());
@@ -89,12 +89,12 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
     [Fact]
     public async Task Opening_EachRefusal()
     {
-        object tip = CaseDesk.Piece("tip", "T", 1m, "x");
+        object tip = CaseDesk.Piece("document", "T", 1m, "x");
         Assert.Equal("case.subject_invalid", await desk.Refused("/cases", desk.Opening([tip], kind: "doctor")));
         Assert.Equal("case.provider_unknown", await desk.Refused("/cases", desk.Opening([tip], subject: "H0")));
         Assert.Equal("case.person_unknown", await desk.Refused("/cases", desk.Opening([tip], "person", "P0")));
         Assert.Equal("case.evidence_missing", await desk.Refused("/cases", desk.Opening([])));
-        foreach (var wrong in (object[])[CaseDesk.Piece("rumour", "T", 1m, "x"), CaseDesk.Piece("tip", "", 1m, "x"), CaseDesk.Piece("tip", "T", 1m), CaseDesk.Piece("tip", "T", -1m, "x"), CaseDesk.Piece("tip", "T", 0.001m, "x")])
+        foreach (var wrong in (object[])[CaseDesk.Piece("rumour", "T", 1m, "x"), CaseDesk.Piece("document", "", 1m, "x"), CaseDesk.Piece("document", "T", 1m), CaseDesk.Piece("document", "T", -1m, "x"), CaseDesk.Piece("document", "T", 0.001m, "x")])
             Assert.Equal("case.evidence_invalid", await desk.Refused("/cases", desk.Opening([wrong])));
         Assert.Equal("case.evidence_twice", await desk.Refused("/cases", desk.Opening([tip, tip])));
         foreach (var finding in (string[])["x", "999999", await desk.Finding(provider: "H1")]) Assert.Equal("case.finding_unfit", await desk.Refused("/cases", desk.Opening([CaseDesk.Piece("finding", finding)])));
@@ -119,13 +119,13 @@ public sealed class CaseStatesTests(AuditFixture fixture) : IAsyncLifetime
         await desk.Post($"/cases/{gone}/dismissal", Plain(CaseDesk.Chief));
         Assert.Equal("withdrawn -", await Finding());
         await desk.Sql($"UPDATE finding SET state = 'open', gone_at = NULL, gone_why = NULL WHERE finding_no = {number}");
-        var second = await desk.Filed(CaseDesk.Piece("finding", number), CaseDesk.Piece("tip", "T", 1m, "x"));
+        var second = await desk.Filed(CaseDesk.Piece("finding", number), CaseDesk.Piece("document", "T", 1m, "x"));
         Assert.Equal("case.not_the_investigator", await desk.Refused($"/cases/{second}/evidence/1/withdrawal", Plain()));
         await desk.Post($"/cases/{second}/evidence/1/withdrawal", Plain(CaseDesk.Investigator));
         Assert.Equal("case.evidence_unknown", await desk.Refused($"/cases/{second}/evidence/1/withdrawal", Plain(CaseDesk.Investigator)));
         Assert.Equal("case.evidence_needed", await desk.Refused($"/cases/{second}/evidence/2/withdrawal", Plain(CaseDesk.Investigator)));
         Assert.Equal("open -", await Finding());
-        var third = await desk.Concluded(CaseDesk.Piece("finding", number), CaseDesk.Piece("tip", "T9", 5_000m, "x"));
+        var third = await desk.Concluded(CaseDesk.Piece("finding", number), CaseDesk.Piece("document", "T9", 5_000m, "x"));
         await desk.Sql($"UPDATE finding SET gone_at = now(), gone_why = 'reversed' WHERE finding_no = {number}");
         Assert.Equal("case.evidence_gone", await desk.Refused($"/cases/{third}/decision", new { request_key = desk.NewKey(), by = CaseDesk.Decider, reason = "x", sanctions = CaseDesk.Usual }));
         await desk.Sql($"UPDATE finding SET gone_at = NULL, gone_why = NULL WHERE finding_no = {number}");

@@ -38,7 +38,7 @@ public sealed class NoticePageTests(AuditFixture fixture) : IAsyncLifetime
     public async Task Numbers_HaveNoGap_WhoeverReleasesAtOnce()
     {
         var cases = new List<string>();
-        for (var i = 0; i < 4; i++) cases.Add(await desk.Decided([new { step = "recover" }], CaseDesk.Piece("tip", $"T{i}", 5_000m, "x")));
+        for (var i = 0; i < 4; i++) cases.Add(await desk.Decided([new { step = "recover" }], CaseDesk.Piece("document", $"T{i}", 5_000m, "x")));
         await Task.WhenAll(cases.Select(no => desk.Post($"/cases/{no}/release", new { request_key = desk.NewKey(), by = CaseDesk.Releaser, reason = "签发" })));
         Assert.Equal(Enumerable.Range(1, 4).Select(n => $"{desk.Host.County.Code}K2026{n:D6}"), (await desk.Get("/notices?kind=deduction")).GetProperty("notices").EnumerateArray().Select(n => n.GetProperty("notice_no").GetString()!));
         Assert.Equal("notice.kind_unknown", (await desk.Host.Get("/notices?kind=x")).Body.GetProperty("code").GetString());

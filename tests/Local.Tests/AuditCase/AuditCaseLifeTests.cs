@@ -96,7 +96,7 @@ public sealed class AuditCaseLifeTests : IAsyncLifetime
 
         var no = (await host.Post($"{Audit}/cases", Act("钱登记", "回访", ("subject_kind", "provider"), ("subject", CaseHost.Hospital), ("title", "协助冒名住院"), ("evidence", new object[]
         {
-            new { kind = "call_back", number = "HF-1", setl_id = stays[0], amount = 2_453.20m, text = "患者未住院" }, new { kind = "sample", number = "CY-1", setl_id = stays[1], amount = 1_000m, text = "病历不符" },
+            new { kind = "document", number = "HF-1", setl_id = stays[0], amount = 2_453.20m, text = "患者未住院" }, new { kind = "document", number = "CY-1", setl_id = stays[1], amount = 1_000m, text = "病历不符" },
         })))).GetProperty("case_no").GetString()!;
         await On(no, "filing", Act(Chief, "立案", ("investigator", Investigator)));
         await On(no, "hearing", Act(Investigator, "告知", ("text", "涉嫌协助冒名住院")));
