@@ -12,6 +12,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
+using MedInsure.Settlement.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -80,8 +81,7 @@ public sealed class BillingHost : IAsyncDisposable
     public static async Task<BillingHost> Start(PostgresServer server, string county, Dictionary<string, string> packs, bool workers, IEnumerable<Protos.Enrollment.V1.Person>? persons = null)
     {
         var (clock, tenant) = (new SettableTime(), new Tenant(county, $"测试{county}", City, packs));
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, BillingModule.Service, $"secret-{county}");
-        await MigrationRunner.Apply(server.AdminConnectionString, tenant, BillingModule.Service, typeof(BillingModule).Assembly);
+        await FreshTenant.Make(server, tenant, BillingModule.Service, $"secret-{county}", typeof(BillingModule).Assembly);
         var neighbours = await Neighbours.Start(tenant, Token);
         foreach (var person in persons ?? []) neighbours.Persons.Add(person.PsnNo, person);
 

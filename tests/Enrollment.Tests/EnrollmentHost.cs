@@ -13,6 +13,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
+using MedInsure.Settlement.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -92,8 +93,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         foreach (var county in counties)
         {
             var tenant = new Tenant(county, $"测试{county}", City, new Dictionary<string, string>());
-            await TenantProvisioning.Provision(server.AdminConnectionString, tenant, EnrollmentModule.Service, $"secret-{county}");
-            await MigrationRunner.Apply(server.AdminConnectionString, tenant, EnrollmentModule.Service, typeof(EnrollmentModule).Assembly);
+            await FreshTenant.Make(server, tenant, EnrollmentModule.Service, $"secret-{county}", typeof(EnrollmentModule).Assembly);
             settings[$"Tenants:{county}:Name"] = tenant.Name;
             settings[$"Tenants:{county}:City"] = tenant.CityCode;
             settings[$"Tenants:{county}:Database"] = server.Address;

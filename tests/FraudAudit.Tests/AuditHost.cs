@@ -7,6 +7,7 @@ using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Hosting.Tenancy;
+using MedInsure.Settlement.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -69,8 +70,7 @@ public sealed class AuditHost : IAsyncDisposable
     public static async Task<AuditHost> Start(PostgresServer server, string county, string neighbours, bool workers, Dictionary<string, string?> settings, Action<IServiceCollection>? instead = null)
     {
         var (clock, tenant) = (new SettableTime(), new Tenant(county, $"测试{county}", City, new Dictionary<string, string>()));
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, FraudAuditModule.Service, $"secret-{county}");
-        await MigrationRunner.Apply(server.AdminConnectionString, tenant, FraudAuditModule.Service, typeof(FraudAuditModule).Assembly);
+        await FreshTenant.Make(server, tenant, FraudAuditModule.Service, $"secret-{county}", typeof(FraudAuditModule).Assembly);
 
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

@@ -12,6 +12,7 @@ using MedInsure.ProviderRegistry.Catalog;
 using MedInsure.ProviderRegistry.Diseases;
 using MedInsure.ProviderRegistry.Providers;
 using MedInsure.ProviderRegistry.Publications;
+using MedInsure.Settlement.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -40,8 +41,7 @@ public sealed class RegistryFixture : IAsyncLifetime
         foreach (var code in codes)
         {
             var tenant = new Tenant(code, $"测试市{code}", code, new Dictionary<string, string>());
-            await TenantProvisioning.Provision(Server.AdminConnectionString, tenant, ProviderRegistryModule.Service, $"secret-{code}");
-            await MigrationRunner.Apply(Server.AdminConnectionString, tenant, ProviderRegistryModule.Service, typeof(ProviderRegistryModule).Assembly);
+            await FreshTenant.Make(Server, tenant, ProviderRegistryModule.Service, $"secret-{code}", typeof(ProviderRegistryModule).Assembly);
         }
         return await RegistryHost.Start(Server, codes, configure);
     }

@@ -22,18 +22,21 @@ internal static class FreshTenant
 
     public static async Task Make(PostgresServer server, Tenant tenant, string service, string password, Assembly migrations, CancellationToken cancellation = default)
     {
-        await Templates.GetValue(server, _ => new Lazy<Task>(() => Migrated(server, new Tenant(Template, Template, Template, new Dictionary<string, string>()), service, password, migrations, default))).Value;
+        await Templates.GetValue(server, _ => new Lazy<Task>(() => MakeTemplate(server, service, password, migrations))).Value;
         await using var admin = new NpgsqlConnection(server.AdminConnectionString);
         await admin.OpenAsync(cancellation);
-        var (owner, runtime) = (TenantNames.Owner(tenant.Code, service), TenantNames.Runtime(tenant.Code, service));
-        var copied = await Run($"SELECT 1 FROM pg_database WHERE datname = '{TenantNames.Database(tenant.Code)}'") is null;
-        if (copied)
-        {
-            await Run($"CREATE DATABASE {TenantNames.Database(tenant.Code)} TEMPLATE {TenantNames.Database(Template)}");
-            await Run($"CREATE ROLE {owner} NOLOGIN; GRANT {TenantNames.Owner(Template, service)} TO {owner}");
-        }
-        await Migrated(server, tenant, service, password, migrations, cancellation);
-        if (copied) await Run($"ALTER ROLE {runtime} INHERIT; GRANT {TenantNames.Runtime(Template, service)} TO {runtime}");
+        var (database, owner, runtime) = (TenantNames.Database(tenant.Code), TenantNames.Owner(tenant.Code, service), TenantNames.Runtime(tenant.Code, service));
+        // Another process of a tenant that is there already.
+        if (await Run($"SELECT 1 FROM pg_database WHERE datname = '{database}'") is not null) return;
+        await Run($"CREATE DATABASE {database} TEMPLATE {TenantNames.Database(Template)}");
+        // What a copy has of its own is the server's: roles, and what they may in this database.
+        await Run($"""
+            CREATE ROLE {owner} NOLOGIN IN ROLE {TenantNames.Owner(Template, service)};
+            CREATE ROLE {runtime} LOGIN PASSWORD '{password}' IN ROLE {TenantNames.Runtime(Template, service)};
+            REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+            GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {runtime};
+            ALTER ROLE {runtime} IN DATABASE {database} SET search_path = {TenantNames.Schema(service)};
+            """);
 
         async Task<object?> Run(string sql)
         {
@@ -42,9 +45,10 @@ internal static class FreshTenant
         }
     }
 
-    private static async Task Migrated(PostgresServer server, Tenant tenant, string service, string password, Assembly migrations, CancellationToken cancellation)
+    private static async Task MakeTemplate(PostgresServer server, string service, string password, Assembly migrations)
     {
-        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, service, password, cancellation);
-        await MigrationRunner.Apply(server.AdminConnectionString, tenant, service, migrations, cancellation);
+        var tenant = new Tenant(Template, Template, Template, new Dictionary<string, string>());
+        await TenantProvisioning.Provision(server.AdminConnectionString, tenant, service, password);
+        await MigrationRunner.Apply(server.AdminConnectionString, tenant, service, migrations);
     }
 }

@@ -38,6 +38,9 @@ public sealed class SettlementNode : IAsyncDisposable
 {
     private static readonly string[] Schemes = ["390", "310", "380"], Levels = ["3", "2", "1", "community", "village", "pharmacy"];
     private static readonly Dictionary<string, string> LastCounties = [];
+    // Read once: hundreds of nodes are made, and few tests add to them.
+    private static readonly Lazy<PolicyLibrary> AllPolicies = new(PolicyLibrary.LoadEmbedded);
+    private static readonly Lazy<ContractLibrary> AllContracts = new(ContractLibrary.LoadEmbedded);
     private readonly ILoggerFactory logs;
     private int lastRequest;
 
@@ -50,19 +53,20 @@ public sealed class SettlementNode : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
     public PostgresServer Server { get; }
     public TimeProvider Time { get; }
-    public PolicyLibrary Policies { get; init; } = PolicyLibrary.LoadEmbedded();
-    public ContractLibrary Contracts { get; init; } = ContractLibrary.LoadEmbedded();
+    public PolicyLibrary Policies { get; }
+    public ContractLibrary Contracts { get; }
     public CityReference Reference { get; set; }
     public TenantJournal Journal { get; private set; } = null!;
 
-    private SettlementNode(PostgresServer server, Tenant tenant, TenantDatabases databases, TimeProvider time, ILoggerFactory logs)
+    private SettlementNode(PostgresServer server, Tenant tenant, TenantDatabases databases, TimeProvider time, ILoggerFactory logs, ContractLibrary contracts, PolicyLibrary policies)
     {
-        (Server, Tenant, Databases, Time, this.logs) = (server, tenant, databases, time, logs);
+        (Server, Tenant, Databases, Time, this.logs, Contracts, Policies) = (server, tenant, databases, time, logs, contracts, policies);
         Database = databases.For(tenant.Code, SettlementModule.Service);
         Reference = Catalog(tenant);
     }
 
     /// <summary>A fresh county with its own database. <paramref name="city"/>: 3417 has Guichi's packs, 4308 Yongding's, 5205 Bijie's, any other Harbin's.</summary>
+    /// <param name="policies">The county's own, for a test that publishes more; null: those that all counties share.</param>
     public static async Task<SettlementNode> Create(PostgresServer server, string city = "2301", TimeProvider? time = null, ILoggerFactory? logs = null, ContractLibrary? contracts = null, PolicyLibrary? policies = null)
     {
         var packs = city switch
@@ -76,7 +80,7 @@ public sealed class SettlementNode : IAsyncDisposable
         var tenant = new Tenant(code, "测试县", code[..4] + "00", packs);
         await FreshTenant.Make(server, tenant, SettlementModule.Service, Password, typeof(SettlementModule).Assembly);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(server, tenant)).Build();
-        var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance) { Contracts = contracts ?? ContractLibrary.LoadEmbedded(), Policies = policies ?? PolicyLibrary.LoadEmbedded() };
+        var node = new SettlementNode(server, tenant, new TenantDatabases(configuration, new TenantDirectory([tenant])), time ?? new SetTime(Start), logs ?? NullLoggerFactory.Instance, contracts ?? AllContracts.Value, policies ?? AllPolicies.Value);
         await node.Open();
         return node;
     }
@@ -131,6 +135,13 @@ public sealed class SettlementNode : IAsyncDisposable
     {
         await Close();
         await Open();
+    }
+
+    /// <summary>Another version of a pack, as a newer program brings it; for a node with policies of its own.</summary>
+    public BenefitPolicy AddPolicy(string file, string text)
+    {
+        Assert.NotSame(AllPolicies.Value, Policies);
+        return Policies.Add(file, text);
     }
 
     /// <summary>As after a change of the configuration, which is read at the start.</summary>

@@ -3,6 +3,7 @@ using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Corrections;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 
 namespace MedInsure.Settlement.Tests.Corrections;
@@ -16,7 +17,7 @@ public sealed class CorrectClaimsTests(SharedPostgres postgres) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        node = await SettlementNode.Create(postgres.Server);
+        node = await SettlementNode.Create(postgres.Server, policies: PolicyLibrary.LoadEmbedded());
         await node.AddPerson("P1");
     }
 

@@ -14,7 +14,7 @@ internal static class CorrectionActions
 
     /// <summary>The program's pack as another version, changed as a text.</summary>
     public static BenefitPolicy Publish(this SettlementNode node, string pack, string version, params (string From, string To)[] changes) =>
-        node.Policies.Add($"{pack}@{version}.yaml", Changed(pack, version, changes));
+        node.AddPolicy($"{pack}@{version}.yaml", Changed(pack, version, changes));
 
     private static string Changed(string pack, string version, (string From, string To)[] changes)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Tests.Journal;
 using Xunit.Abstractions;
 
@@ -39,8 +40,8 @@ public sealed class CorrectionPropertyTests(SharedPostgres postgres, ITestOutput
     [InlineData("310", 150_000)]
     public Task OriginalsAndCorrections_AreWhatTheOtherVersionGivesFromTheStart(string scheme, long creditFen) => Task.Run(async () =>
     {
-        await using var older = await SettlementNode.Create(postgres.Server);
-        await using var fresh = await SettlementNode.Create(postgres.Server);
+        await using var older = await SettlementNode.Create(postgres.Server, policies: PolicyLibrary.LoadEmbedded());
+        await using var fresh = await SettlementNode.Create(postgres.Server, policies: PolicyLibrary.LoadEmbedded());
         var (watch, day, compared, corrections) = (Stopwatch.StartNew(), 0, 0, 0);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Days), Prop.ForAll(AnyDay, moves =>
         {

@@ -2,6 +2,7 @@ using MedInsure.Events;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Journal;
+using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Tests.Corrections;
 using MedInsure.Settlement.Tests.Replays;
@@ -15,7 +16,7 @@ public sealed class FamilySettlementTests(SharedPostgres postgres) : IAsyncLifet
 {
     private SettlementNode node = null!;
 
-    public async Task InitializeAsync() => node = await SettlementNode.Create(postgres.Server);
+    public async Task InitializeAsync() => node = await SettlementNode.Create(postgres.Server, policies: PolicyLibrary.LoadEmbedded());
 
     public async Task DisposeAsync()
     {

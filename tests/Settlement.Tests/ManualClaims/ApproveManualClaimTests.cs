@@ -6,6 +6,7 @@ using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.ManualClaims;
 using MedInsure.Settlement.PersonPayments;
+using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Statements;
 using MedInsure.Settlement.Tests.Corrections;
@@ -24,7 +25,7 @@ public sealed class ApproveManualClaimTests(SharedPostgres postgres) : IAsyncLif
 
     public async Task InitializeAsync()
     {
-        node = await SettlementNode.Create(postgres.Server);
+        node = await SettlementNode.Create(postgres.Server, policies: PolicyLibrary.LoadEmbedded());
         desk = new ManualDesk(node);
         await node.AddPerson("P1");
         await node.AddPerson("P2");

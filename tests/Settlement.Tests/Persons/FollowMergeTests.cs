@@ -5,6 +5,7 @@ using MedInsure.Settlement.Claims;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
+using MedInsure.Settlement.Policies;
 using MedInsure.Settlement.Queries;
 using MedInsure.Settlement.Supplements;
 using MedInsure.Settlement.Tests.Corrections;
@@ -22,7 +23,7 @@ public sealed class FollowMergeTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private SettlementNode node = null!;
 
-    public async Task InitializeAsync() => node = await SettlementNode.Create(postgres.Server);
+    public async Task InitializeAsync() => node = await SettlementNode.Create(postgres.Server, policies: PolicyLibrary.LoadEmbedded());
 
     public async Task DisposeAsync()
     {

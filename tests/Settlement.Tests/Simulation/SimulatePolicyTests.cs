@@ -103,7 +103,7 @@ public sealed class SimulatePolicyTests(SharedPostgres postgres)
     [Fact]
     public async Task Corrections_BelongToTheBooks()
     {
-        await using var county = await SettlementNode.Create(postgres.Server, "3417");
+        await using var county = await SettlementNode.Create(postgres.Server, "3417", policies: PolicyLibrary.LoadEmbedded());
         await new CountyScript(8, "390", count: 8, length: 90).Play(county);
         await county.AddPersons([await Recognised(county, 2), await Recognised(county, 5)]);
         await county.Restart();
