@@ -6,6 +6,7 @@ using MedInsure.FraudAudit.Cases;
 using MedInsure.FraudAudit.Checks;
 using MedInsure.FraudAudit.Credit;
 using MedInsure.FraudAudit.FieldWork;
+using MedInsure.FraudAudit.Doctors;
 using MedInsure.FraudAudit.Findings;
 using MedInsure.FraudAudit.Intake;
 using MedInsure.FraudAudit.KnowledgePoints;
@@ -18,6 +19,7 @@ using MedInsure.FraudAudit.Sanctions;
 using MedInsure.FraudAudit.Statistics;
 using MedInsure.FraudAudit.Tips;
 using MedInsure.FraudAudit.WardChecks;
+using MedInsure.FraudAudit.Stock;
 using MedInsure.Hosting;
 using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
@@ -40,6 +42,7 @@ public static class FraudAuditModule
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
         builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddHostedService<RuleSetsWatch>().AddSingleton<FraudAuditGrpc>();
         builder.Services.AddSingleton<PersonHistories>().AddSingleton<CheckClaim>().AddSingleton<RecordFeedback>().AddSingleton<KeepFindings>().AddHostedService(services => services.GetRequiredService<KeepFindings>());
+        builder.Services.AddSingleton<RecordStockMovements>().AddSingleton<DeleteStockMovement>();
         builder.AddServiceClient<AuditFeed.AuditFeedClient>("settlement");
         builder.Services.AddSingleton(_ => RuleBook.LoadEmbedded());
         builder.Services.AddSingleton<IntakeWorker>().AddSingleton<IntakeBell>().AddHostedService(services => services.GetRequiredService<IntakeWorker>());
@@ -48,6 +51,7 @@ public static class FraudAuditModule
         builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
         builder.Services.AddSingleton<AuditRunWorker>().AddHostedService(services => services.GetRequiredService<AuditRunWorker>());
         builder.Services.AddSingleton(_ => FieldTerms.LoadEmbedded()).AddSingleton<TipVault>();
+        builder.Services.AddSingleton(_ => DoctorTerms.LoadEmbedded()).AddSingleton<DoctorEffectWorker>().AddHostedService(services => services.GetRequiredService<DoctorEffectWorker>());
         return builder;
     }
 
@@ -58,6 +62,8 @@ public static class FraudAuditModule
         CheckEndpoints.Map(county);
         StatisticsEndpoints.Map(county);
         SampleEndpoints.Map(county);
+        StockEndpoints.Map(county);
+        DoctorEndpoints.Map(county);
         KnowledgePointEndpoints.Map(county);
         RuleSettingEndpoints.Map(county);
         CaseEndpoints.Map(county);

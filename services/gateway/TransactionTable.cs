@@ -12,6 +12,7 @@ using MedInsure.Gateway.Transactions.Reconciliation;
 using MedInsure.Gateway.Transactions.Registry;
 using MedInsure.Gateway.Transactions.Reversal;
 using MedInsure.Gateway.Transactions.SignIn;
+using MedInsure.Gateway.Transactions.Stock;
 
 namespace MedInsure.Gateway;
 
@@ -33,6 +34,7 @@ public sealed class TransactionTable
         new T3101CheckOrders(), new T3102CheckCharges(), new T3103RecordFeedback(),
         new T3201CompareTotals(), new T3202CompareDetails(), new T13203QueryDailyResults(),
         new T3203ApplyForClearing(), new T3204WithdrawApplication(), new T3205AQueryApplication(), new T3206AListClearingOffices(),
+        new T3501CountStock(), new T3502ChangeStock(), new T3503BuyStock(), new T3504ReturnPurchase(), new T3505SellStock(), new T3506ReturnSale(), new T3507DeleteStock(),
         new T5201QueryVisits(), new T5203QuerySettlements(), new T5204QueryFeeLines(), new T5206QueryAccumulations(), new T5301QueryChronicFilings(), new T5368QueryAccountBalance(),
         new T9001SignIn(), new T9002SignOut(), new T9101UploadFile(), new T9102DownloadFile(),
     ];

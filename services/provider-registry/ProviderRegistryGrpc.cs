@@ -4,6 +4,7 @@ using MedInsure.Kernel;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.ProviderRegistry.Catalog;
 using MedInsure.ProviderRegistry.Diseases;
+using MedInsure.ProviderRegistry.Doctors;
 using MedInsure.ProviderRegistry.Providers;
 using MedInsure.ProviderRegistry.Publications;
 using Npgsql;
@@ -11,7 +12,7 @@ using Npgsql;
 namespace MedInsure.ProviderRegistry;
 
 /// <summary>All rpcs. The tenant of a call is a city.</summary>
-internal sealed class ProviderRegistryGrpc(CityChoice cities, SetAgreementStatus setAgreementStatus) : Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase
+internal sealed class ProviderRegistryGrpc(CityChoice cities, SetAgreementStatus setAgreementStatus, SetDoctorStatus setDoctorStatus) : Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase
 {
     public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) =>
         Publications.GetVersions.Read(Database(context), request, context.CancellationToken);
@@ -33,6 +34,12 @@ internal sealed class ProviderRegistryGrpc(CityChoice cities, SetAgreementStatus
 
     public override async Task<Provider> SetAgreementStatus(SetAgreementStatusRequest request, ServerCallContext context) =>
         (await setAgreementStatus.Apply(CallTenant.Require(context), Database(context), request, context.CancellationToken)).OrThrow();
+
+    public override async Task<ListDoctorsReply> ListDoctors(ListRowsRequest request, ServerCallContext context) =>
+        (await Doctors.ListDoctors.Read(Database(context), request, context.CancellationToken)).OrThrow();
+
+    public override async Task<Doctor> SetDoctorStatus(SetDoctorStatusRequest request, ServerCallContext context) =>
+        (await setDoctorStatus.Apply(CallTenant.Require(context), Database(context), request, context.CancellationToken)).OrThrow();
 
     public override async Task<ListCredentialsReply> ListCredentials(ListCredentialsRequest request, ServerCallContext context) =>
         (await Providers.ListCredentials.Read(Database(context), request, context.CancellationToken)).OrThrow();

@@ -3,6 +3,7 @@ using MedInsure.Hosting.Imports;
 using MedInsure.Hosting.Messaging;
 using MedInsure.ProviderRegistry.Catalog;
 using MedInsure.ProviderRegistry.Diseases;
+using MedInsure.ProviderRegistry.Doctors;
 using MedInsure.ProviderRegistry.Providers;
 using MedInsure.ProviderRegistry.Publications;
 
@@ -19,7 +20,7 @@ public static class ProviderRegistryModule
         builder.AddOutbox(Service);
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<CityChoice>();
-        builder.Services.AddSingleton<SetAgreementStatus>().AddSingleton<ProviderRegistryGrpc>();
+        builder.Services.AddSingleton<SetAgreementStatus>().AddSingleton<SetDoctorStatus>().AddSingleton<ProviderRegistryGrpc>();
         return builder;
     }
 
@@ -29,6 +30,7 @@ public static class ProviderRegistryModule
         app.MapImport<ImportProviders, ProviderFileRow>("/import/providers");
         app.MapImport<ImportCatalog, CatalogFileRow>("/import/catalog");
         app.MapImport<ImportDiseases, DiseaseFileRow>("/import/diseases");
+        app.MapImport<ImportDoctors, DoctorFileRow>("/import/doctors");
         return app;
     }
 }

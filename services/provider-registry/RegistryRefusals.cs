@@ -17,5 +17,11 @@ internal static class Refusals
     public static readonly Refusal AgreementTerminated = new(RefusalKind.Precondition, "agreement.terminated", "协议已终止，须另签协议", "the agreement was terminated; a new one is needed", "status");
     public static readonly Refusal AlreadySo = new(RefusalKind.Precondition, "agreement.already_so", "协议已处于该状态", "the agreement has that status already", "status");
     public static readonly Refusal BeforeLastChange = new(RefusalKind.Precondition, "agreement.before_last_change", "生效日期早于上一次变更", "the day lies before the last change", "from_on");
+    public static readonly Refusal DoctorUnknown = new(RefusalKind.NotFound, "doctor.unknown", "无此医保医师", "there is no such doctor", "doctor_code");
+    public static readonly Refusal DoctorTerminated = new(RefusalKind.Precondition, "doctor.terminated", "该医师的医保资格已终止", "the doctor's agreement was terminated", "status");
+    public static readonly Refusal DoctorBeforeLastChange = new(RefusalKind.Precondition, "doctor.before_last_change", "生效日期早于上一次变更", "the day lies before the last change", "from_on");
+    public static readonly Refusal DoctorEndsBeforeStart = new(RefusalKind.Invalid, "doctor.ends_before_start", "暂停的结束日期早于开始日期", "the last day lies before the first", "to_on");
+    public static readonly Refusal DoctorOnlySuspensionEnds = new(RefusalKind.Invalid, "doctor.only_suspension_ends", "仅暂停可以有结束日期", "only a suspension has a last day", "to_on");
+
     public static readonly Refusal OutsidePeriod = new(RefusalKind.Precondition, "agreement.outside_period", "生效日期不在协议期内", "the day lies outside the agreement's period", "from_on");
 }

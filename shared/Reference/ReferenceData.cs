@@ -59,7 +59,8 @@ public sealed class ReferenceData(ReferenceSource source)
             var items = await source.ListItems(city, before.CatalogVersion, versions, cancellation);
             var diseases = await source.ListDiseases(city, before.DiseaseVersion, versions, cancellation);
             var providers = await source.ListProviders(city, before.ProviderVersion, versions, cancellation);
-            var after = before.With(versions, items, diseases, providers);
+            var doctors = await source.ListDoctors(city, before.DoctorVersion, versions, cancellation);
+            var after = before.With(versions, items, diseases, providers, doctors);
             state.Current = after;
             Swapped?.Invoke(after);
         }

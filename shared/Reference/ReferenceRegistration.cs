@@ -32,16 +32,18 @@ public static class ReferenceRegistration
         builder.AddEventListener<CatalogPublished, ReferenceListener>(service);
         builder.AddEventListener<DiseasesPublished, ReferenceListener>(service);
         builder.AddEventListener<ProvidersChanged, ReferenceListener>(service);
+        builder.AddEventListener<DoctorsChanged, ReferenceListener>(service);
         return builder;
     }
 }
 
 /// <summary>Wakes the loader of a city that published something.</summary>
-internal sealed class ReferenceListener(ReferenceData data) : IEventListener<CatalogPublished>, IEventListener<DiseasesPublished>, IEventListener<ProvidersChanged>
+internal sealed class ReferenceListener(ReferenceData data) : IEventListener<CatalogPublished>, IEventListener<DiseasesPublished>, IEventListener<ProvidersChanged>, IEventListener<DoctorsChanged>
 {
     public Task Hear(string source, IReadOnlyList<CatalogPublished> events, CancellationToken cancellation) => Wake(source);
     public Task Hear(string source, IReadOnlyList<DiseasesPublished> events, CancellationToken cancellation) => Wake(source);
     public Task Hear(string source, IReadOnlyList<ProvidersChanged> events, CancellationToken cancellation) => Wake(source);
+    public Task Hear(string source, IReadOnlyList<DoctorsChanged> events, CancellationToken cancellation) => Wake(source);
 
     private Task Wake(string city)
     {

@@ -22,7 +22,7 @@ public sealed class ReferenceSource(IServiceProvider services, IConfiguration co
     /// <param name="held">The versions whose marks the answer shall say too.</param>
     public async Task<Versions> GetVersions(string city, Versions held, CancellationToken cancellation)
     {
-        var request = new GetVersionsRequest { HeldCatalogVersion = held.CatalogVersion, HeldDiseaseVersion = held.DiseaseVersion, HeldProviderVersion = held.ProviderVersion };
+        var request = new GetVersionsRequest { HeldCatalogVersion = held.CatalogVersion, HeldDiseaseVersion = held.DiseaseVersion, HeldProviderVersion = held.ProviderVersion, HeldDoctorVersion = held.DoctorVersion };
         return await Registry.GetVersionsAsync(request, Call(city, cancellation));
     }
 
@@ -49,6 +49,15 @@ public sealed class ReferenceSource(IServiceProvider services, IConfiguration co
         var pages = await Read(range, ListProvidersReply.Parser, Registry.ListProvidersAsync, page => page.NextPageToken,
             now => now.ProviderVersion == range.UpTo && now.ProviderMark == range.Mark, upTo, cancellation);
         return [.. pages.SelectMany(page => page.Provider)];
+    }
+
+    /// <summary>A registry of an earlier release has no doctors: version 0.</summary>
+    public async Task<List<Doctor>> ListDoctors(string city, long after, Versions upTo, CancellationToken cancellation)
+    {
+        var range = new ReferenceRange(city, "doctors", after, upTo.DoctorVersion, upTo.DoctorMark);
+        var pages = await Read(range, ListDoctorsReply.Parser, Registry.ListDoctorsAsync, page => page.NextPageToken,
+            now => now.DoctorVersion == range.UpTo && now.DoctorMark == range.Mark, upTo, cancellation);
+        return [.. pages.SelectMany(page => page.Doctor)];
     }
 
     // The one-process platform knows its own address only after it listens, and what is made of a missing one stays broken: so not before there is one.

@@ -10,6 +10,7 @@ using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.ProviderRegistry.Catalog;
 using MedInsure.ProviderRegistry.Diseases;
+using MedInsure.ProviderRegistry.Doctors;
 using MedInsure.ProviderRegistry.Providers;
 using MedInsure.ProviderRegistry.Publications;
 using MedInsure.Settlement.Tests;
@@ -144,6 +145,7 @@ public sealed class RegistryHost : IAsyncDisposable
 
     public Task<ImportResult> Catalog(string csv, bool partial = false) => Import<ImportCatalog, CatalogFileRow>(csv, partial);
     public Task<ImportResult> Diseases(string csv, bool partial = false) => Import<ImportDiseases, DiseaseFileRow>(csv, partial);
+    public Task<ImportResult> Doctors(string csv, bool partial = false) => Import<ImportDoctors, DoctorFileRow>(csv, partial);
     public Task<ImportResult> Providers(string csv, bool partial = false) => Import<ImportProviders, ProviderFileRow>(csv, partial);
 
     /// <summary>Imports without HTTP, as another process would.</summary>

@@ -19,7 +19,7 @@ public sealed record ImportOutcome(string Refusal, ImportResult? Result, IReadOn
 /// <summary>Sends one CSV file to the platform's import endpoint, streamed, and reads its answer line by line.</summary>
 public static class ImportFile
 {
-    public static readonly string[] Kinds = ["persons", "providers", "catalog", "diseases", "employers"];
+    public static readonly string[] Kinds = ["persons", "providers", "catalog", "diseases", "doctors", "employers"];
 
     /// <param name="address">Of the people's listener: http://127.0.0.1:8080.</param>
     /// <param name="city">For what a city publishes: only this one; empty = every city.</param>

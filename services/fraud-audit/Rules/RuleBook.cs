@@ -7,11 +7,11 @@ namespace MedInsure.FraudAudit.Rules;
 /// <summary>Every rule of this release: what rules/*.yaml says and the code of the same number.</summary>
 internal sealed class RuleBook
 {
-    internal RuleBook(IReadOnlyList<RuleDefinition> definitions, IReadOnlyList<BillRule> billRules, IReadOnlyList<PeriodRule> periodRules)
+    internal RuleBook(IReadOnlyList<RuleDefinition> definitions, IReadOnlyList<BillRule> billRules, IReadOnlyList<PeriodRule> periodRules, IReadOnlyList<Stock.StockRule>? stockRules = null)
     {
         Definitions = definitions.ToFrozenDictionary(d => d.Number);
-        (BillRules, PeriodRules) = (billRules, periodRules);
-        string[] coded = [.. billRules.Select(r => r.Number), .. periodRules.Select(r => r.Number)];
+        (BillRules, PeriodRules, StockRules) = (billRules, periodRules, stockRules ?? []);
+        string[] coded = [.. billRules.Select(r => r.Number), .. periodRules.Select(r => r.Number), .. StockRules.Select(r => r.Number)];
         if (coded.Except(Definitions.Keys).Concat(Definitions.Keys.Except(coded)).ToList() is { Count: > 0 } alone) throw new InvalidOperationException($"rules with a definition or code alone: {string.Join(", ", alone)}");
         if (coded.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"rule {twice.Key} is coded twice");
     }
@@ -19,8 +19,10 @@ internal sealed class RuleBook
     public FrozenDictionary<string, RuleDefinition> Definitions { get; }
     public IReadOnlyList<BillRule> BillRules { get; }
     public IReadOnlyList<PeriodRule> PeriodRules { get; }
+    /// <summary>Looked at by runs over months of stock only.</summary>
+    public IReadOnlyList<Stock.StockRule> StockRules { get; }
 
-    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], [.. Period.PeriodRules.All]);
+    public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], [.. Period.PeriodRules.All], Stock.StockRules.All);
 
     private static IEnumerable<RuleDefinition> Read()
     {

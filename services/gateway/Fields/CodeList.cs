@@ -35,6 +35,10 @@ public static class Codes
     public static readonly CodeList DiseaseType = Of("dise_type_code", "10", "11", "12", "20", "30", "40", "99");
     public static readonly CodeList Reversible = Of("oinfno", "2102", "2103", "2207", "2207A", "2208", "2304", "2305", "2401");
 
+    public static readonly CodeList StockSettleType = Of("hi_feesetl_type", "0", "1", "2");
+    /// <summary>3507: counts, changes, purchases with their returns, sales with theirs.</summary>
+    public static readonly CodeList StockDataType = Of("inv_data_type", "1", "2", "3", "4");
+
     private static FrozenSet<string> Set(params string[] values) => values.ToFrozenSet(StringComparer.Ordinal);
     private static CodeList Of(string name, params string[] values) => new(name, Set(values));
     private static bool Digits(string value) => value.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;

@@ -9,6 +9,7 @@ internal static class Publication
     public const string Catalog = "catalog";
     public const string Diseases = "diseases";
     public const string Providers = "providers";
+    public const string Doctors = "doctors";
     public const string LockName = "provider-registry publication";
 
     public static async Task Lock(NpgsqlConnection connection, CancellationToken cancellation)

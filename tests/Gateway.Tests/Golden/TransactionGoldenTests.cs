@@ -86,6 +86,11 @@ public sealed class TransactionGoldenTests(GoldenPlatform platform)
         "3103/goes-on", "3103/goes-on", "3103/without-reason", "3103/choice-unknown", "3103/unknown");
 
     [Fact]
+    public Task Stock() => Play(
+        "3501/count", "3501/without-batch-number", "3501/in-the-future", "3502/moved-out", "3503/bought", "3503/bought", "3503/again-with-another", "3503/other-content", "3503/no-quantity", "3504/sent-back",
+        "3505/sold", "3505/unknown-settle-type", "3506/brought-back", "3507/purchase", "3507/purchase", "3507/unknown", "3507/unknown-type", "3507/another-providers", "3503/bought");
+
+    [Fact]
     public Task ClearingApplication() => Play("3206A/own-agency", "3203/month-not-over", "3203/no-month", "3203/other-office", "3204/unknown", "3205A/unknown", "3205A/nothing-named");
 
     [Fact]

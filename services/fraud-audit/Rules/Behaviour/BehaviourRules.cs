@@ -4,5 +4,5 @@ namespace MedInsure.FraudAudit.Rules.Behaviour;
 internal static class BehaviourRules
 {
     public static IReadOnlyList<BillRule> All { get; } =
-        [new AfterDeath(), new DiagnosisSex(), new DiagnosisAge(), new DistantVisits(), new ManyProvidersInADay(), new FrequentVisits(), new BilledTwice(), new OutsideTheStay()];
+        [new AfterDeath(), new DiagnosisSex(), new DiagnosisAge(), new DistantVisits(), new ManyProvidersInADay(), new FrequentVisits(), new BilledTwice(), new OutsideTheStay(), new UnqualifiedDoctor()];
 }
