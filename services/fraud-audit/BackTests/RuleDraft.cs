@@ -36,7 +36,7 @@ internal sealed record RuleDraft(IReadOnlyList<RuleDraft.Setting>? Settings, IRe
         if (points.Count > PointsMax) return TooLarge;
         foreach (var setting in settings)
         {
-            if (setting.Rule is null || !book.Definitions.TryGetValue(setting.Rule, out var definition) || !definition.Stages.Contains("after")) return RuleUnknown.At("settings");
+            if (setting.Rule is null || !book.Definitions.TryGetValue(setting.Rule, out var definition) || !definition.Stages.Contains("after") || !book.LooksAtBills(setting.Rule)) return RuleUnknown.At("settings");
             if (setting.Parameters is { } named && named.Keys.Except(definition.Parameters.Keys).Any()) return ParameterUnknown;
         }
         if (settings.DistinctBy(s => s.Rule).Count() < settings.Count) return RuleTwice;

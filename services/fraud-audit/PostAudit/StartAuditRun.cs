@@ -25,7 +25,7 @@ internal static class StartAuditRun
         if (MonthOf(order.FromMonth) is not { } from || MonthOf(order.ToMonth) is not { } last || last < from || last >= from.AddMonths(AuditRunRefusals.MonthsMax)) return AuditRunRefusals.MonthsInvalid;
         if (last > ChinaCalendar.DayOf(now.ToUnixTimeMilliseconds())) return AuditRunRefusals.MonthNotBegun;
         string[] rules = [.. (order.Rules ?? []).Distinct().Order(StringComparer.Ordinal)];
-        if (rules.Any(r => !book.Definitions.ContainsKey(r))) return AuditRunRefusals.RuleUnknown;
+        if (rules.Any(r => !book.LooksAtBills(r))) return AuditRunRefusals.RuleUnknown;
         if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > ReasonMax || order.Reason.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.StartedBy, "started_by") is { } nobody) return nobody;
 

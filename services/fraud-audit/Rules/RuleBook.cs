@@ -22,6 +22,9 @@ internal sealed class RuleBook
     /// <summary>Looked at by runs over months of stock only.</summary>
     public IReadOnlyList<Stock.StockRule> StockRules { get; }
 
+    /// <summary>A rule of this release that looks at bills: by themselves, or many of a period. Stock rules need more than bills.</summary>
+    public bool LooksAtBills(string rule) => Definitions.ContainsKey(rule) && StockRules.All(r => r.Number != rule);
+
     public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], [.. Period.PeriodRules.All], Stock.StockRules.All);
 
     private static IEnumerable<RuleDefinition> Read()

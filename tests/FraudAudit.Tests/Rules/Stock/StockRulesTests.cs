@@ -84,6 +84,15 @@ public sealed class StockRulesTests
         Assert.Equal(fen is null ? [] : [(long)fen], found.Select(f => f.InScopeFen).ToArray());
     }
 
+    /// <summary>An audit of bills that named one would take its findings for gone.</summary>
+    [Fact]
+    public void StockRules_AreNoneOfRunsOverBills()
+    {
+        Assert.All(StockRules.All, r => Assert.False(Book.LooksAtBills(r.Number)));
+        Assert.True(Book.LooksAtBills("MI10000203081000"));
+        Assert.False(Book.LooksAtBills("MI1"));
+    }
+
     private static TraceSale Sale(AuditClaim claim) => new(claim, claim.Line[0], claim.FixmedinsCode, claim.Line[0].OccurredOn);
 
     private static AuditClaim Pack(string psn, int on, string code = Code)
