@@ -99,7 +99,7 @@ public sealed class DecideDoctorActTests(AuditFixture fixture) : IAsyncLifetime
     {
         await Approved("suspend", from: "2026-11-22");
         await Approved("restore", from: "2026-11-22");
-        registry.Answers.Enqueue(new Refusal(RefusalKind.Unavailable, "registry.away", "稍后", "later"));
+        registry.Answers.Enqueue(new Refusal(RefusalKind.Exhausted, "registry.busy", "稍后", "later"));
         Assert.False(await Tell());
         Assert.Equal("suspend 2026-11-22 - approved pending, restore 2026-11-22 - approved pending", await Acts("true"));
         while (await Tell()) { }

@@ -10,6 +10,7 @@ internal static class AuditSample
         var county = new SampleCounty(seed);
         foreach (var acts in (SampleActs[])[new SampleDrugActs(county), new SampleServiceActs(county), new SampleStayActs(county), new SamplePersonActs(county), new SampleMonthActs(county), new SampleMixedActs(county)]) acts.Arrange();
         new SampleCare(county).Arrange(people);
+        new SampleDoctorActs(county).Arrange();
         county.Close();
         return county;
     }

@@ -53,8 +53,24 @@ internal static class CareCatalog
     ];
 
     /// <summary>With the catalog, and the diseases that stays are paid by: 阑尾炎 6,000 yuan, 胆石 9,000.</summary>
-    public static CityReference Reference { get; } = CityReference.Empty(City).With(new Versions { CatalogVersion = 1, DiseaseVersion = 1 }, [.. All.Where(i => i.InCatalog).Select(i => i.Row())],
-        [PaidBy("K35", 600_000, "390"), PaidBy("K35", 600_000, "310"), PaidBy("K80", 900_000, "390"), PaidBy("K80", 900_000, "310")], []);
+    public static CityReference Reference { get; } = CityReference.Empty(City).With(new Versions { CatalogVersion = 1, DiseaseVersion = 1, ProviderVersion = 1, DoctorVersion = 1 }, [.. All.Where(i => i.InCatalog).Select(i => i.Row())],
+        [PaidBy("K35", 600_000, "390"), PaidBy("K35", 600_000, "310"), PaidBy("K80", 900_000, "390"), PaidBy("K80", 900_000, "310")],
+        [.. Hospitals.Select(h => new Provider { FixmedinsCode = h, FixmedinsType = "1", PolicyLevel = "2", County = SampleCounty.Home })],
+        [
+            .. Hospitals.SelectMany(h => Enumerable.Range(1, 9).Select(i => Doctor($"D{h}{i}", h))), Doctor(SampleDoctorActs.Visiting, "H201", "H301"),
+            Suspended(Doctor(SampleDoctorActs.Suspended, "H201", "H301")),
+        ]);
+
+    // Those whose doctors the city has registered; of the others nothing can be said.
+    private static string[] Hospitals => ["H301", "H201", "H202", "H203"];
+
+    private static Doctor Doctor(string code, params string[] at) => new() { DoctorCode = code, Post = { at.Select(p => new DoctorPost { FixmedinsCode = p, FromOn = 20200101 }) } };
+
+    private static Doctor Suspended(Doctor doctor)
+    {
+        doctor.StatusChange.Add(new DoctorStatusChange { Status = AgreementStatus.Suspended, FromOn = SampleDoctorActs.SuspendedFrom, ToOn = SampleDoctorActs.SuspendedTo });
+        return doctor;
+    }
 
     private static Disease PaidBy(string code, long fen, string insutype) => new() { Code = code, Name = code, Kind = "per_disease", Insutype = insutype, FromOn = 20200101, AmountFen = fen, Version = 1 };
 
