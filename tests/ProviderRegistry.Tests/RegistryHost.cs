@@ -94,7 +94,7 @@ public sealed class RegistryHost : IAsyncDisposable
             builder.AddPlatform(ProviderRegistryModule.Service);
             builder.Services.AddHttpContextAccessor();
             builder.Services.AddSingleton<CityChoice>();
-            builder.Services.AddSingleton<SetAgreementStatus>();
+            builder.Services.AddSingleton<SetAgreementStatus>().AddSingleton<SetDoctorStatus>();
         }
         else
         {
