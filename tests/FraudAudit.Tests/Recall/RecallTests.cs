@@ -30,8 +30,6 @@ public sealed class RecallTests(ITestOutputHelper output)
     {
         var book = RuleBook.LoadEmbedded();
         string[] seeds = (Environment.GetEnvironmentVariable("AUDIT_SAMPLE_SEEDS") ?? "201,202,203").Split(',');
-        var tallies = book.Definitions.Keys.Order(StringComparer.Ordinal).ToDictionary(r => r, _ => new Tally());
-        string[] seeds = (Environment.GetEnvironmentVariable("AUDIT_SAMPLE_SEEDS") ?? "101,102,103").Split(',');
         var tallies = book.Definitions.Keys.Where(book.LooksAtBills).Order(StringComparer.Ordinal).ToDictionary(r => r, _ => new Tally());
         foreach (var seed in seeds) Run(book, AuditSample.Of(int.Parse(seed)), tallies, seed);
 
