@@ -50,7 +50,7 @@ provider-registry:
   database: true
   rpc: medinsure.providerregistry.v1.ProviderRegistry
   broker: true
-  paths: [/import/providers, /import/catalog, /import/diseases]
+  paths: [/import/providers, /import/catalog, /import/diseases, /import/doctors]
 reporting:
   database: true
   rpc: medinsure.reporting.v1.Reporting

@@ -21,7 +21,7 @@ internal static class DecideDoctorAct
         await using var transaction = await connection.BeginTransactionAsync(stop);
         if ((await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, actNo)).SingleOrDefault() is not { } found) return DoctorRefusals.Unknown;
         await Turn(connection, transaction, found.DoctorCode, stop);
-        var act = (await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, actNo)).Single();
+        var act = (await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, actNo))[0];
         var (state, approver) = (approved ? "approved" : "rejected", decision.Approver!.Trim());
         if (TwoPeople.Check(act.ProposedBy, "proposed_by", approver) is { } alone) return alone;
         if (act.State != "proposed") return (act.State, act.DecidedBy) == (state, approver) ? act : DoctorRefusals.AlreadyDecided;
@@ -34,7 +34,7 @@ internal static class DecideDoctorAct
         })
             await update.ExecuteNonQueryAsync(stop);
         if (approved && act.Kind == "deduct") await Follow(connection, transaction, terms, act, approver, year, before, now, stop);
-        act = (await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, actNo)).Single();
+        act = (await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, actNo))[0];
         await transaction.CommitAsync(stop);
         return act;
     }

@@ -54,7 +54,7 @@ internal static class ProposeDoctorAct
         }
         var number = await Insert(connection, transaction, order.RequestKey, order.Kind, doctor, order.FixmedinsCode ?? "", order.Kind == "deduct" ? violation!.Code : "", points, from, to, order.Kind == "return" ? order.OfActNo : null,
             order.EvidenceKind ?? "", order.EvidenceNo ?? "", order.Reason.Trim(), order.ProposedBy!.Trim(), now, "proposed", "", "", stop);
-        var row = (await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, number)).Single();
+        var row = (await DoctorActRow.Read(connection, transaction, "act_no = $1", stop, number))[0];
         await transaction.CommitAsync(stop);
         return row;
     }

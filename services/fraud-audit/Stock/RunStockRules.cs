@@ -64,7 +64,7 @@ internal static class RunStockRules
             },
         })
             await insert.ExecuteNonQueryAsync(stop);
-        var run = (await ListStockRuns.Read(connection, "request_key = $1", order.RequestKey, 0, 1, stop)).Single();
+        var run = (await ListStockRuns.Read(connection, "request_key = $1", order.RequestKey, 0, 1, stop))[0];
         await transaction.CommitAsync(stop);
         return run;
     }
