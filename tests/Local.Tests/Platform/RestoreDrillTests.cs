@@ -23,7 +23,7 @@ public sealed class RestoreDrillTests : IDisposable
         var (code, said) = await Drill(source, "230102");
         Assert.True(code == 0, said);
         Assert.Matches(@"230102: dumped \d+ tables, [1-9]\d* rows", said);
-        Assert.Matches(@"230102: restored \d+ tables, [1-9]\d* rows of billing, enrollment, settlement", said);
+        Assert.Matches(@"230102: restored \d+ tables, [1-9]\d* rows of billing, enrollment, fraud-audit, settlement", said);
         Assert.Matches(@"230102: journal to seq [1-9]\d*, tables to \d+, [1-9]\d* settlements, \d+ reversals, \d+ corrections, 0 findings", said);
         Assert.EndsWith("230102: the restored database is good", said, StringComparison.Ordinal);
 
