@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
 using MedInsure.Gateway.Tests.Golden;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.Settlement.V1;
 
 namespace MedInsure.Gateway.Tests.Calls;
@@ -68,6 +69,10 @@ public sealed partial class DamagedRequestTests(DamagedRequestTests.PatientHost 
     {
         AddFeeLinesRequest => new FeeLinesReply(),
         SettleClaimRequest or ReverseSettlementRequest => new SettlementReply(),
+        CheckClaimRequest => new CheckClaimReply(),
+        RecordFeedbackRequest => new RecordFeedbackReply(),
+        RecordStockMovementsRequest => new RecordStockMovementsReply(),
+        DeleteStockMovementRequest => new DeleteStockMovementReply(),
         ReverseRequestRequest => new ReverseRequestReply(),
         FileTreatmentRequest or WithdrawFilingRequest => new Filing(),
         CheckEntitlementRequest => new CheckEntitlementReply(),

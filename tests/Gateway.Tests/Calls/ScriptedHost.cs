@@ -46,7 +46,7 @@ public class ScriptedHost : IAsyncLifetime
             settings[$"Tenants:{code}:City"] = city;
         }
         int gatewayPort = FreePort(), grpcPort = FreePort();
-        foreach (var service in new[] { "enrollment", "provider-registry", "settlement" }) settings[$"Services:{service}:Address"] = $"http://127.0.0.1:{grpcPort}";
+        foreach (var service in new[] { "enrollment", "provider-registry", "settlement", "fraud-audit" }) settings[$"Services:{service}:Address"] = $"http://127.0.0.1:{grpcPort}";
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(settings).AddInMemoryCollection(Settings);
         builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -55,6 +55,7 @@ public class ScriptedHost : IAsyncLifetime
         builder.Services.AddSingleton(Script);
         builder.Services.AddSingleton<ScriptedSettlement>();
         builder.Services.AddSingleton<ScriptedEnrollment>();
+        builder.Services.AddSingleton<ScriptedFraudAudit>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, gatewayPort, o => o.Protocols = HttpProtocols.Http1);
@@ -66,6 +67,7 @@ public class ScriptedHost : IAsyncLifetime
         app.MapGrpcService<ScriptedRegistry>();
         app.MapGrpcService<ScriptedSettlement>();
         app.MapGrpcService<ScriptedEnrollment>();
+        app.MapGrpcService<ScriptedFraudAudit>();
         await app.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gatewayPort}") };
         await app.Services.GetRequiredService<Reference.ReferenceData>().EnsureAtLeast("230100", providerVersion: 1, cancellation: new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);

@@ -4,9 +4,11 @@ using Grpc.Core;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
 using MedInsure.Protos.Enrollment.V1;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 using EnrollmentBase = MedInsure.Protos.Enrollment.V1.Enrollment.EnrollmentBase;
+using FraudAuditBase = MedInsure.Protos.FraudAudit.V1.FraudAudit.FraudAuditBase;
 using RegistryBase = MedInsure.Protos.ProviderRegistry.V1.ProviderRegistry.ProviderRegistryBase;
 using SettlementBase = MedInsure.Protos.Settlement.V1.Settlement.SettlementBase;
 
@@ -100,6 +102,14 @@ public sealed class ScriptedSettlement(Script script) : SettlementBase
 }
 
 /// <summary>Enrollment of two counties: one person each.</summary>
+public sealed class ScriptedFraudAudit(Script script) : FraudAuditBase
+{
+    public override Task<CheckClaimReply> CheckClaim(CheckClaimRequest request, ServerCallContext context) => script.Say<CheckClaimReply>(request, context);
+    public override Task<RecordFeedbackReply> RecordFeedback(RecordFeedbackRequest request, ServerCallContext context) => script.Say<RecordFeedbackReply>(request, context);
+    public override Task<RecordStockMovementsReply> RecordStockMovements(RecordStockMovementsRequest request, ServerCallContext context) => script.Say<RecordStockMovementsReply>(request, context);
+    public override Task<DeleteStockMovementReply> DeleteStockMovement(DeleteStockMovementRequest request, ServerCallContext context) => script.Say<DeleteStockMovementReply>(request, context);
+}
+
 public sealed class ScriptedEnrollment(Script script) : EnrollmentBase
 {
     public override Task<Person> FindPersonByCertificate(FindPersonByCertificateRequest request, ServerCallContext context)
