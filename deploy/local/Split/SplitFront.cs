@@ -38,7 +38,8 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
         var path = context.Request.Path.Value ?? "";
         if (path == "/health/live") return;
         if (path == "/health/ready") { await Health(context); return; }
-        if (ServiceOf(path) is not { } service)
+        // A release before a service has none of its processes.
+        if (ServiceOf(path) is not { } service || !replicas.Any(r => r.Service == service && r.IsStarted))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
