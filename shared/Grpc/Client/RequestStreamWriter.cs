@@ -61,9 +61,10 @@ internal sealed class RequestStreamWriter<T> : IClientStreamWriter<T> where T : 
         }
     }
 
+    /// <summary>Says that no more messages follow. A call that has ended meanwhile is no error: its status comes with the answer.</summary>
     public async Task CompleteAsync()
     {
-        Enter();
+        EnterOpen();
         _closed = true;
         Volatile.Write(ref _writing, 0);
         _completed.TrySetResult();
@@ -75,19 +76,23 @@ internal sealed class RequestStreamWriter<T> : IClientStreamWriter<T> where T : 
             }
             catch (Exception) when (_call.IsFinished)
             {
-                throw _call.ToException();
             }
         }
     }
 
     private void Enter()
     {
-        if (_closed)
-            throw new InvalidOperationException("Request stream has already been completed.");
-        if (_call.IsFinished)
+        if (!_closed && _call.IsFinished)
             throw _call.FinalStatus.StatusCode == StatusCode.OK
                 ? new InvalidOperationException("Can't write the message because the call is complete.")
                 : _call.ToException();
+        EnterOpen();
+    }
+
+    private void EnterOpen()
+    {
+        if (_closed)
+            throw new InvalidOperationException("Request stream has already been completed.");
         if (Interlocked.Exchange(ref _writing, 1) == 1)
             throw new InvalidOperationException("Can't write the message because the previous write is in progress.");
     }

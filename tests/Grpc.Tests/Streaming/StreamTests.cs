@@ -74,6 +74,8 @@ public class StreamTests
         Assert.Equal("enough", e.Status.Detail);
         var late = await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new ProbeRequest()));
         Assert.Equal(StatusCode.FailedPrecondition, late.StatusCode);
+        await call.RequestStream.CompleteAsync();
+        Assert.Equal("enough", call.GetStatus().Detail);
     }
 
     [Fact]
