@@ -23,7 +23,8 @@ internal sealed class BillUnderAudit(AuditClaim claim, IReadOnlyList<AuditClaim>
     public IReadOnlyList<AuditLine> Lines => lines ??= NetLines.Of(claim.Line);
 
     public bool IsStay => IsStayOf(claim);
-    public static bool IsStayOf(AuditClaim claim) => claim.MedType.StartsWith('2') || claim.MedType.StartsWith("52", StringComparison.Ordinal);
+    public static bool IsStayOf(AuditClaim claim) => IsStayOf(claim.MedType);
+    public static bool IsStayOf(string medType) => medType.StartsWith('2') || medType.StartsWith("52", StringComparison.Ordinal);
     public bool IsPharmacy => claim.MedType.StartsWith("41", StringComparison.Ordinal);
 
     public void Find(BillRule rule, string subject, IReadOnlyList<AuditLine> about, long inScopeFen, string text, string textEn, params IReadOnlyList<AuditClaim> resting) =>
@@ -53,14 +54,14 @@ internal sealed class BillUnderAudit(AuditClaim claim, IReadOnlyList<AuditClaim>
         return birth.AddYears(years) > on ? years - 1 : years;
     }
 
-    public bool HasDiagnosis(IReadOnlyList<string> prefixes)
+    public bool HasDiagnosis(IReadOnlyList<string> prefixes) => HasDiagnosis(claim, prefixes);
+
+    /// <summary>Whether what the bill is paid by, or any of its diagnoses, begins with one of the prefixes.</summary>
+    public static bool HasDiagnosis(AuditClaim claim, IReadOnlyList<string> prefixes)
     {
-        for (var i = 0; i < prefixes.Count; i++)
-        {
-            if (claim.DiseaseCode.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
-            for (var k = 0; k < claim.Diagnosis.Count; k++)
-                if (claim.Diagnosis[k].Code.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
-        }
+        if (BeginsWithAny(claim.DiseaseCode, prefixes)) return true;
+        for (var i = 0; i < claim.Diagnosis.Count; i++)
+            if (BeginsWithAny(claim.Diagnosis[i].Code, prefixes)) return true;
         return false;
     }
 }

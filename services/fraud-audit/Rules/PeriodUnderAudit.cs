@@ -17,7 +17,7 @@ internal sealed record BillSummary(
     // Whom medical assistance is for: their share of stays is what 5.1 of seed-facts.md looks at.
     private static readonly string[] Poor = ["registered_poor", "low_income", "extreme_hardship", "low_income_elderly"];
 
-    public bool IsStay => MedType.StartsWith('2') || MedType.StartsWith("52", StringComparison.Ordinal);
+    public bool IsStay => BillUnderAudit.IsStayOf(MedType);
 
     public static BillSummary Of(AuditClaim claim)
     {

@@ -1,5 +1,4 @@
 using MedInsure.FraudAudit.Rules;
-using MedInsure.FraudAudit.Rules.Stays;
 
 namespace MedInsure.FraudAudit.Statistics;
 
@@ -19,7 +18,7 @@ internal sealed record Measure(string Code, string Name, string NameEn, string U
     public static IReadOnlyList<Measure> All { get; } =
     [
         new("cost_per_stay", "次均住院费用", "cost per stay", "yuan", Places, 10, b => Mean(Stays(b), s => s.TotalFen / 100m)),
-        new("days_per_stay", "平均住院日", "days per stay", "days", Places, 10, b => Mean([.. Stays(b).Where(s => s.EndOn != 0)], s => StayFacts.Days(s.BeginOn, s.EndOn))),
+        new("days_per_stay", "平均住院日", "days per stay", "days", Places, 10, b => Mean([.. Stays(b).Where(s => s.EndOn != 0)], s => AuditDays.Between(s.BeginOn, s.EndOn))),
         new("cost_per_visit", "次均门诊费用", "cost per visit", "yuan", Places, 10, b => Mean([.. b.Where(s => !s.IsStay)], s => s.TotalFen / 100m)),
         new("stays_per_person", "人均住院次数", "stays per person", "times", [Subject.Provider, Subject.Department], 10, b => PerPerson(Stays(b))),
         new("visits_per_person", "人均门诊次数", "visits per person", "times", Places, 10, b => PerPerson([.. b.Where(s => !s.IsStay)])),
@@ -57,7 +56,7 @@ internal sealed record Measure(string Code, string Name, string NameEn, string U
             BillSummary? before = null;
             foreach (var stay in person.OrderBy(s => s.BeginOn))
             {
-                if (before is not null && stay.BeginOn >= before.EndOn && StayFacts.Days(before.EndOn, stay.BeginOn) <= ReadmissionDays) back++;
+                if (before is not null && stay.BeginOn >= before.EndOn && AuditDays.Between(before.EndOn, stay.BeginOn) <= ReadmissionDays) back++;
                 before = stay;
             }
         }

@@ -1,4 +1,3 @@
-using MedInsure.FraudAudit.Rules.Stays;
 using MedInsure.Kernel;
 
 namespace MedInsure.FraudAudit.Rules.Behaviour;
@@ -13,9 +12,9 @@ internal sealed class DiagnosisAge() : BillRule("MI10000203063000")
         for (var i = 0; i < bill.Claim.Diagnosis.Count; i++)
         {
             var diagnosis = bill.Claim.Diagnosis[i];
-            var why = StayFacts.BeginsWithAny(diagnosis.Code, terms.Codes("births")) && age >= 1 && (age < terms.Whole("birth_from") || age > terms.Whole("birth_to")) ? "孕产诊断"
-                : StayFacts.BeginsWithAny(diagnosis.Code, terms.Codes("perinatal")) && age > terms.Whole("perinatal_to") && !StayFacts.HasAny(bill.Claim, terms.Codes("births")) ? "围产期诊断"
-                : StayFacts.BeginsWithAny(diagnosis.Code, terms.Codes("senile")) && age < terms.Whole("senile_from") ? "老年性疾病诊断" : null;
+            var why = BillUnderAudit.BeginsWithAny(diagnosis.Code, terms.Codes("births")) && age >= 1 && (age < terms.Whole("birth_from") || age > terms.Whole("birth_to")) ? "孕产诊断"
+                : BillUnderAudit.BeginsWithAny(diagnosis.Code, terms.Codes("perinatal")) && age > terms.Whole("perinatal_to") && !BillUnderAudit.HasDiagnosis(bill.Claim, terms.Codes("births")) ? "围产期诊断"
+                : BillUnderAudit.BeginsWithAny(diagnosis.Code, terms.Codes("senile")) && age < terms.Whole("senile_from") ? "老年性疾病诊断" : null;
             if (why is null) continue;
             bill.Find(this, diagnosis.Code, [], bill.Claim.InScopeFen, $"{why}{diagnosis.Code}与年龄{age}岁不符，涉嫌冒名就医，政策范围内费用{new Fen(bill.Claim.InScopeFen)}元",
                 $"diagnosis {diagnosis.Code} at the age of {age}");

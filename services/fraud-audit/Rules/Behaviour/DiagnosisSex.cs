@@ -1,4 +1,3 @@
-using MedInsure.FraudAudit.Rules.Stays;
 using MedInsure.Kernel;
 
 namespace MedInsure.FraudAudit.Rules.Behaviour;
@@ -14,7 +13,7 @@ internal sealed class DiagnosisSex() : BillRule("MI10000203062000")
         {
             var diagnosis = bill.Claim.Diagnosis[i];
             // A newborn may be billed with its mother's diagnoses.
-            if (!StayFacts.BeginsWithAny(diagnosis.Code, others) || bill.AgeOn(RuleSet.DayOf(bill.Claim)) < 1) continue;
+            if (!BillUnderAudit.BeginsWithAny(diagnosis.Code, others) || bill.AgeOn(RuleSet.DayOf(bill.Claim)) < 1) continue;
             bill.Find(this, diagnosis.Code, [], bill.Claim.InScopeFen, $"诊断{diagnosis.Code}与{(bill.Claim.Gend == "1" ? "男" : "女")}性不符，涉嫌冒名就医，政策范围内费用{new Fen(bill.Claim.InScopeFen)}元",
                 $"diagnosis {diagnosis.Code} of a {(bill.Claim.Gend == "1" ? "man" : "woman")}");
             return;

@@ -1,4 +1,3 @@
-using MedInsure.FraudAudit.Rules.Stays;
 using MedInsure.Kernel;
 using MedInsure.Protos.FraudAudit.V1;
 
@@ -21,5 +20,5 @@ internal sealed class FrequentVisits() : BillRule("MI10000203066000")
 
     // Dialysis, chemotherapy and the filed chronic and special diseases come often.
     private static bool Counts(AuditClaim claim, RuleTerms terms) =>
-        !BillUnderAudit.IsStayOf(claim) && !StayFacts.BeginsWithAny(claim.MedType, terms.Codes("exempt_med_types")) && !StayFacts.HasAny(claim, terms.Codes("exempt"));
+        !BillUnderAudit.IsStayOf(claim) && !BillUnderAudit.BeginsWithAny(claim.MedType, terms.Codes("exempt_med_types")) && !BillUnderAudit.HasDiagnosis(claim, terms.Codes("exempt"));
 }

@@ -1,4 +1,3 @@
-using MedInsure.FraudAudit.Rules.Stays;
 using MedInsure.Protos.FraudAudit.V1;
 
 namespace MedInsure.FraudAudit.Rules.Behaviour;
@@ -16,7 +15,7 @@ internal sealed class OutsideTheStay() : BillRule("MI10000203068000")
         {
             var line = bill.Lines[i];
             // What the emergency room or the clinic did on the days before is rightly taken over.
-            if (line.OccurredOn <= claim.EndOn && (line.OccurredOn >= claim.BeginOn || StayFacts.Days(line.OccurredOn, claim.BeginOn) <= terms.Whole("days_before"))) continue;
+            if (line.OccurredOn <= claim.EndOn && (line.OccurredOn >= claim.BeginOn || AuditDays.Between(line.OccurredOn, claim.BeginOn) <= terms.Whole("days_before"))) continue;
             (lines ??= []).Add(line);
             inScope += line.InScopeFen;
         }

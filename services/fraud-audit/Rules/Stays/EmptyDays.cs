@@ -9,7 +9,7 @@ internal sealed class EmptyDays() : BillRule("MI10000203054000")
     {
         var claim = bill.Claim;
         if (!bill.IsStay || claim.Interim || claim.EndOn == 0) return;
-        var days = StayFacts.Days(claim.BeginOn, claim.EndOn);
+        var days = AuditDays.Between(claim.BeginOn, claim.EndOn);
         if (days < terms.Whole("stay_days")) return;
         // Interim bills of the stay hold some of its days: they are not judged by what is left.
         for (var i = 0; i < bill.Earlier.Count; i++)

@@ -8,8 +8,8 @@ internal sealed class LongStay() : BillRule("MI10000203059000")
     public override void Check(BillUnderAudit bill, RuleTerms terms)
     {
         var claim = bill.Claim;
-        if (!bill.IsStay || claim.Interim || claim.EndOn == 0 || StayFacts.HasAny(claim, terms.Codes("exempt"))) return;
-        var days = StayFacts.Days(claim.BeginOn, claim.EndOn);
+        if (!bill.IsStay || claim.Interim || claim.EndOn == 0 || BillUnderAudit.HasDiagnosis(claim, terms.Codes("exempt"))) return;
+        var days = AuditDays.Between(claim.BeginOn, claim.EndOn);
         if (days <= terms.Whole("days") || claim.TotalFen > terms.Fen("day_cost") * days) return;
         for (var i = 0; i < bill.Earlier.Count; i++)
             if (bill.Earlier[i].MdtrtId == claim.MdtrtId) return;

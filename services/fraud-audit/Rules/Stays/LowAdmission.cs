@@ -9,8 +9,8 @@ internal sealed class LowAdmission() : BillRule("MI10000203056000")
     {
         var claim = bill.Claim;
         if (!bill.IsStay || claim.Interim || claim.EndOn == 0 || claim.OperationCode.Count > 0 || claim.DischargeWay is StayFacts.Transferred or StayFacts.Died
-            || StayFacts.BeginsWithAny(claim.MedType, terms.Codes("exempt_med_types")) || StayFacts.HasAny(claim, terms.Codes("exempt"))) return;
-        var days = StayFacts.Days(claim.BeginOn, claim.EndOn);
+            || BillUnderAudit.BeginsWithAny(claim.MedType, terms.Codes("exempt_med_types")) || BillUnderAudit.HasDiagnosis(claim, terms.Codes("exempt"))) return;
+        var days = AuditDays.Between(claim.BeginOn, claim.EndOn);
         if (days > terms.Whole("days")) return;
         var share = StayFacts.ShareBp(bill.Lines, ["03", "04"]);
         if (share < (long)(terms["exam_share"] * 10_000)) return;

@@ -7,7 +7,7 @@ internal sealed class RotatingStay() : BillRule("MI10000203052000")
 {
     public override void Check(BillUnderAudit bill, RuleTerms terms)
     {
-        if (!bill.IsStay || bill.Claim.MedType.StartsWith("23", StringComparison.Ordinal) || StayFacts.HasAny(bill.Claim, terms.Codes("exempt"))) return;
+        if (!bill.IsStay || bill.Claim.MedType.StartsWith("23", StringComparison.Ordinal) || BillUnderAudit.HasDiagnosis(bill.Claim, terms.Codes("exempt"))) return;
         var diagnosis = StayFacts.MainDiagnosis(bill.Claim);
         var (chain, last) = (1, bill.Claim);
         List<Protos.FraudAudit.V1.AuditClaim>? before = null;
@@ -15,7 +15,7 @@ internal sealed class RotatingStay() : BillRule("MI10000203052000")
         {
             var stay = bill.Earlier[i];
             if (!BillUnderAudit.IsStayOf(stay) || stay.Interim || stay.MdtrtId == last.MdtrtId || stay.EndOn > last.BeginOn) continue;
-            if (StayFacts.Days(stay.EndOn, last.BeginOn) > terms.Whole("days") || stay.FixmedinsCode == last.FixmedinsCode || stay.DischargeWay is StayFacts.Transferred) break;
+            if (AuditDays.Between(stay.EndOn, last.BeginOn) > terms.Whole("days") || stay.FixmedinsCode == last.FixmedinsCode || stay.DischargeWay is StayFacts.Transferred) break;
             if (!StayFacts.AreClose(diagnosis, StayFacts.MainDiagnosis(stay))) break;
             chain++;
             last = stay;

@@ -7,13 +7,13 @@ internal sealed class SplitStay() : BillRule("MI10000203051000")
 {
     public override void Check(BillUnderAudit bill, RuleTerms terms)
     {
-        if (!bill.IsStay || StayFacts.HasAny(bill.Claim, terms.Codes("exempt"))) return;
+        if (!bill.IsStay || BillUnderAudit.HasDiagnosis(bill.Claim, terms.Codes("exempt"))) return;
         var diagnosis = StayFacts.MainDiagnosis(bill.Claim);
         for (var i = bill.Earlier.Count - 1; i >= 0; i--)
         {
             var before = bill.Earlier[i];
             if (!BillUnderAudit.IsStayOf(before) || before.FixmedinsCode != bill.Claim.FixmedinsCode || before.MdtrtId == bill.Claim.MdtrtId || before.Interim || before.EndOn > bill.Claim.BeginOn) continue;
-            var days = StayFacts.Days(before.EndOn, bill.Claim.BeginOn);
+            var days = AuditDays.Between(before.EndOn, bill.Claim.BeginOn);
             if (days > terms.Whole("days")) continue;
             if (before.DischargeWay is StayFacts.Transferred or StayFacts.Died || !StayFacts.AreClose(diagnosis, StayFacts.MainDiagnosis(before))) continue;
             bill.Find(this, before.MdtrtId, [], bill.Claim.InScopeFen,

@@ -1,4 +1,3 @@
-using MedInsure.Kernel;
 using MedInsure.Protos.FraudAudit.V1;
 
 namespace MedInsure.FraudAudit.Rules.Stays;
@@ -7,8 +6,6 @@ namespace MedInsure.FraudAudit.Rules.Stays;
 internal static class StayFacts
 {
     public const string Transferred = "2", Died = "5";
-
-    public static int Days(int from, int to) => DayNumber.ToDate(to).DayNumber - DayNumber.ToDate(from).DayNumber;
 
     /// <summary>The main diagnosis, else what the stay is paid by; empty: not known.</summary>
     public static string MainDiagnosis(AuditClaim claim)
@@ -20,25 +17,6 @@ internal static class StayFacts
 
     /// <summary>Three-character categories of the same name are close (national-interface.md section 6, 分解住院: same or close main diagnosis).</summary>
     public static bool AreClose(string a, string b) => a.Length >= 3 && b.Length >= 3 && string.CompareOrdinal(a, 0, b, 0, 3) == 0;
-
-    public static bool HasAny(AuditClaim claim, IReadOnlyList<string> prefixes)
-    {
-        for (var i = 0; i < prefixes.Count; i++)
-        {
-            var prefix = prefixes[i];
-            if (claim.DiseaseCode.StartsWith(prefix, StringComparison.Ordinal)) return true;
-            for (var k = 0; k < claim.Diagnosis.Count; k++)
-                if (claim.Diagnosis[k].Code.StartsWith(prefix, StringComparison.Ordinal)) return true;
-        }
-        return false;
-    }
-
-    public static bool BeginsWithAny(string code, IReadOnlyList<string> prefixes)
-    {
-        for (var i = 0; i < prefixes.Count; i++)
-            if (code.StartsWith(prefixes[i], StringComparison.Ordinal)) return true;
-        return false;
-    }
 
     /// <summary>Of the lines' money the part of these kinds (med_chrgitm_type), in ten-thousandths.</summary>
     public static long ShareBp(IReadOnlyList<AuditLine> lines, ReadOnlySpan<string> kinds)

@@ -14,7 +14,7 @@ internal sealed class VisitDuringStay() : BillRule("MI10000203055000")
             var (stay, visit) = bill.IsStay ? (bill.Claim, other) : (other, bill.Claim);
             // Neither on the day of admission nor on that of discharge.
             if (stay.EndOn == 0 || visit.BeginOn <= stay.BeginOn || visit.BeginOn >= stay.EndOn) continue;
-            if (StayFacts.BeginsWithAny(visit.MedType, terms.Codes("exempt_med_types")) || visit.InScopeFen < terms.Fen("visit_min")) continue;
+            if (BillUnderAudit.BeginsWithAny(visit.MedType, terms.Codes("exempt_med_types")) || visit.InScopeFen < terms.Fen("visit_min")) continue;
             var where = visit.MedType.StartsWith("41", StringComparison.Ordinal) ? "药店购药" : "门诊就诊";
             bill.Find(this, other.MdtrtId, [], visit.InScopeFen, $"住院期间（{stay.BeginOn}至{stay.EndOn}）于{visit.BeginOn}在其他机构{where}，政策范围内费用{new Fen(visit.InScopeFen)}元",
                 $"a visit or purchase on {visit.BeginOn} within a stay of {stay.BeginOn} to {stay.EndOn}", other);
