@@ -62,7 +62,7 @@ internal static class BackTest
     public static async Task<Outcome<HitPage>> Hits(AuditRequest request, long runNo, string? rule, int? page, int? pageSize)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (await AuditRun.Find(request.Database, runNo, request.Cancellation) is not { Kind: "back_test" } run) return AuditRunRefusals.Unknown;
         if (run.State is "queued" or "running") return AuditRunRefusals.NotDone;
         await using var command = request.Database.CreateCommand($"""

@@ -31,7 +31,7 @@ internal static class ConfirmRefund
         if (begun.Refusal is { } refusal) return refusal;
         await using (var act = begun.Value)
         {
-            if (order.Fund is not { Length: 6 } || !order.Fund.All(char.IsAsciiDigit) || !CaseOrder.IsText(order.Channel, BankTextMax) || !CaseOrder.IsText(order.BankReference, BankTextMax)) return FieldRefusals.BankInvalid;
+            if (order.Fund is not { Length: 6 } || !order.Fund.All(char.IsAsciiDigit) || !AuditTexts.IsText(order.Channel, BankTextMax) || !AuditTexts.IsText(order.BankReference, BankTextMax)) return FieldRefusals.BankInvalid;
             if (!FieldText.TryDay(order.ReceivedOn, out var received)) return Refusals.DayInvalid.At("received_on");
             if (received > calendar.Today) return FieldRefusals.DayInFuture.At("received_on");
             if (await Find(act, itemNo) is not { } found) return FieldRefusals.ItemUnknown;

@@ -33,7 +33,7 @@ internal static class CaseEvidence
         if (pieces is not { Count: > 0 and <= PiecesMax }) return CaseRefusals.EvidenceMissing;
         foreach (var piece in pieces)
         {
-            if (!Kinds.Contains(piece.Kind) || !CaseOrder.IsText(piece.Number, NumberMax) || piece.Text is { Length: > TextMax } || piece.Text?.Contains('\0', StringComparison.Ordinal) == true || piece.SetlId is { Length: > 30 }) return CaseRefusals.EvidenceInvalid;
+            if (!Kinds.Contains(piece.Kind) || !AuditTexts.IsText(piece.Number, NumberMax) || piece.Text is { Length: > TextMax } || piece.Text?.Contains('\0', StringComparison.Ordinal) == true || piece.SetlId is { Length: > 30 }) return CaseRefusals.EvidenceInvalid;
             if (piece.Amount is { } yuan && (yuan is < 0 or > 1_000_000_000m || decimal.Truncate(yuan * 100) != yuan * 100)) return CaseRefusals.EvidenceInvalid;
             var (amount, text, setlId) = ((long)((piece.Amount ?? 0) * 100), piece.Text ?? "", piece.SetlId ?? "");
             if (piece.Kind == "finding")

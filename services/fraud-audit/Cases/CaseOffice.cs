@@ -32,14 +32,10 @@ internal sealed class CaseOffice(ChinaCalendar calendar, SanctionLadder ladder, 
 /// <summary>What every act says: the caller's key, who, and why.</summary>
 internal abstract record CaseOrder(string? RequestKey, string? By, string? Reason)
 {
-    private const int ReasonMax = 500;
-
     public Refusal? Unfit =>
-        string.IsNullOrWhiteSpace(RequestKey) || RequestKey.Length > Refusals.RequestKeyMax || RequestKey.Contains('\0', StringComparison.Ordinal) ? Refusals.RequestKeyMissing
-        : TwoPeople.Name(By, "by") ?? (string.IsNullOrWhiteSpace(Reason) || Reason.Length > ReasonMax || Reason.Contains('\0', StringComparison.Ordinal) ? Refusals.ReasonMissing : null);
+        !AuditTexts.IsKey(RequestKey) ? Refusals.RequestKeyMissing
+        : TwoPeople.Name(By, "by") ?? (!AuditTexts.IsReason(Reason) ? Refusals.ReasonMissing : null);
 
     /// <summary>Of the whole order, with what it is about.</summary>
     public byte[] Hash(string act, long caseNo) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes((object)new { act, caseNo, Order = (object)this }, AuditJson.Options));
-
-    public static bool IsText(string? text, int max) => !string.IsNullOrWhiteSpace(text) && text.Length <= max && !text.Contains('\0', StringComparison.Ordinal);
 }

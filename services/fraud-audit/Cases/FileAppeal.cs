@@ -16,7 +16,7 @@ internal static class FileAppeal
         if (begun.Refusal is { } refusal) return refusal;
         await using var act = begun.Value;
         if (act.IsReplay) return act.Shown;
-        if (!CaseOrder.IsText(order.Text, NotifyHearing.TextMax)) return CaseRefusals.TextInvalid;
+        if (!AuditTexts.IsText(order.Text, NotifyHearing.TextMax)) return CaseRefusals.TextInvalid;
         if (!CaseDays.TryRead(order.ReceivedOn, out var received)) return CaseRefusals.DayInvalid.At("received_on");
         if (received > office.Today) return CaseRefusals.DayInFuture.At("received_on");
         if (act.Row.AppealDueOn is not { } due) return CaseRefusals.NotServed;

@@ -18,7 +18,7 @@ internal static class HandOverCase
         await using var act = begun.Value;
         if (act.IsReplay) return act.Shown;
         if (TwoPeople.Check(order.By, "by", order.ApprovedBy, "approved_by") is { } unfit) return unfit;
-        if (!CaseOrder.IsText(order.Authority, AuthorityMax)) return CaseRefusals.AuthorityInvalid;
+        if (!AuditTexts.IsText(order.Authority, AuthorityMax)) return CaseRefusals.AuthorityInvalid;
         var packet = await ShowCase.Read(act.Connection, act.Transaction, act.County, act.Row, act.Cancellation);
         var notice = await NoticeRow.Issue(act, office, request.County, "hand_over", act.Row.DecisionNo, "", 0, false, order.By!.Trim(), new { Authority = order.Authority!.Trim(), ApprovedBy = order.ApprovedBy!.Trim(), Reason = order.Reason!.Trim(), Packet = packet });
         return await act.Done(new { NoticeNo = notice, Authority = order.Authority.Trim(), ApprovedBy = order.ApprovedBy.Trim() });

@@ -9,7 +9,7 @@ internal static class ListCases
     public static async Task<Outcome<object>> Query(AuditRequest request, DateOnly today, string? state, string? subject, string? investigator, bool overdue, int page, int pageSize)
     {
         if (!string.IsNullOrEmpty(state) && !CaseRow.States.Contains(state)) return CaseRefusals.StateUnknown;
-        if (page < 1 || pageSize is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(page, pageSize)) return Refusals.PageInvalid;
         await using var command = request.Database.CreateCommand($"""
             {CaseRow.Columns} WHERE ($1 = '' OR state = $1) AND ($2 = '' OR subject = $2) AND ($3 = '' OR investigator = $3)
               AND (NOT $4 OR state = 'hearing' AND statement_due_on < $5 OR state = 'in_force' AND (correction = 'due' AND correction_due_on < $5 OR correction <> 'due' AND appeal_due_on < $5)) ORDER BY case_no OFFSET $6 LIMIT $7

@@ -20,7 +20,7 @@ internal static class NotifyHearing
         await using var act = begun.Value;
         if (act.IsReplay) return act.Shown;
         if (!TwoPeople.AreOne(order.By, act.Row.Investigator)) return CaseRefusals.NotTheInvestigator;
-        if (!CaseOrder.IsText(order.Text, TextMax)) return CaseRefusals.TextInvalid;
+        if (!AuditTexts.IsText(order.Text, TextMax)) return CaseRefusals.TextInvalid;
         var evidence = await CaseEvidence.Standing(act);
         if (evidence.Refusal is { } gone) return gone;
         var notice = await NoticeRow.Issue(act, office, request.County, "hearing", 0, "", 0, false, order.By!.Trim(), new { Text = order.Text!.Trim(), Evidence = evidence.Value.Select(e => e.Shown), office.Ladder.Terms.StatementDays });

@@ -19,8 +19,8 @@ internal static class OpenCase
     public static async Task<Outcome<object>> Execute(AuditRequest request, CaseOffice office, Order order)
     {
         if (order.Unfit is { } unfit) return unfit;
-        if (order.SubjectKind is not ("provider" or "person") || !CaseOrder.IsText(order.Subject, 40)) return CaseRefusals.SubjectInvalid;
-        if (!CaseOrder.IsText(order.Title, TitleMax)) return CaseRefusals.TitleInvalid;
+        if (order.SubjectKind is not ("provider" or "person") || !AuditTexts.IsText(order.Subject, 40)) return CaseRefusals.SubjectInvalid;
+        if (!AuditTexts.IsText(order.Title, TitleMax)) return CaseRefusals.TitleInvalid;
         var (county, cancellation, now) = (request.County.Code, request.Cancellation, office.Calendar.UtcNow);
         await using var connection = await request.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

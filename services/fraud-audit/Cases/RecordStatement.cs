@@ -16,7 +16,7 @@ internal static class RecordStatement
         if (begun.Refusal is { } refusal) return refusal;
         await using var act = begun.Value;
         if (act.IsReplay) return act.Shown;
-        if (order.Waived ? order.Text is not null : !CaseOrder.IsText(order.Text, NotifyHearing.TextMax)) return CaseRefusals.TextInvalid;
+        if (order.Waived ? order.Text is not null : !AuditTexts.IsText(order.Text, NotifyHearing.TextMax)) return CaseRefusals.TextInvalid;
         if (!CaseDays.TryRead(order.ReceivedOn, out var received)) return CaseRefusals.DayInvalid.At("received_on");
         if (received > office.Today) return CaseRefusals.DayInFuture.At("received_on");
         if (act.Row.StatementDueOn is not { } due) return CaseRefusals.HearingNotServed;

@@ -24,7 +24,7 @@ internal static class ListChecks
     public static async Task<Outcome<Found>> Query(AuditRequest request, Filter filter, DateOnly today)
     {
         var (page, size) = (filter.Page ?? 1, filter.PageSize ?? 100);
-        if (page < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(page, size)) return Refusals.PageInvalid;
         if (filter.Choice is not (null or "1" or "2" or "none")) return CheckRefusals.ChoiceFilterUnknown;
         var (from, to) = (today.AddDays(-30), today);
         if ((filter.From is { } f && !DateOnly.TryParseExact(f, "yyyy-MM-dd", out from)) || (filter.To is { } t && !DateOnly.TryParseExact(t, "yyyy-MM-dd", out to))) return Refusals.DayInvalid;

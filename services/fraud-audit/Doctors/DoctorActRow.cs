@@ -18,7 +18,7 @@ internal sealed record DoctorActRow(
     public static async Task<Outcome<Page>> List(AuditRequest request, string? doctorCode, string? kind, string? state, string? effect, int? page, int? pageSize)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (state is not (null or "" or "proposed" or "approved" or "rejected")) return DoctorRefusals.StateUnknown;
         const string chosen = "($1 = '' OR doctor_code = $1) AND ($2 = '' OR kind = $2) AND ($3 = '' OR state = $3) AND ($4 = '' OR effect = $4)";
         object[] filter = [doctorCode ?? "", kind ?? "", state ?? "", effect ?? ""];

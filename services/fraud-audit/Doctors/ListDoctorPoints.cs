@@ -13,7 +13,7 @@ internal static class ListDoctorPoints
     public static async Task<Outcome<Page>> Query(AuditRequest request, DoctorTerms terms, int? year, string? doctorCode, int? pointsMin, int? page, int? pageSize, DateOnly today)
     {
         var (number, size, of) = (page ?? 1, pageSize ?? 100, year ?? today.Year);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (of is < 2000 or > 2200) return DoctorRefusals.YearInvalid;
         await using var command = request.Database.CreateCommand("""
             SELECT doctor_code, sum(points)::int, bool_or(kind = 'warn'), bool_or(kind = 'suspend'), bool_or(kind = 'terminate')

@@ -17,7 +17,7 @@ internal static class ProposeDoctorAct
     public static async Task<Outcome<DoctorActRow>> Execute(AuditRequest request, DoctorTerms terms, CityReference reference, Order order, DateTimeOffset now)
     {
         var stop = request.Cancellation;
-        if (string.IsNullOrWhiteSpace(order.RequestKey) || order.RequestKey.Length > Refusals.RequestKeyMax || order.RequestKey.Contains('\0', StringComparison.Ordinal)) return Refusals.RequestKeyMissing;
+        if (!AuditTexts.IsKey(order.RequestKey)) return Refusals.RequestKeyMissing;
         if (order.Kind is not ("deduct" or "return" or "suspend" or "restore" or "terminate")) return DoctorRefusals.KindUnknown;
         if (order.DoctorCode is not { Length: > 0 and <= 30 } doctor) return DoctorRefusals.DoctorMissing;
         if (reference.FindDoctor(doctor) is null) return DoctorRefusals.DoctorUnknown;
@@ -34,7 +34,7 @@ internal static class ProposeDoctorAct
         }
         foreach (var (text, field, most) in ((string?, string, int)[])[(order.FixmedinsCode, "fixmedins_code", 12), (order.EvidenceKind, "evidence_kind", 30), (order.EvidenceNo, "evidence_no", 50)])
             if (text is not null && (text.Length > most || text.Contains('\0', StringComparison.Ordinal))) return Refusals.BodyMalformed.At(field);
-        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > 500 || order.Reason.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing;
+        if (!AuditTexts.IsReason(order.Reason)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.ProposedBy, "proposed_by") is { } nobody) return nobody;
 
         await using var connection = await request.Database.OpenConnectionAsync(stop);

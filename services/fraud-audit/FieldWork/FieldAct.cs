@@ -115,7 +115,7 @@ internal static class FieldRows
     public static async Task<Outcome<List<T>>> Page<T>(AuditRequest request, int? page, int? pageSize, string sql, Func<NpgsqlDataReader, T> read, params object?[] values)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
         return await Read(connection, null, sql, read, request.Cancellation, [.. values, (long)(number - 1) * size, size]);
     }

@@ -38,7 +38,7 @@ internal static class SearchFindings
     public static async Task<Outcome<Found>> Query(AuditRequest request, Rules.RuleBook book, Filter filter)
     {
         var (page, size) = (filter.Page ?? 1, filter.PageSize ?? 100);
-        if (page < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(page, size)) return Refusals.PageInvalid;
         if (filter.Sort is not (null or "newest" or "money")) return SortUnknown;
         if (Where(filter) is not { Refusal: null, Value: var (where, parameters) }) return Where(filter).Refusal!;
         await using var batch = request.Database.CreateBatch();

@@ -11,11 +11,11 @@ internal sealed class ImportKnowledgePoints(NpgsqlDataSource database, RuleBook 
 {
     internal sealed record Order(string? Title, string? Reason, string? ImportedBy, string? Approver)
     {
-        private const int TitleMax = 200, ReasonMax = 500;
+        private const int TitleMax = 200;
 
         public Refusal? Refusal =>
-            string.IsNullOrWhiteSpace(Title) || Title.Length > TitleMax || Title.Contains('\0', StringComparison.Ordinal) ? TitleMissing
-            : string.IsNullOrWhiteSpace(Reason) || Reason.Length > ReasonMax || Reason.Contains('\0', StringComparison.Ordinal) ? Refusals.ReasonMissing
+            !AuditTexts.IsText(Title, TitleMax) ? TitleMissing
+            : !AuditTexts.IsReason(Reason) ? Refusals.ReasonMissing
             : TwoPeople.Check(ImportedBy, "imported_by", Approver);
     }
 

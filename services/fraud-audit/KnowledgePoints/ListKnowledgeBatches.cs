@@ -12,7 +12,7 @@ internal static class ListKnowledgeBatches
     public static async Task<Outcome<Page>> Execute(NpgsqlDataSource database, int? page, int? pageSize, CancellationToken cancellation)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         await using var command = database.CreateCommand("SELECT batch_no, title, reason, imported_by, approved_by, imported_at, rows, changed FROM knowledge_batch ORDER BY batch_no DESC LIMIT $1 OFFSET $2");
         command.Parameters.Add(new() { Value = size });
         command.Parameters.Add(new() { Value = (number - 1L) * size });

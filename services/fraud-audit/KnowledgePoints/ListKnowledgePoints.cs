@@ -25,7 +25,7 @@ internal static class ListKnowledgePoints
             day = read;
         }
         var (page, size) = (wanted.Page ?? 1, wanted.PageSize ?? 100);
-        if (page < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(page, size)) return Refusals.PageInvalid;
 
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT count(*) FROM knowledge_point WHERE {Where}"));

@@ -28,7 +28,7 @@ internal static class RecordPayment
         if (TwoPeople.Check(order.By, "by", order.CheckedBy, "checked_by") is { } same) return same;
         if (notice.Kind != "repayment") return NoticeRefusals.NotPaid;
         if (order.Amount is not (> 0 and <= 1_000_000_000m and var yuan) || decimal.Truncate(yuan * 100) != yuan * 100 || !CaseDays.TryRead(order.ReceivedOn, out var received) || received > office.Today
-            || !CaseOrder.IsText(order.Channel, BankTextMax) || !CaseOrder.IsText(order.BankReference, BankTextMax)) return NoticeRefusals.PaymentInvalid;
+            || !AuditTexts.IsText(order.Channel, BankTextMax) || !AuditTexts.IsText(order.BankReference, BankTextMax)) return NoticeRefusals.PaymentInvalid;
         var fen = (long)(yuan * 100);
         var money = await office.Money(act.County, noticeNo, act.Cancellation);
         if (money.Refusal is { } away) return away;

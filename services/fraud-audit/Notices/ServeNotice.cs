@@ -22,7 +22,7 @@ internal static class ServeNotice
         if (act.IsReplay) return act.Shown;
         var notice = (await NoticeRow.OfCase(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).First(n => n.NoticeNo == noticeNo);
         if (notice.ServedOn is not null) return NoticeRefusals.ServedBefore;
-        if (!CaseOrder.IsText(order.ServedHow, HowMax)) return NoticeRefusals.ServedHowMissing;
+        if (!AuditTexts.IsText(order.ServedHow, HowMax)) return NoticeRefusals.ServedHowMissing;
         var issued = ChinaCalendar.DayOf(new DateTimeOffset(DateTime.SpecifyKind(notice.IssuedAt, DateTimeKind.Utc)).ToUnixTimeMilliseconds());
         if (!CaseDays.TryRead(order.ServedOn, out var served) || served < issued || served > office.Today) return NoticeRefusals.ServedDayInvalid;
         await act.Run("UPDATE case_notice SET served_on = $2, served_how = $3 WHERE notice_no = $1", noticeNo, served, order.ServedHow!.Trim());

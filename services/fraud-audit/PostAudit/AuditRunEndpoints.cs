@@ -29,7 +29,7 @@ internal static class AuditRunEndpoints
     public static async Task<Outcome<object>> List(AuditRequest request, string kind, string? state, int? page, int? pageSize)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (state is not (null or "queued" or "running" or "done" or "applied" or "dropped")) return AuditRunRefusals.StateUnknown;
         return new { Runs = (await AuditRun.List(request.Database, kind, state, (number - 1L) * size, size, request.Cancellation)).Select(Of) };
     }

@@ -9,12 +9,10 @@ internal static class DecideAuditRun
 {
     internal sealed record Decision(string? By, string? Reason);
 
-    private const int ReasonMax = 500;
-
     /// <param name="rulesVersion">Of the county's rules as they are now.</param>
     public static async Task<Outcome<AuditRun>> Apply(AuditRequest request, long runNo, Decision decision, string rulesVersion, DateTimeOffset now)
     {
-        if (IsReason(decision.Reason) is { } noReason) return noReason;
+        if (!AuditTexts.IsReason(decision.Reason)) return Refusals.ReasonMissing;
         if (await AuditRun.Find(request.Database, runNo, request.Cancellation) is not { Kind: "audit" } run) return AuditRunRefusals.Unknown;
         if (TwoPeople.Another(decision.By, "by", run.StartedBy) is { } nobody) return nobody;
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
@@ -46,7 +44,7 @@ internal static class DecideAuditRun
 
     public static async Task<Outcome<AuditRun>> Drop(AuditRequest request, string kind, long runNo, Decision decision, DateTimeOffset now)
     {
-        if (IsReason(decision.Reason) is { } noReason) return noReason;
+        if (!AuditTexts.IsReason(decision.Reason)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(decision.By, "by") is { } nobody) return nobody;
         if (await AuditRun.Find(request.Database, runNo, request.Cancellation) is not { } run || run.Kind != kind) return AuditRunRefusals.Unknown;
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
@@ -80,6 +78,4 @@ internal static class DecideAuditRun
         foreach (var value in (object[])[runNo, state, decision.By!.Trim(), decision.Reason!.Trim(), now.UtcDateTime]) command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync(cancellation);
     }
-
-    private static Refusal? IsReason(string? reason) => !string.IsNullOrWhiteSpace(reason) && reason.Length <= ReasonMax && !reason.Contains('\0', StringComparison.Ordinal) ? null : Refusals.ReasonMissing;
 }

@@ -48,7 +48,7 @@ internal static class RunDifference
     public static async Task<Outcome<Page>> Query(AuditRequest request, long runNo, string? kind, string? rule, int? page, int? pageSize)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (kind is not (null or "added" or "gone" or "changed" or "same")) return AuditRunRefusals.KindUnknown;
         if (await AuditRun.Find(request.Database, runNo, request.Cancellation) is not { } run) return AuditRunRefusals.Unknown;
         if (run.State is "queued" or "running") return AuditRunRefusals.NotDone;

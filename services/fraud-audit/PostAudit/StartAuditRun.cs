@@ -13,20 +13,18 @@ internal static class StartAuditRun
     /// <param name="Rules">Null or empty: all.</param>
     internal sealed record Order(string? RequestKey, string? FromMonth, string? ToMonth, string[]? Rules, string? Reason, string? StartedBy);
 
-    private const int ReasonMax = 500;
-
     public static Task<Outcome<AuditRun>> Execute(AuditRequest request, RuleBook book, Order order, DateTimeOffset now) => Execute(request, book, order, null, now);
 
     /// <summary>In order: request key, months, rules, reason, who; then the same request before.</summary>
     /// <param name="draft">Of a back-test; checked before.</param>
     public static async Task<Outcome<AuditRun>> Execute(AuditRequest request, RuleBook book, Order order, string? draft, DateTimeOffset now)
     {
-        if (string.IsNullOrWhiteSpace(order.RequestKey) || order.RequestKey.Length > Refusals.RequestKeyMax || order.RequestKey.Contains('\0', StringComparison.Ordinal)) return Refusals.RequestKeyMissing;
+        if (!AuditTexts.IsKey(order.RequestKey)) return Refusals.RequestKeyMissing;
         if (MonthOf(order.FromMonth) is not { } from || MonthOf(order.ToMonth) is not { } last || last < from || last >= from.AddMonths(AuditRunRefusals.MonthsMax)) return AuditRunRefusals.MonthsInvalid;
         if (last > ChinaCalendar.DayOf(now.ToUnixTimeMilliseconds())) return AuditRunRefusals.MonthNotBegun;
         string[] rules = [.. (order.Rules ?? []).Distinct().Order(StringComparer.Ordinal)];
         if (rules.Any(r => !book.LooksAtBills(r))) return AuditRunRefusals.RuleUnknown;
-        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > ReasonMax || order.Reason.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing;
+        if (!AuditTexts.IsReason(order.Reason)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.StartedBy, "started_by") is { } nobody) return nobody;
 
         var (to, by, kind) = (last.AddMonths(1).AddDays(-1), order.StartedBy!.Trim(), draft is null ? "audit" : "back_test");

@@ -48,7 +48,7 @@ internal static class DecideReward
         {
             if (!FieldText.TryDay(order.PaidOn, out var on)) return Refusals.DayInvalid.At("paid_on");
             if (on > calendar.Today) return FieldRefusals.DayInFuture.At("paid_on");
-            if (!CaseOrder.IsText(order.Receipt, ReceiptMax) || FieldText.Unfit(order.Receipt, ReceiptMax, needed: true) is not null) return TipRefusals.ReceiptInvalid;
+            if (!AuditTexts.IsText(order.Receipt, ReceiptMax) || FieldText.Unfit(order.Receipt, ReceiptMax, needed: true) is not null) return TipRefusals.ReceiptInvalid;
             if (await RewardRow.Find(act, rewardNo) is not { } reward) return TipRefusals.RewardUnknown;
             if (reward.State != "approved") return TipRefusals.RewardDecided;
             if (TwoPeople.Another(order.By, "by", reward.ProposedBy, reward.DecidedBy) is { } same) return same;

@@ -11,13 +11,12 @@ internal static class ProposeRuleSetting
     /// <param name="FromOn">yyyy-MM-dd; may lie in the past, so that bills of then are audited anew.</param>
     internal sealed record Order(string? RequestKey, string? Rule, string? FromOn, bool? IsOn, string[]? Stages, bool? Blocks, Dictionary<string, decimal>? Parameters, string? Reason, string? ProposedBy);
 
-    private const int ReasonMax = 500;
     private const decimal ParameterMax = 1_000_000;
     private static readonly string[] Stages = ["before", "during", "after"];
 
     public static async Task<Outcome<RuleSettingRow>> Execute(NpgsqlDataSource database, RuleBook book, Order order, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(order.RequestKey) || order.RequestKey.Length > Refusals.RequestKeyMax || order.RequestKey.Contains('\0', StringComparison.Ordinal)) return Refusals.RequestKeyMissing;
+        if (!AuditTexts.IsKey(order.RequestKey)) return Refusals.RequestKeyMissing;
         if (order.Rule is null || !book.Definitions.TryGetValue(order.Rule, out var definition)) return RuleSettingRefusals.RuleUnknown;
         if (!DateOnly.TryParseExact(order.FromOn, "yyyy-MM-dd", out var from)) return Refusals.DayInvalid.At("from_on");
         if (order.IsOn is not { } isOn) return Refusals.BodyMalformed.At("is_on");
@@ -29,7 +28,7 @@ internal static class ProposeRuleSetting
         var parameters = order.Parameters ?? [];
         if (parameters.Keys.Except(definition.Parameters.Keys).Any()) return RuleSettingRefusals.ParameterUnknown;
         if (parameters.Values.Any(v => v is < 0 or > ParameterMax)) return RuleSettingRefusals.ParameterInvalid;
-        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > ReasonMax || order.Reason.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing;
+        if (!AuditTexts.IsReason(order.Reason)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.ProposedBy, "proposed_by") is { } nobody) return nobody;
 
         await using var connection = await database.OpenConnectionAsync(cancellation);

@@ -21,7 +21,7 @@ internal sealed record RuleSettingRow(
     public static async Task<Outcome<Page>> List(NpgsqlDataSource database, string? rule, string? state, int? page, int? pageSize, CancellationToken cancellation)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (state is not (null or "" or "proposed" or "approved" or "rejected")) return RuleSettingRefusals.StateUnknown;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return new Page(await Read(connection, "($1 = '' OR rule = $1) AND ($2 = '' OR state = $2) ORDER BY setting_no DESC LIMIT $3 OFFSET $4", [rule ?? "", state ?? "", size, (number - 1L) * size], cancellation));

@@ -8,11 +8,9 @@ internal static class ArbitrateOpinions
 {
     internal sealed record Order(string? Arbiter, decimal? Wrong, string? Reason);
 
-    private const int ReasonMax = 500;
-
     public static async Task<Outcome<SampleItem>> Execute(AuditRequest request, long sampleNo, string setlId, Order order, ChinaCalendar calendar)
     {
-        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > ReasonMax || order.Reason.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing;
+        if (!AuditTexts.IsReason(order.Reason)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.Arbiter, "arbiter") is { } nobody) return nobody;
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
         await using var transaction = await connection.BeginTransactionAsync(request.Cancellation);

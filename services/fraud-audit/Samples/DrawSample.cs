@@ -13,16 +13,16 @@ internal static class DrawSample
     internal sealed record Order(string? RequestKey, string? FromOn, string? ToOn, string? FixmedinsCode, string? Strata, decimal? Share, string? Seed, string? Reason, string? DrawnBy);
 
     private const decimal ShareDefault = 0.1m;
-    private const int SeedMax = 64, DaysMax = 366, ReasonMax = 500;
+    private const int SeedMax = 64, DaysMax = 366;
 
     public static async Task<Outcome<SampleRow>> Execute(AuditRequest request, Order order, ChinaCalendar calendar)
     {
-        if (string.IsNullOrWhiteSpace(order.RequestKey) || order.RequestKey.Length > Refusals.RequestKeyMax || order.RequestKey.Contains('\0', StringComparison.Ordinal)) return Refusals.RequestKeyMissing;
+        if (!AuditTexts.IsKey(order.RequestKey)) return Refusals.RequestKeyMissing;
         if (!DateOnly.TryParseExact(order.FromOn, "yyyy-MM-dd", out var from) || !DateOnly.TryParseExact(order.ToOn, "yyyy-MM-dd", out var to) || to < from || to >= calendar.Today || to.DayNumber - from.DayNumber >= DaysMax) return SampleRefusals.PeriodInvalid;
         if (order.Strata is not (null or "provider" or "level" or "cost")) return SampleRefusals.StrataUnknown;
         if (order.Share is < 0.01m or > 1) return SampleRefusals.ShareInvalid;
         if (order.Seed is { } given && (given.Length is 0 or > SeedMax || !given.All(char.IsAsciiLetterOrDigit))) return SampleRefusals.SeedInvalid;
-        if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > ReasonMax || order.Reason.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing;
+        if (!AuditTexts.IsReason(order.Reason)) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.DrawnBy, "drawn_by") is { } nobody) return nobody;
 
         var (strata, provider, shareBp) = (order.Strata ?? "provider", order.FixmedinsCode ?? "", (int)((order.Share ?? ShareDefault) * 10_000));

@@ -15,7 +15,7 @@ internal static class GiveOpinion
     public static async Task<Outcome<SampleItem>> Execute(AuditRequest request, long sampleNo, string setlId, Order order, RuleBook book, ChinaCalendar calendar)
     {
         if (TwoPeople.Name(order.Expert, "expert") is { } nobody) return nobody;
-        if (string.IsNullOrWhiteSpace(order.Text) || order.Text.Length > TextMax || order.Text.Contains('\0', StringComparison.Ordinal)) return Refusals.ReasonMissing.At("text");
+        if (!AuditTexts.IsText(order.Text, TextMax)) return Refusals.ReasonMissing.At("text");
         var rules = order.Rules ?? [];
         if (rules.Length > RulesMax || rules.Any(r => r is null || !book.Definitions.ContainsKey(r))) return RuleSettings.RuleSettingRefusals.RuleUnknown.At("rules");
         if (order.Wrong is not { } wrong || wrong < 0 || wrong * 100 != decimal.Truncate(wrong * 100)) return SampleRefusals.WrongInvalid;

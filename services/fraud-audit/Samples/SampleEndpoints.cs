@@ -24,14 +24,14 @@ internal static class SampleEndpoints
     private static Task<IResult> List(string county, string? fixmedins_code, int? page, int? page_size, HttpContext http, AuditDesk desk) => desk.Open(county, http, async request =>
     {
         var (number, size) = (page ?? 1, page_size ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid.ToProblem();
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid.ToProblem();
         return Results.Json(new { samples = await SampleRow.List(request.Database, fixmedins_code ?? "", number, size, request.Cancellation) }, AuditJson.Options);
     });
 
     private static Task<IResult> Show(string county, long sampleNo, string? state, int? page, int? page_size, HttpContext http, AuditDesk desk) => desk.Open(county, http, async request =>
     {
         var (number, size) = (page ?? 1, page_size ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax || !States.Contains(state ?? "")) return Refusals.PageInvalid.ToProblem();
+        if (!AuditTexts.IsPage(number, size) || !States.Contains(state ?? "")) return Refusals.PageInvalid.ToProblem();
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
         if (await SampleRow.Find(connection, "sample_no = $1", sampleNo, request.Cancellation) is not { } sample) return SampleRefusals.Unknown.ToProblem();
         return Results.Json(new { sample, items = await SampleItem.Read(connection, sampleNo, null, state ?? "", (number - 1) * size, size, request.Cancellation) }, AuditJson.Options);

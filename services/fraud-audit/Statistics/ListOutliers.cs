@@ -20,7 +20,7 @@ internal static class ListOutliers
         if (measures.Count == 0) return StatisticsRefusals.MeasureUnknown;
         if (filter.ScoreMin is < 1 or > 100) return StatisticsRefusals.ScoreInvalid;
         var (page, size) = (filter.Page ?? 1, filter.PageSize ?? 100);
-        if (page < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(page, size)) return Refusals.PageInvalid;
 
         var (bills, before) = (await Month(request, first), await Month(request, first.AddYears(-1)));
         var all = measures.SelectMany(m => Outliers.Find(subject, m, first.Year * 100 + first.Month, bills, before, filter.ScoreMin ?? Outliers.ScoreMin))

@@ -17,7 +17,7 @@ internal static class ListStockBalances
     public static async Task<Outcome<Page>> Query(AuditRequest request, string? fixmedinsCode, string? medListCode, string? from, string? to, int? page, int? pageSize)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         if (!DateOnly.TryParseExact(from ?? "", "yyyy-MM-dd", out var first) || !DateOnly.TryParseExact(to ?? "", "yyyy-MM-dd", out var last)) return Refusals.DayInvalid;
         if (string.IsNullOrEmpty(fixmedinsCode) || last < first || last.DayNumber - first.DayNumber >= DaysMax) return StockRefusals.BalanceNeedsProvider;
         await using var command = request.Database.CreateCommand("""

@@ -23,7 +23,7 @@ internal static class ListStockMovements
     public static async Task<Outcome<Found>> Query(AuditRequest request, Filter filter, DateOnly today)
     {
         var (page, size) = (filter.Page ?? 1, filter.PageSize ?? 100);
-        if (page < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(page, size)) return Refusals.PageInvalid;
         if (filter.Kind is not (null or "" or "count" or "change" or "purchase" or "purchase_return" or "sale" or "sale_return")) return StockRefusals.KindFilterUnknown;
         var (from, to) = (today.AddDays(-30), today);
         if ((filter.From is { } f && !DateOnly.TryParseExact(f, "yyyy-MM-dd", out from)) || (filter.To is { } t && !DateOnly.TryParseExact(t, "yyyy-MM-dd", out to))) return Refusals.DayInvalid;

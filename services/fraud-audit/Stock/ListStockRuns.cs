@@ -12,7 +12,7 @@ internal static class ListStockRuns
     public static async Task<Outcome<Page>> Query(AuditRequest request, int? page, int? pageSize)
     {
         var (number, size) = (page ?? 1, pageSize ?? 100);
-        if (number < 1 || size is < 1 or > Refusals.PageMax) return Refusals.PageInvalid;
+        if (!AuditTexts.IsPage(number, size)) return Refusals.PageInvalid;
         await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
         return new Page(await Read(connection, "$1 = ''", "", (number - 1L) * size, size, request.Cancellation));
     }

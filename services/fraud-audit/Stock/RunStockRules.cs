@@ -25,7 +25,7 @@ internal static class RunStockRules
     public static async Task<Outcome<Run>> Execute(AuditRequest request, RuleBook book, RuleSet rules, CityReference reference, Order order, DateTimeOffset now)
     {
         var stop = request.Cancellation;
-        if (order.RequestKey is not { Length: > 0 and <= Refusals.RequestKeyMax }) return Refusals.RequestKeyMissing;
+        if (!AuditTexts.IsKey(order.RequestKey)) return Refusals.RequestKeyMissing;
         if (!DateOnly.TryParseExact(order.Month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) || first > ChinaCalendar.DayOf(now.ToUnixTimeMilliseconds())) return StockRefusals.MonthInvalid;
         if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > 500) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.RequestedBy, "requested_by") is { } nobody) return nobody;

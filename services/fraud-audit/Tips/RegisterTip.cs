@@ -29,7 +29,7 @@ internal static class RegisterTip
         if (!FieldText.TryDay(order.ReceivedOn, out var on)) return Refusals.DayInvalid.At("received_on");
         if (on > calendar.Today) return FieldRefusals.DayInFuture.At("received_on");
         if (order.Channel is not ("phone" or "letter" or "visit" or "online")) return TipRefusals.ChannelUnknown;
-        if (order.SubjectKind is not ("provider" or "person" or "unknown") || (order.SubjectKind == "unknown" ? !string.IsNullOrEmpty(order.Subject) : !CaseOrder.IsText(order.Subject, 40))) return TipRefusals.SubjectInvalid;
+        if (order.SubjectKind is not ("provider" or "person" or "unknown") || (order.SubjectKind == "unknown" ? !string.IsNullOrEmpty(order.Subject) : !AuditTexts.IsText(order.Subject, 40))) return TipRefusals.SubjectInvalid;
         if (order.Informer is { } informer && (!Fits(informer.Name, NameMax) || !Fits(informer.Phone, PhoneMax) || !Fits(informer.Note, NoteMax) || informer is { Name: null, Phone: null })) return TipRefusals.InformerInvalid;
         if (Names(order.Informer, order.Text) || Names(order.Informer, order.Reason)) return TipRefusals.TextNamesInformer;
         if (FieldText.Unfit(order.Text, TextMax, needed: true) is { } unfit) return unfit;
@@ -45,7 +45,7 @@ internal static class RegisterTip
         Registered Answer(string tip) => new(tip, vault.Secret(tip, order.RequestKey!));
     }
 
-    private static bool Fits(string? text, int max) => text is null || CaseOrder.IsText(text, max);
+    private static bool Fits(string? text, int max) => text is null || AuditTexts.IsText(text, max);
 
     private static bool Names(Informer? informer, string? text) => text is not null && ((string?[])[informer?.Name, informer?.Phone]).Any(own => own?.Trim() is { Length: > 1 } word && text.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

@@ -30,8 +30,8 @@ internal static class RecordWardCheck
         if (TwoPeople.Check(order.By, "by", order.Companion, "companion") is { } people) return people;
         if (!FieldText.TryDay(order.CheckedOn, out var on)) return Refusals.DayInvalid.At("checked_on");
         if (on > office.Today) return FieldRefusals.DayInFuture.At("checked_on");
-        if (!CaseOrder.IsText(order.Ward, WardMax) || order.Round is < 1 or > RoundMax) return FieldRefusals.WardInvalid;
-        if (order.Beds is not { Count: > 0 and <= BedsMax } beds || beds.Any(b => !CaseOrder.IsText(b.Number, BedMax) || !States.Contains(b.State) || (b.PsnNo is not null && !CaseOrder.IsText(b.PsnNo, PersonMax)))
+        if (!AuditTexts.IsText(order.Ward, WardMax) || order.Round is < 1 or > RoundMax) return FieldRefusals.WardInvalid;
+        if (order.Beds is not { Count: > 0 and <= BedsMax } beds || beds.Any(b => !AuditTexts.IsText(b.Number, BedMax) || !States.Contains(b.State) || (b.PsnNo is not null && !AuditTexts.IsText(b.PsnNo, PersonMax)))
             || beds.Select(b => b.Number!.Trim()).Distinct(StringComparer.Ordinal).Count() != beds.Count) return FieldRefusals.BedsInvalid;
         foreach (var bed in beds)
             if (FieldText.Unfit(bed.Text, TextMax, needed: false) is { } unfit) return unfit.At("beds");
