@@ -8,6 +8,7 @@ using MedInsure.Hosting;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Local.Sample;
 using MedInsure.ProviderRegistry;
+using MedInsure.Reporting;
 using MedInsure.Settlement;
 using MedInsure.Tool;
 
@@ -106,6 +107,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         builder.AddSettlement();
         builder.AddBilling();
         builder.AddFraudAudit();
+        builder.AddReporting();
         builder.AddGateway();
 
         var app = builder.Build();
@@ -117,6 +119,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         app.MapSettlement();
         app.MapBilling();
         app.MapFraudAudit();
+        app.MapReporting();
         app.MapGateway();
         return app;
     }

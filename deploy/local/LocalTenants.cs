@@ -7,6 +7,7 @@ using MedInsure.Gateway;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Local.Sample;
 using MedInsure.ProviderRegistry;
+using MedInsure.Reporting;
 using MedInsure.Settlement;
 using MedInsure.Tool;
 
@@ -26,6 +27,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (SettlementModule.Service, true, true, typeof(SettlementModule).Assembly),
         (BillingModule.Service, false, true, typeof(BillingModule).Assembly),
         (FraudAuditModule.Service, false, true, typeof(FraudAuditModule).Assembly),
+        (ReportingModule.Service, true, false, typeof(ReportingModule).Assembly),
     ];
 
     /// <summary>What each service calls, and which secrets it uses beside its databases'.</summary>
@@ -36,6 +38,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (SettlementModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (BillingModule.Service, [EnrollmentModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (FraudAuditModule.Service, [SettlementModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:TipKey"]),
+        (ReportingModule.Service, [ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (GatewayModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
     ];
 

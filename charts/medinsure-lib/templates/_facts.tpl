@@ -55,6 +55,9 @@ reporting:
   database: true
   rpc: medinsure.reporting.v1.Reporting
   broker: true
+  redis: true
+  calls: [provider-registry]
+  paths: [/reports]
 gateway:
   broker: true
   redis: true

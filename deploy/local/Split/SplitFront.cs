@@ -20,7 +20,7 @@ internal sealed class SplitFront(IReadOnlyList<ServiceReplica> replicas, LocalLi
         ("/enrolment/", "enrollment"), ("/import/persons", "enrollment"), ("/import/employers", "enrollment"), ("/import", "provider-registry"),
         ("/statements", "settlement"), ("/insurers/", "settlement"), ("/supplements", "settlement"), ("/runs", "settlement"), ("/person-payments", "settlement"), ("/ledger/", "settlement"), ("/family-accounts/", "settlement"), ("/policies/", "settlement"),
         ("/clearing/", "settlement"), ("/provider-statements/", "settlement"), ("/provider-payments/", "settlement"), ("/payment-terms/", "settlement"), ("/indicators/", "settlement"), ("/manual-claims/", "settlement"), ("/fund/", "settlement"),
-        ("/billing/", "billing"), ("/medinsure.billing.", "billing"), ("/audit/", "fraud-audit"), ("/medinsure.fraudaudit.", "fraud-audit"),
+        ("/billing/", "billing"), ("/medinsure.billing.", "billing"), ("/audit/", "fraud-audit"), ("/medinsure.fraudaudit.", "fraud-audit"), ("/reports/", "reporting"), ("/medinsure.reporting.", "reporting"),
         // Of the services with queues and jobs the one that operators look at first; billing's are asked for at its own address.
         ("/messages", "settlement"), ("/jobs", "settlement"),
         ("/medinsure.enrollment.", "enrollment"), ("/medinsure.providerregistry.", "provider-registry"), ("/medinsure.settlement.", "settlement"), ("/medinsure.insurer.", "settlement"),

@@ -26,7 +26,7 @@ public sealed class ChartProcessTests
         secrets[("medinsure-database-admin", "password")] = await File.ReadAllTextAsync(Path.Combine(postgres.Folder, "superuser"));
 
         var (city, county) = (await Release.FullCity(), await Release.Full());
-        (Release Release, string Service)[] places = [(city, "provider-registry"), (city, "settlement"), (county, "enrollment"), (county, "settlement"), (county, "billing"), (county, "fraud-audit"), (county, "gateway")];
+        (Release Release, string Service)[] places = [(city, "provider-registry"), (city, "settlement"), (city, "reporting"), (county, "enrollment"), (county, "settlement"), (county, "billing"), (county, "fraud-audit"), (county, "gateway")];
         foreach (var (release, service) in places) ports[$"{release.Case.Tenant} {service}"] = (ServiceProcess.FreePort(), ServiceProcess.FreePort());
 
         foreach (var (release, service) in places.Where(p => CodeFacts.Of(p.Service).Database))

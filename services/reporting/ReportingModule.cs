@@ -1,0 +1,29 @@
+using MedInsure.Hosting;
+using MedInsure.Hosting.Rpc;
+using MedInsure.Reference;
+using MedInsure.Reporting.Reports;
+
+namespace MedInsure.Reporting;
+
+/// <summary>Registration of the service, alone or beside the others in one process.</summary>
+public static class ReportingModule
+{
+    /// <summary>Folder, image, chart template, schema and role share this name.</summary>
+    public const string Service = "reporting";
+
+    public static WebApplicationBuilder AddReporting(this WebApplicationBuilder builder)
+    {
+        builder.AddPlatform(Service);
+        builder.AddReferenceData(Service);
+        builder.Services.AddSingleton<ReportedCities>().AddSingleton<ReportingDesk>().AddSingleton<ReportingGrpc>();
+        return builder;
+    }
+
+    public static WebApplication MapReporting(this WebApplication app)
+    {
+        app.MapGrpcService<ReportingGrpc>();
+        var city = app.MapGroup("/reports/{city}");
+        ReportEndpoints.Map(city);
+        return app;
+    }
+}

@@ -1,0 +1,23 @@
+namespace MedInsure.Reporting.Reports;
+
+/// <summary>A report: what a row is, by what rows are put together, and which figures they add up to.</summary>
+internal sealed record ReportDefinition
+{
+    public required string Code { get; init; }
+    public required string Zh { get; init; }
+    public required string En { get; init; }
+    /// <summary>statutory or management.</summary>
+    public required string Purpose { get; init; }
+    public IReadOnlyList<string> PeriodKinds { get; init; } = ReportPeriod.Kinds;
+    /// <summary>
+    /// A query whose rows are f: number text (what the row is called, unique), on_day date, county text, and whatever the columns name. $1, $2 first and last day of the period, $3, $4 of the same a year
+    /// before, $5 1 January, $6 the county or null.
+    /// </summary>
+    public required string From { get; init; }
+    public required IReadOnlyList<ReportColumn> Columns { get; init; }
+    /// <summary>Said under every report, in Chinese.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    public IEnumerable<Dimension> Dimensions => Columns.OfType<Dimension>();
+    public IEnumerable<Measure> Measures => Columns.OfType<Measure>();
+}
