@@ -7,7 +7,7 @@ internal static class CountyNumber
 {
     // A number says by itself of what it is: no letter stands for two kinds.
     public const char Run = 'R', PaymentList = 'P', ManualClaim = 'B', Terms = 'V', Limit = 'L', ProviderFile = 'F', FundApplication = 'A', FundMove = 'M';
-    public const char Application = 'C', Statement = 'T', Payment = 'Y', Prepayment = 'Q', PaymentFile = 'Z', DepositReturn = 'D';
+    public const char Application = 'C', Statement = 'T', Payment = 'Y', Prepayment = 'Q', PaymentFile = 'Z', DepositReturn = 'D', AuditRemittance = 'E';
 
     public static string Of(string county, char kind, long number) => $"{county}{kind}{number:D12}";
 

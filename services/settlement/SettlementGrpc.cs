@@ -172,6 +172,12 @@ public sealed class SettlementGrpc(TenantJournals journals, TenantDatabases data
         return (await OffCounty.TakeOffCountyClaims.Execute(place.Database, place.Tenant.Code, request, calendar, context.CancellationToken)).OrThrow();
     }
 
+    public override async Task<AuditNotice> RelayAuditNotice(RelayAuditNoticeRequest request, ServerCallContext context)
+    {
+        var place = AnyPlace(context);
+        return (await AuditNotices.RelayAuditNotice.Execute(place.Database, place.Tenant.Code, request, calendar, context.CancellationToken)).OrThrow();
+    }
+
     public override async Task<GetClearingSumsReply> GetClearingSums(GetClearingSumsRequest request, ServerCallContext context) =>
         (await Clearing.GetClearingSums.Query(AnyPlace(context), request, calendar, context.CancellationToken)).OrThrow();
 

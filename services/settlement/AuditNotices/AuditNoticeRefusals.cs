@@ -17,6 +17,8 @@ internal static class AuditNoticeRefusals
     public static readonly Refusal IsDeducted = new(RefusalKind.Precondition, "audit_notice.is_deducted", "该通知书由结算单扣款，不收缴款", "The notice is deducted from statements; nothing is paid for it", "notice_no");
     public static readonly Refusal StatementInReview = new(RefusalKind.Precondition, "audit_notice.statement_in_review", "扣款所在结算单正在复核或审批，待其批准或退回后再办", "The statement that has the deduction is neither approved nor sent back; try again after that", "notice_no");
 
+    public static readonly Refusal CountyInvalid = new(RefusalKind.Invalid, "audit_notice.county_invalid", "须写明另一县区，且只能从医药机构结算款中扣回", "The home county is another one, and only a provider's money is deducted for it", "home_county");
+
     /// <summary>With what is left.</summary>
     public static Refusal MoreThanIsLeft(long leftFen) =>
         new(RefusalKind.Precondition, "audit_notice.more_than_is_left", $"金额大于该通知书余额{new Fen(leftFen)}", $"The amount is more than what is left of the notice, {new Fen(leftFen)}", "amount_fen");

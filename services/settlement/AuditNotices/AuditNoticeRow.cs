@@ -7,8 +7,9 @@ using NpgsqlTypes;
 namespace MedInsure.Settlement.AuditNotices;
 
 /// <summary>A notice as it was booked, and what became of it since.</summary>
+/// <param name="HomeCounty">Whose fund gets it; empty: this county's.</param>
 internal sealed record AuditNoticeRow(
-    string NoticeNo, string FixmedinsCode, string PsnNo, long AmountFen, bool ByPayment, string Fund, string Reason, string Evidence, string[] SetlIds, string DecidedBy, string ReleasedBy)
+    string NoticeNo, string FixmedinsCode, string PsnNo, long AmountFen, bool ByPayment, string Fund, string Reason, string Evidence, string[] SetlIds, string DecidedBy, string ReleasedBy, string HomeCounty)
 {
     /// <summary>A part of it: taken from a statement, or given back with one.</summary>
     /// <param name="State">The statement's; empty: it waits.</param>
@@ -25,17 +26,17 @@ internal sealed record AuditNoticeRow(
     public static async Task<AuditNoticeRow?> Find(NpgsqlConnection connection, NpgsqlTransaction? transaction, string noticeNo, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT notice_no, fixmedins_code, psn_no, amount_fen, by_payment, fund, reason, evidence, setl_id, decided_by, released_by FROM audit_notice WHERE notice_no = $1
+            SELECT notice_no, fixmedins_code, psn_no, amount_fen, by_payment, fund, reason, evidence, setl_id, decided_by, released_by, home_county FROM audit_notice WHERE notice_no = $1
             """, connection, transaction) { Parameters = { new() { Value = noticeNo } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return !await reader.ReadAsync(cancellation) ? null
             : new AuditNoticeRow(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetBoolean(4), reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.GetFieldValue<string[]>(8),
-                reader.GetString(9), reader.GetString(10));
+                reader.GetString(9), reader.GetString(10), reader.GetString(11));
     }
 
     /// <summary>Whether the request is the one that booked it.</summary>
-    public bool Says(BookAuditNoticeRequest request) =>
-        (FixmedinsCode, PsnNo, AmountFen, ByPayment, Fund, Reason, Evidence) == (request.FixmedinsCode, request.PsnNo, request.AmountFen, request.ByPayment, request.Fund, request.Reason, request.Evidence) && SetlIds.SequenceEqual(request.SetlId)
+    public bool Says(BookAuditNoticeRequest request, string homeCounty) =>
+        HomeCounty == homeCounty && (FixmedinsCode, PsnNo, AmountFen, ByPayment, Fund, Reason, Evidence) == (request.FixmedinsCode, request.PsnNo, request.AmountFen, request.ByPayment, request.Fund, request.Reason, request.Evidence) && SetlIds.SequenceEqual(request.SetlId)
         && TwoPeople.AreOne(DecidedBy, request.DecidedBy) && TwoPeople.AreOne(ReleasedBy, request.ReleasedBy);
 
     public async Task<List<Part>> Parts(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellation)

@@ -13,8 +13,7 @@ internal static class ListPairClaims
 
     private const string Owing = """
         SELECT s.pair_no, s.setl_id, s.document, e.fund, e.fen FROM off_county_settlement s LEFT JOIN LATERAL (
-            SELECT array_agg(a.fund ORDER BY a.fund COLLATE "C") AS fund, array_agg(-l.amount_fen ORDER BY a.fund COLLATE "C") AS fen FROM ledger_entry l JOIN ledger_account a USING (account_id)
-            WHERE l.setl_no = substr(s.setl_id, 8)::bigint AND a.purpose = 'county_payable' AND a.counterparty = $1) e ON true
+            SELECT array_agg(o.fund ORDER BY o.fund COLLATE "C") AS fund, array_agg(o.fen ORDER BY o.fund COLLATE "C") AS fen FROM off_county_owed o WHERE o.provider_county = $1 AND o.pair_no = s.pair_no) e ON true
         WHERE s.provider_county = $1 AND s.pair_no > $2 AND s.pair_no <= $3 ORDER BY s.pair_no LIMIT $4
         """;
 

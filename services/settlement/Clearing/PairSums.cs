@@ -10,9 +10,8 @@ internal static class PairSums
 {
     private const string Owing = """
         WITH cut AS (SELECT coalesce($3, (SELECT min(pair_no) - 1 FROM off_county_settlement WHERE provider_county = $1 AND pair_no > $2 AND settled_at >= $4), (SELECT max(pair_no) FROM off_county_settlement WHERE provider_county = $1), 0) AS to_no),
-             sums AS (SELECT a.fund, -sum(e.amount_fen)::bigint AS fen FROM off_county_settlement s CROSS JOIN cut
-                JOIN ledger_entry e ON e.setl_no = substr(s.setl_id, 8)::bigint JOIN ledger_account a USING (account_id)
-                WHERE s.provider_county = $1 AND s.pair_no > $2 AND s.pair_no <= cut.to_no AND a.purpose = 'county_payable' AND a.counterparty = $1 GROUP BY a.fund HAVING sum(e.amount_fen) <> 0)
+             sums AS (SELECT o.fund, sum(o.fen)::bigint AS fen FROM off_county_owed o CROSS JOIN cut
+                WHERE o.provider_county = $1 AND o.pair_no > $2 AND o.pair_no <= cut.to_no GROUP BY o.fund HAVING sum(o.fen) <> 0)
         SELECT cut.to_no, (SELECT digest FROM off_county_settlement WHERE provider_county = $1 AND pair_no = cut.to_no),
             coalesce((SELECT array_agg(fund ORDER BY fund COLLATE "C") FROM sums), '{}'), coalesce((SELECT array_agg(fen ORDER BY fund COLLATE "C") FROM sums), '{}') FROM cut
         """;

@@ -139,7 +139,8 @@ internal static class TakeOffCountyClaims
             foreach (var part in claim.Fund.Where(f => f.AmountFen != 0))
             {
                 Add(new LedgerAccount(LedgerPurposes.CountyReceivable, part.Fund, county, home), part.AmountFen);
-                Add(new LedgerAccount(SettlementEntries.ProviderPayable, part.Fund, county, claim.FixmedinsCode), -part.AmountFen);
+                // What that county's statement took for a notice of ours is our fund's; all else we owe our provider.
+                Add(new LedgerAccount(claim.NoticeNo.Length > 0 ? LedgerPurposes.DeductionIncome : SettlementEntries.ProviderPayable, part.Fund, county, claim.FixmedinsCode), -part.AmountFen);
             }
         return [.. sums.Select(s => new LedgerEntry(s.Key.Account, s.Value)).OrderBy(e => e.Account, LedgerText.AccountOrder).ThenByDescending(e => e.AmountFen)];
 
@@ -154,15 +155,15 @@ internal static class TakeOffCountyClaims
         .Bigint(rows, r => r.Claim.FundTotalFen).Bigint(rows, r => r.Claim.HospitalShareFen).Bigint(rows, r => r.Claim.PersonShareFen).Bigint(rows, r => r.Claim.AccountFen).Bigint(rows, r => r.Claim.FamilyAccountFen)
         .Bigint(rows, r => r.Claim.CashFen).Text(rows, r => r.Claim.DiseaseCode).Text(rows, r => r.Claim.DiagnosisCode).Text(rows, r => r.Claim.OperationCode)
         .Text(rows, r => string.Join(',', r.Claim.Fund.Select(f => f.Fund))).Text(rows, r => string.Join(',', r.Claim.Fund.Select(f => f.AmountFen)))
-        .Column(rows, NpgsqlDbType.Bigint, r => r.VoucherNo).Bytes(rows, r => r.Document).Bytes(rows, r => r.Digest).Date(rows, r => r.EffectiveOn)
+        .Column(rows, NpgsqlDbType.Bigint, r => r.VoucherNo).Bytes(rows, r => r.Document).Bytes(rows, r => r.Digest).Date(rows, r => r.EffectiveOn).Text(rows, r => r.Claim.NoticeNo)
         .Command("""
             INSERT INTO off_county_claim (home_county, pair_no, setl_id, mdtrt_id, psn_no, fixmedins_code, insutype, med_type, clearing_type, settled_at, is_stay, begin_on, end_on, message_id, reverses_setl_id,
                 total_fen, full_self_pay_fen, in_scope_fen, fund_total_fen, hospital_share_fen, person_share_fen, account_fen, family_account_fen, cash_fen, disease_code, diagnosis_code, operation_code,
-                fund, fund_fen, voucher_no, document, digest, effective_on)
+                fund, fund_fen, voucher_no, document, digest, effective_on, notice_no)
             SELECT home, no, setl, mdtrt, psn, provider, insutype, med_type, clearing_type, at, stay, begins, ends, message, reverses, total, self_pay, in_scope, funds, hospital, person, account, family, cash,
-                disease, diagnosis, operation, string_to_array(fund, ','), string_to_array(fen, ',')::bigint[], voucher, document, digest, effective
+                disease, diagnosis, operation, string_to_array(fund, ','), string_to_array(fen, ',')::bigint[], voucher, document, digest, effective, notice
             FROM {unnest} AS u (home, no, setl, mdtrt, psn, provider, insutype, med_type, clearing_type, at, stay, begins, ends, message, reverses, total, self_pay, in_scope, funds, hospital, person, account,
-                family, cash, disease, diagnosis, operation, fund, fen, voucher, document, digest, effective)
+                family, cash, disease, diagnosis, operation, fund, fen, voucher, document, digest, effective, notice)
             """);
 
     private static async Task Taken(NpgsqlConnection connection, NpgsqlTransaction transaction, TakeOffCountyClaimsRequest page, ChinaCalendar calendar, CancellationToken cancellation)

@@ -27,11 +27,11 @@ internal static class VerifyOffCounty
     {
         var chain = new Chain(providerCounty => OffCountyDigest.Start(county, providerCounty));
         await using var command = new NpgsqlCommand("""
-            SELECT s.provider_county, s.pair_no, s.setl_id, s.document, s.digest, s.seq <= $1, c.setl_id IS NOT NULL AND c.provider_county = s.provider_county AND (c.seq, c.idx) = (s.seq, s.idx), e.owed
+            SELECT s.provider_county, s.pair_no, s.setl_id, s.document, s.digest, s.seq <= $1, CASE s.seq WHEN 0 THEN EXISTS (SELECT FROM audit_remittance r WHERE r.home_county = s.provider_county AND r.pair_no = s.pair_no)
+                ELSE c.setl_id IS NOT NULL AND c.provider_county = s.provider_county AND (c.seq, c.idx) = (s.seq, s.idx) END, e.owed
             FROM off_county_settlement s LEFT JOIN claim c USING (setl_id)
             LEFT JOIN LATERAL (
-                SELECT string_agg(a.fund || ' ' || -l.amount_fen, ',' ORDER BY a.fund COLLATE "C") AS owed FROM ledger_entry l JOIN ledger_account a USING (account_id)
-                WHERE l.setl_no = substr(s.setl_id, 8)::bigint AND a.purpose = 'county_payable' AND a.counterparty = s.provider_county) e ON true
+                SELECT string_agg(o.fund || ' ' || o.fen, ',' ORDER BY o.fund COLLATE "C") AS owed FROM off_county_owed o WHERE o.provider_county = s.provider_county AND o.pair_no = s.pair_no) e ON true
             ORDER BY s.provider_county, s.pair_no
             """, connection) { CommandTimeout = 0, Parameters = { new NpgsqlParameter<long> { TypedValue = projected } } };
         await using var reader = await command.ExecuteReaderAsync(cancellation);

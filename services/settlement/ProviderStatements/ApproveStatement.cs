@@ -1,4 +1,5 @@
 using MedInsure.Kernel;
+using MedInsure.Settlement.AuditNotices;
 using MedInsure.Settlement.Ledger;
 using MedInsure.Settlement.PaymentMethods;
 using MedInsure.Settlement.Runs;
@@ -27,15 +28,21 @@ internal static class ApproveStatement
         await ComputeMonth.Fix(act.Connection, act.Transaction, act.County, act.Row.FixmedinsCode, act.Row.Month, act.Row.No(act.County), cancellation);
 
         var entries = StatementEntries.Of(lines, act.County, act.Row.FixmedinsCode);
-        if (entries.Count > 0)
-        {
-            var head = await LedgerHead.Lock(act.Connection, act.Transaction, cancellation);
-            var today = head.OpenDay(calendar.Today);
-            var voucher = new Voucher(StatementEntries.Kind, act.Row.No(act.County), ClaimMonth.Last(act.Row.Month) is var end && end < today ? end : today, act.Row.Month, "",
-                [act.Row.FirstReviewer, act.Row.SecondReviewer, approval.Approver!.Trim()], entries);
-            await PostVouchers.Run(act.Connection, act.Transaction, act.County, head, [(voucher, today)], cancellation);
-        }
+        if (entries.Count > 0) await Book(act, lines, entries, approval.Approver!.Trim(), calendar, cancellation);
         var row = await act.Row.Step(act.Connection, act.Transaction, "approved", calendar.UtcNow, ", approver = $4", cancellation, approval.Approver!.Trim());
         return await act.Done(row, "approved", approval.Approver!, calendar.UtcNow, $"应付{payable}", cancellation);
+    }
+
+    private static async Task Book(StatementAct act, IReadOnlyList<StatementLine> lines, List<LedgerEntry> entries, string approver, ChinaCalendar calendar, CancellationToken cancellation)
+    {
+        var head = await LedgerHead.Lock(act.Connection, act.Transaction, cancellation);
+        var today = head.OpenDay(calendar.Today);
+        var effectiveOn = ClaimMonth.Last(act.Row.Month) is var end && end < today ? end : today;
+        string[] people = [act.Row.FirstReviewer, act.Row.SecondReviewer, approver];
+        var remittances = await RemitAuditNotices.Of(act.Connection, act.Transaction, act.Row, lines, effectiveOn, cancellation);
+        List<(Voucher, DateOnly)> vouchers = [(new Voucher(StatementEntries.Kind, act.Row.No(act.County), effectiveOn, act.Row.Month, "", people, entries), today)];
+        vouchers.AddRange(remittances.Select(r => (r.Voucher(act.County, act.Row.Month, people), today)));
+        await PostVouchers.Run(act.Connection, act.Transaction, act.County, head, vouchers, cancellation);
+        for (var i = 0; i < remittances.Count; i++) await RemitAuditNotices.Keep(act.Connection, act.Transaction, act.Row.Number, remittances[i], head.VoucherNo + 2 + i, calendar.UtcNow, cancellation);
     }
 }
