@@ -50,6 +50,8 @@ public static class FraudAuditModule
         builder.AddServiceClient<AuditMoney.AuditMoneyClient>("settlement");
         builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
         builder.Services.AddSingleton<AuditRunWorker>().AddHostedService(services => services.GetRequiredService<AuditRunWorker>());
+        builder.Services.AddSingleton<MonthlyRunWorker>().AddHostedService(services => services.GetRequiredService<MonthlyRunWorker>());
+        builder.Services.AddHostedService<CheckCleaner>();
         builder.Services.AddSingleton(_ => FieldTerms.LoadEmbedded()).AddSingleton<TipVault>();
         builder.Services.AddSingleton(_ => DoctorTerms.LoadEmbedded()).AddSingleton<DoctorEffectWorker>().AddHostedService(services => services.GetRequiredService<DoctorEffectWorker>());
         return builder;

@@ -28,7 +28,7 @@ internal static class BackTest
     {
         var draft = new RuleDraft(order.Settings, order.Points);
         if (draft.Check(book) is { } refusal) return refusal;
-        return await StartAuditRun.Execute(request, book, new StartAuditRun.Order(order.RequestKey, order.FromMonth, order.ToMonth, [.. draft.Rules], order.Reason, order.StartedBy), draft.Stored(), now);
+        return await StartAuditRun.Execute(request.Database, book, new StartAuditRun.Order(order.RequestKey, order.FromMonth, order.ToMonth, [.. draft.Rules], order.Reason, order.StartedBy), draft.Stored(), now, request.Cancellation);
     }
 
     public static async Task<Outcome<IReadOnlyList<RuleResult>>> Results(AuditRequest request, AuditRun run, RuleBook book)

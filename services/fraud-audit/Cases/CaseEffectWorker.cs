@@ -77,15 +77,13 @@ internal sealed class CaseEffectWorker(AuditedCounties counties, AuditMoney.Audi
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {
-            return RefusalStatus.FromRpcException(e) switch
+            return RefusalStatus.FromRpcException(e)?.Code switch
             {
                 // The statement is decided by people in a while.
-                { Code: "audit_notice.statement_in_review" } wait => ("pending", wait.Code),
-                { Code: "agreement.already_so" } => ("done", "协议已处于该状态"),
-                { Code: "agreement.outside_period" } when effect.Kind == "resume" => ("done", "协议期已满"),
-                { Kind: RefusalKind.Unavailable or RefusalKind.Unauthenticated or RefusalKind.Denied or RefusalKind.Exhausted } away => ("pending", away.Code),
-                { } refusal => ("refused", $"{refusal.Code} {refusal.Chinese}"),
-                null => ("pending", e.StatusCode.ToString()),
+                "audit_notice.statement_in_review" and var wait => ("pending", wait),
+                "agreement.already_so" => ("done", "协议已处于该状态"),
+                "agreement.outside_period" when effect.Kind == "resume" => ("done", "协议期已满"),
+                _ => EffectAnswer.Of(e),
             };
         }
     }

@@ -123,6 +123,7 @@ internal sealed class PersonHistories(AuditedCounties counties, IConfiguration c
             await using var command = counties.Database(county).CreateCommand(seen is null ? "SELECT '', seq, idx FROM feed_position" : """
                 (SELECT psn_no, journal_seq, idx FROM audit_claim WHERE (journal_seq, idx) > ($1, $2) ORDER BY journal_seq, idx LIMIT $3)
                 UNION ALL (SELECT psn_no, journal_seq, idx FROM claim_reversal WHERE (journal_seq, idx) > ($1, $2) ORDER BY journal_seq, idx LIMIT $3)
+                UNION ALL (SELECT surviving_no, journal_seq, idx FROM claim_merge WHERE (journal_seq, idx) > ($1, $2) ORDER BY journal_seq, idx LIMIT $3)
                 """);
             if (seen is { } since)
             {

@@ -5,7 +5,7 @@ namespace MedInsure.FraudAudit.Doctors;
 
 /// <summary>An act on a doctor as it stands.</summary>
 /// <param name="FromOn">Of points the day of the violation, else the measure's first day.</param>
-/// <param name="Effect">Of a measure: pending, done, refused by provider-registry.</param>
+/// <param name="Effect">Of a measure: pending, done, refused by provider-registry, given_up after that.</param>
 internal sealed record DoctorActRow(
     long ActNo, string? RequestKey, string Kind, string DoctorCode, string FixmedinsCode, string Violation, int Points, string FromOn, string? ToOn, long? OfActNo, string EvidenceKind, string EvidenceNo, string Reason,
     string ProposedBy, string ProposedAt, string State, string DecidedBy, string? DecidedAt, string Remark, string Effect, int Attempts, string EffectNote, string? EffectAt)

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace MedInsure.FraudAudit.Doctors;
 
-/// <summary>Tells provider-registry of suspensions, restorations and ends, a doctor's in their order. Told again it changes nothing; what it refuses stays on a work list.</summary>
+/// <summary>Tells provider-registry of suspensions, restorations and ends, a doctor's in their order. Told again it changes nothing; what it refuses stays on a work list (<see cref="RetryDoctorEffect"/>).</summary>
 internal sealed class DoctorEffectWorker(AuditedCounties counties, ProviderRegistry.ProviderRegistryClient registry, TimeProvider time, ILogger<DoctorEffectWorker> log) : TenantWork(log, TimeSpan.FromSeconds(5))
 {
     protected override IEnumerable<string> Tenants => counties.All.Keys;
@@ -42,12 +42,7 @@ internal sealed class DoctorEffectWorker(AuditedCounties counties, ProviderRegis
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {
-            (effect, note) = RefusalStatus.FromRpcException(e) switch
-            {
-                { Kind: RefusalKind.Unavailable or RefusalKind.Unauthenticated or RefusalKind.Denied or RefusalKind.Exhausted } away => ("pending", away.Code),
-                { } refusal => ("refused", $"{refusal.Code} {refusal.Chinese}"),
-                null => ("pending", e.StatusCode.ToString()),
-            };
+            (effect, note) = EffectAnswer.Of(e);
         }
         await using var update = new NpgsqlCommand("UPDATE doctor_act SET effect = $2, effect_note = $3, attempts = attempts + 1, effect_at = $4 WHERE act_no = $1", connection, transaction)
         {

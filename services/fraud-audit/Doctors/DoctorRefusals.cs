@@ -13,6 +13,8 @@ internal static class DoctorRefusals
     public static readonly Refusal NotReturnable = new(RefusalKind.Precondition, "doctor_act.not_returnable", "所指记分未生效、不属于该医师或已返还", "the points named do not stand, are another doctor's or were given back", "of_act_no");
     public static readonly Refusal Unknown = new(RefusalKind.NotFound, "doctor_act.unknown", "没有此项医师处理", "there is no such act", "act_no");
     public static readonly Refusal AlreadyDecided = new(RefusalKind.Conflict, "doctor_act.already_decided", "该项处理已有不同的复核结果", "the act was decided otherwise already", "act_no");
+    public static readonly Refusal NotRefused = new(RefusalKind.Precondition, "doctor_act.not_refused", "该项处理未被医师名录退回", "the register has not refused this act", "act_no");
+    public static readonly Refusal Overtaken = new(RefusalKind.Precondition, "doctor_act.overtaken", "该医师之后的处理已告知医师名录，此项只能放弃", "a later act on this doctor was told; this one can only be given up", "act_no");
     public static readonly Refusal StateUnknown = new(RefusalKind.Invalid, "doctor_act.state_unknown", "状态须为proposed、approved或rejected", "states are proposed, approved, rejected", "state");
     public static readonly Refusal YearInvalid = new(RefusalKind.Invalid, "doctor_act.year_invalid", "年度无效", "the year is none", "year");
 }

@@ -29,9 +29,9 @@ internal static class IntakePage
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (!await Advance(connection, transaction, after, page, now, cancellation)) return new Result(false, 0, 0, []);
         await ClaimStore.Keep(connection, transaction, page.Claim, cancellation);
-        foreach (var merge in page.Merge) await Follow(connection, transaction, merge, cancellation);
+        var merged = await MergedPersons.Follow(connection, transaction, page, now, cancellation);
 
-        var (wanted, reversed) = await Wanted(connection, transaction, page.Claim, cancellation);
+        var (wanted, reversed) = await Wanted(connection, transaction, page.Claim, merged, cancellation);
         if (reversed.Count > 0) await FindingStore.Reverse(connection, transaction, reversed, now, cancellation);
         var (audited, found, failed) = (new List<string>(), new List<Violation>(), new List<(string SetlId, Exception Failure)>());
         if (wanted.Count > 0)
@@ -71,15 +71,7 @@ internal static class IntakePage
         return await command.ExecuteNonQueryAsync(cancellation) == 1;
     }
 
-    private static async Task Follow(NpgsqlConnection connection, NpgsqlTransaction transaction, PersonMerge merge, CancellationToken cancellation)
-    {
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var table in (string[])["audit_claim", "claim_reversal", "finding", "run_finding"])
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"UPDATE {table} SET psn_no = $2 WHERE psn_no = $1") { Parameters = { new NpgsqlParameter<string> { TypedValue = merge.RetiredNo }, new NpgsqlParameter<string> { TypedValue = merge.SurvivingNo } } });
-        await batch.ExecuteNonQueryAsync(cancellation);
-    }
-
-    /// <summary>A person's bills that are to be audited: new ones, and all after one that was taken or brought back, since it was their history.</summary>
+    /// <summary>A person's bills that are to be audited: new ones, and all after one that was taken or brought back, or came with another number, since it is their history.</summary>
     private sealed class Part
     {
         public DateTime From { get; private set; } = DateTime.MaxValue;
@@ -92,7 +84,7 @@ internal static class IntakePage
         private void Begin(DateTime at) { if (at < From) From = at; }
     }
 
-    private static async Task<(Dictionary<string, Part> Wanted, List<string> Reversed)> Wanted(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AuditClaim> told, CancellationToken cancellation)
+    private static async Task<(Dictionary<string, Part> Wanted, List<string> Reversed)> Wanted(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AuditClaim> told, IReadOnlyDictionary<string, DateTime> merged, CancellationToken cancellation)
     {
         var (wanted, reversed) = (new Dictionary<string, Part>(StringComparer.Ordinal), new List<string>());
         var own = told.Where(c => c.ReversesSetlId.Length == 0).Select(c => c.SetlId).ToHashSet(StringComparer.Ordinal);
@@ -107,6 +99,11 @@ internal static class IntakePage
             if (stands) part.Add(setlId, settledAt);
             else reversed.Add(setlId);
             if (roots.Contains(setlId)) part.AllAfter(settledAt);
+        }
+        foreach (var (person, from) in merged)
+        {
+            if (!wanted.TryGetValue(person, out var part)) wanted.Add(person, part = new Part());
+            part.AllAfter(from.AddMilliseconds(-1));
         }
         return (wanted.Where(w => w.Value.From != DateTime.MaxValue).ToDictionary(StringComparer.Ordinal), reversed);
     }

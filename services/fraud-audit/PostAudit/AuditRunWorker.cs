@@ -41,7 +41,7 @@ internal sealed class AuditRunWorker(AuditedCounties counties, RuleBook book, Ru
         if (run.RulesVersion != rules.Version)
         {
             await using var connection = await database.OpenConnectionAsync(stop);
-            await PlanAuditRun.Execute(connection, run, rules.Version, rules.Looked, rules.HasPeriodRules, stop);
+            await PlanAuditRun.Execute(connection, run, rules, stop);
             run = (await AuditRun.Find(database, run.RunNo, stop))!;
             if (run.State != "running" || run.RulesVersion != rules.Version) return false;
         }

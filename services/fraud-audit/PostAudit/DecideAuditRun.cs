@@ -54,7 +54,8 @@ internal static class DecideAuditRun
             case ("dropped", _): return run;
             case ("applied", _): return AuditRunRefusals.NotOpen;
         }
-        foreach (var table in (string[])["run_finding", "audit_slice"])
+        // The slices first: a process that works at one ends it before it goes, and what it found goes with the rest.
+        foreach (var table in (string[])["audit_slice", "run_finding"])
         {
             await using var delete = new NpgsqlCommand($"DELETE FROM {table} WHERE run_no = $1", connection, transaction) { CommandTimeout = 0, Parameters = { new NpgsqlParameter<long> { TypedValue = runNo } } };
             await delete.ExecuteNonQueryAsync(request.Cancellation);

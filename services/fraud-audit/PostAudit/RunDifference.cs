@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace MedInsure.FraudAudit.PostAudit;
 
-/// <summary>What a run found against what stands: added, gone, changed in money, the same. Of what its rules looked at only, and without persons of whom a settlement was taken or brought back since: their bills have been audited again.</summary>
+/// <summary>What a run found against what stands: added, gone, changed in money, the same. Of what its rules looked at only, and without persons of whom a settlement was taken or brought back, or who took over another's number, since: their bills have been audited again.</summary>
 internal static class RunDifference
 {
     /// <param name="Old">Money of those that stand; New: of those the run found.</param>
@@ -15,7 +15,10 @@ internal static class RunDifference
     internal sealed record Page(long Count, IReadOnlyList<Row> Rows);
 
     /// <summary>Persons whom the run's findings no longer fit. $1 is the run.</summary>
-    public const string Touched = "SELECT v.psn_no FROM claim_reversal AS v JOIN audit_run AS a ON a.run_no = $1 WHERE (v.journal_seq, v.idx) > (a.at_seq, a.at_idx)";
+    public const string Touched = """
+        SELECT v.psn_no FROM claim_reversal AS v JOIN audit_run AS a ON a.run_no = $1 WHERE (v.journal_seq, v.idx) > (a.at_seq, a.at_idx)
+        UNION ALL SELECT m.surviving_no FROM claim_merge AS m JOIN audit_run AS a ON a.run_no = $1 WHERE (m.journal_seq, m.idx) > (a.at_seq, a.at_idx)
+        """;
 
     /// <summary>Findings that stand of what the run looked at. $1 is the run.</summary>
     public const string Standing = $"""

@@ -13,6 +13,7 @@ internal sealed record RunRules(string Version, RuleBook Book, RuleSet Set, IRea
     // Another build's rules may find something else under the same settings.
     private static readonly string Build = typeof(RuleSet).Module.ModuleVersionId.ToString("N");
 
+    public bool HasBillRules => Book.BillRules.Any(r => Looked.Contains(r.Number));
     public bool HasPeriodRules => Book.PeriodRules.Any(r => Looked.Contains(r.Number));
 
     public static string VersionOf(RuleSet current) => $"{Build} {current.Version}";

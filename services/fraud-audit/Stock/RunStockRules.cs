@@ -22,16 +22,15 @@ internal static class RunStockRules
     /// <param name="Found">Findings that stand after it.</param>
     internal sealed record Run(long RunNo, string RequestKey, string Month, string RequestedBy, string Reason, string RanAt, int Providers, int Bills, int Found, int Appeared, int Gone);
 
-    public static async Task<Outcome<Run>> Execute(AuditRequest request, RuleBook book, RuleSet rules, CityReference reference, Order order, DateTimeOffset now)
+    public static async Task<Outcome<Run>> Execute(NpgsqlDataSource database, RuleBook book, RuleSet rules, CityReference reference, Order order, DateTimeOffset now, CancellationToken stop)
     {
-        var stop = request.Cancellation;
         if (!AuditTexts.IsKey(order.RequestKey)) return Refusals.RequestKeyMissing;
         if (!DateOnly.TryParseExact(order.Month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) || first > ChinaCalendar.DayOf(now.ToUnixTimeMilliseconds())) return StockRefusals.MonthInvalid;
         if (string.IsNullOrWhiteSpace(order.Reason) || order.Reason.Length > 500) return Refusals.ReasonMissing;
         if (TwoPeople.Name(order.RequestedBy, "requested_by") is { } nobody) return nobody;
         var (by, reason, last) = (order.RequestedBy!.Trim(), order.Reason.Trim(), first.AddMonths(1).AddDays(-1));
 
-        await using var connection = await request.Database.OpenConnectionAsync(stop);
+        await using var connection = await database.OpenConnectionAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
         await using (var turn = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended('stock run', 0))", connection, transaction)) await turn.ExecuteNonQueryAsync(stop);
         if ((await ListStockRuns.Read(connection, "request_key = $1", order.RequestKey, 0, 1, stop)).SingleOrDefault() is { } before)

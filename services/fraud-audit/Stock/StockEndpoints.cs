@@ -31,5 +31,5 @@ internal static class StockEndpoints
         AuditDesk.Answer(await ListStockRuns.Query(request, page, pageSize)));
 
     private static Task<IResult> Run(string county, HttpContext http, AuditDesk desk, RuleSets rules, ReferenceData reference, ChinaCalendar calendar) => desk.Act<RunStockRules.Order, RunStockRules.Run>(county, http, async (request, order) =>
-        reference.Find(request.County.CityCode) is { } city ? await RunStockRules.Execute(request, rules.Book, await rules.Newest(county, request.Cancellation), city, order, calendar.UtcNow) : ReferenceData.NotLoaded);
+        reference.Find(request.County.CityCode) is { } city ? await RunStockRules.Execute(request.Database, rules.Book, await rules.Newest(county, request.Cancellation), city, order, calendar.UtcNow, request.Cancellation) : ReferenceData.NotLoaded);
 }

@@ -17,7 +17,7 @@ internal static class ReadAuditClaims
     // A row of the journal holds a batch of commands: some hundred where many settle at once.
     private const int ClaimsMax = 2_000, BatchesMax = 512;
 
-    // A page stays below gRPC's default of 4 MiB: with what uploads said besides, lines take twice the journal's bytes at most.
+    // A page holds some megabytes: with what uploads said besides, lines take twice the journal's bytes at most. One bill is never cut: a page may be one larger than this, and clients of our services take that.
     private const int BytesMax = 1 << 20;
 
     private sealed record Read(long Seq, int Index, JournalRecord Record);

@@ -17,6 +17,9 @@ internal sealed class ServiceCalls(string service, IConfiguration configuration)
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private const int PauseFirstMs = 20, PauseMaxMs = 500;
 
+    // Of our own services' answers, not gRPC's 4 MiB: the feed of audits tells a bill as a whole, and one may have 50,000 lines of some hundred bytes each.
+    private const int AnswerBytesMax = 64 << 20;
+
     private static readonly Meter Meter = new("MedInsure.Rpc");
     private static readonly Counter<long> Repeated = Meter.CreateCounter<long>("medinsure.rpc.repeated", "{call}", "Calls sent again after UNAVAILABLE, by service");
 
@@ -86,7 +89,7 @@ internal sealed class ServiceCalls(string service, IConfiguration configuration)
         return new Route(replicas.GetOrAdd(address, a => ServiceReplicas.Parse(a, Connect)));
     }
 
-    private CallInvoker Connect(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = http }).CreateCallInvoker();
+    private CallInvoker Connect(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = http, MaxReceiveMessageSize = AnswerBytesMax }).CreateCallInvoker();
 
     private CallOptions Signed(CallOptions options, TimeSpan? deadline)
     {

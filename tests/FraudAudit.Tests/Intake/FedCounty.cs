@@ -31,6 +31,19 @@ internal sealed class FedCounty(AuditHost host) : IAsyncDisposable
         var page = new ReadAuditClaimsReply { ReadSeq = ++seq, ReadIdx = claims.Length - 1, AtSeq = seq };
         for (var i = 0; i < claims.Length; i++) (claims[i].JournalSeq, claims[i].Idx) = (seq, i);
         page.Claim.AddRange(claims);
+        await Take(page);
+    }
+
+    /// <summary>Numbers that were one person's.</summary>
+    public Task Merge(params (string Retired, string Surviving)[] merges)
+    {
+        var page = new ReadAuditClaimsReply { ReadSeq = ++seq, AtSeq = seq };
+        page.Merge.AddRange(merges.Select(m => new PersonMerge { RetiredNo = m.Retired, SurvivingNo = m.Surviving }));
+        return Take(page);
+    }
+
+    private async Task Take(ReadAuditClaimsReply page)
+    {
         await using var connection = await host.Database.OpenConnectionAsync();
         var rules = await host.Services.GetRequiredService<RuleSets>().Newest(host.County.Code, default);
         Assert.True((await IntakePage.Take(connection, await IntakePage.Position(connection, default), page, TestRules.Book, rules, City, host.Clock.Now.UtcDateTime, default)).Taken);

@@ -121,7 +121,7 @@ public sealed class AuditRunTests(AuditFixture fixture) : IAsyncLifetime
         await county.Started("/runs", new { request_key = "crash", from_month = "2026-10", to_month = "2026-10", reason = "测试", started_by = "甲" });
         var run = (await AuditRun.ToDo(database, default))!;
         var rules = RunRules.Of(run, TestRules.Book, await host.Services.GetRequiredService<RuleSets>().Newest(host.County.Code, default));
-        await using (var connection = await database.OpenConnectionAsync()) await PlanAuditRun.Execute(connection, run, rules.Version, rules.Looked, rules.HasPeriodRules, default, billsPerSlice: 10);
+        await using (var connection = await database.OpenConnectionAsync()) await PlanAuditRun.Execute(connection, run, rules, default, billsPerSlice: 10);
         run = (await AuditRun.ToDo(database, default))!;
         Assert.Equal((6, 0, "running"), (run.Slices, run.SlicesDone, run.State)); // four bounds, the rest, a month
         var work = new AuditSlice.Work(database, host.County.Code, run, rules, county.City, (_, e) => throw e);
@@ -146,13 +146,33 @@ public sealed class AuditRunTests(AuditFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAtWork_ShowsHowFarItIs_AndDropped_LeavesNothingOfIt()
+    {
+        await county.Settle([.. Enumerable.Range(0, 6).Select(i => FedCounty.X(20261001 + i, 5m, $"P{i}"))]);
+        var (host, database) = (county.Host, county.Host.Database);
+        await county.Started("/runs", new { request_key = "drop", from_month = "2026-10", to_month = "2026-10", rules = (string[])[X], reason = "测试", started_by = "甲" });
+        var run = (await AuditRun.ToDo(database, default))!;
+        var rules = RunRules.Of(run, TestRules.Book, await host.Services.GetRequiredService<RuleSets>().Newest(host.County.Code, default));
+        await using (var connection = await database.OpenConnectionAsync()) await PlanAuditRun.Execute(connection, run, rules, default, billsPerSlice: 2);
+        var work = new AuditSlice.Work(database, host.County.Code, (await AuditRun.ToDo(database, default))!, rules, county.City, (_, e) => throw e);
+        Assert.True(await AuditSlice.Next(work, host.Clock.Now.UtcDateTime, default));
+        var shown = (await host.Get($"/runs/{run.RunNo}")).Body.GetProperty("run");
+        Assert.Equal(("running", 4, 1, 2), (shown.GetProperty("state").GetString(), shown.GetProperty("slices").GetInt32(), shown.GetProperty("slices_done").GetInt32(), shown.GetProperty("found").GetInt32()));
+
+        Assert.Equal(HttpStatusCode.OK, (await host.Post($"/runs/{run.RunNo}/drop", new { by = "甲", reason = "选错月份" })).Status);
+        Assert.False(await AuditSlice.Next(work, host.Clock.Now.UtcDateTime, default)); // a process that was at it stops
+        Assert.False(await county.Worker.Round(host.County.Code, county.City, default));
+        Assert.Equal("dropped 0 0", await host.Sql<string>("SELECT concat_ws(' ', (SELECT state FROM audit_run), (SELECT count(*) FROM run_finding), (SELECT count(*) FROM audit_slice))"));
+    }
+
+    [Fact]
     public async Task RulesThatChangeWhileItRuns_BeginItAnew()
     {
         await county.Settle(FedCounty.X(20261003, 12m), FedCounty.X(20261004, 30m, "P2"));
         await county.Started("/runs", new { request_key = "anew", from_month = "2026-10", to_month = "2026-10", reason = "测试", started_by = "甲" });
         var run = (await AuditRun.ToDo(county.Host.Database, default))!;
         var rules = RunRules.Of(run, TestRules.Book, await county.Host.Services.GetRequiredService<RuleSets>().Newest(county.Host.County.Code, default));
-        await using (var connection = await county.Host.Database.OpenConnectionAsync()) await PlanAuditRun.Execute(connection, run, rules.Version, rules.Looked, false, default);
+        await using (var connection = await county.Host.Database.OpenConnectionAsync()) await PlanAuditRun.Execute(connection, run, rules, default);
         run = (await AuditRun.ToDo(county.Host.Database, default))!;
         Assert.True(await AuditSlice.Next(new AuditSlice.Work(county.Host.Database, county.Host.County.Code, run, rules, county.City, (_, e) => throw e), county.Host.Clock.Now.UtcDateTime, default));
         await county.Set(X, limit: 20m);
