@@ -12,6 +12,7 @@ using MedInsure.FraudAudit.Intake;
 using MedInsure.FraudAudit.KnowledgePoints;
 using MedInsure.FraudAudit.Notices;
 using MedInsure.FraudAudit.PostAudit;
+using MedInsure.FraudAudit.PrescriptionReviews;
 using MedInsure.FraudAudit.RuleSettings;
 using MedInsure.FraudAudit.Rules;
 using MedInsure.FraudAudit.Samples;
@@ -53,6 +54,7 @@ public static class FraudAuditModule
         builder.Services.AddSingleton<MonthlyRunWorker>().AddHostedService(services => services.GetRequiredService<MonthlyRunWorker>());
         builder.Services.AddHostedService<CheckCleaner>();
         builder.Services.AddSingleton(_ => FieldTerms.LoadEmbedded()).AddSingleton<TipVault>();
+        builder.Services.AddSingleton(_ => ReviewTerms.LoadEmbedded());
         builder.Services.AddSingleton(_ => DoctorTerms.LoadEmbedded()).AddSingleton<DoctorEffectWorker>().AddHostedService(services => services.GetRequiredService<DoctorEffectWorker>());
         return builder;
     }
@@ -78,6 +80,7 @@ public static class FraudAuditModule
         WardCheckEndpoints.Map(county);
         CampaignEndpoints.Map(county);
         TipEndpoints.Map(county);
+        PrescriptionReviewEndpoints.Map(county);
         return app;
     }
 }

@@ -64,7 +64,7 @@ internal static class DrawSample
                 {
                     Parameters =
                     {
-                        new() { Value = number }, Of([.. drawn.SelectMany(s => s.Drawn)], b => b.SetlId, NpgsqlDbType.Text), Of([.. drawn.SelectMany(s => s.Drawn)], b => b.Stratum, NpgsqlDbType.Text),
+                        new() { Value = number }, Of([.. drawn.SelectMany(s => s.Drawn)], b => b.Key, NpgsqlDbType.Text), Of([.. drawn.SelectMany(s => s.Drawn)], b => b.Stratum, NpgsqlDbType.Text),
                         Of([.. drawn.SelectMany(s => s.Drawn)], b => b.InScopeFen, NpgsqlDbType.Bigint),
                     },
                 },

@@ -55,8 +55,11 @@ internal sealed class CaseNeighbours : IAsyncDisposable
 
     private sealed class Registry(CaseNeighbours here) : RegistryBase
     {
-        public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) => Task.FromResult(new Versions { ProviderVersion = here.County.Length > 0 ? 1 : 0 });
+        public override Task<Versions> GetVersions(GetVersionsRequest request, ServerCallContext context) => Task.FromResult(new Versions { ProviderVersion = here.County.Length > 0 ? 1 : 0, DoctorVersion = 1 });
         public override Task<ListCatalogItemsReply> ListCatalogItems(ListRowsRequest request, ServerCallContext context) => Task.FromResult(new ListCatalogItemsReply());
+        public override Task<ListDoctorsReply> ListDoctors(ListRowsRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListDoctorsReply { UpToVersion = 1, Doctor = { new Doctor { DoctorCode = "D1" }, new Doctor { DoctorCode = "D2" } } });
+
         public override Task<ListDiseasesReply> ListDiseases(ListRowsRequest request, ServerCallContext context) => Task.FromResult(new ListDiseasesReply());
 
         public override Task<ListProvidersReply> ListProviders(ListRowsRequest request, ServerCallContext context)

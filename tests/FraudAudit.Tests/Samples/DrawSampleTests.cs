@@ -42,7 +42,7 @@ public sealed class DrawSampleTests(AuditFixture fixture)
             while (await reader.ReadAsync()) frame.Add(new Drawable(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
         Assert.Equal(SampleDraw.FrameHash(frame), first.GetProperty("frame_sha256").GetString());
         var items = (await host.Get($"/samples/{first.GetProperty("sample_no")}")).Body.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("setl_id").GetString()!).Order();
-        Assert.Equal(SampleDraw.Draw(frame, "seed1", 1_000).SelectMany(s => s.Drawn).Select(b => b.SetlId).Order(), items);
+        Assert.Equal(SampleDraw.Draw(frame, "seed1", 1_000).SelectMany(s => s.Drawn).Select(b => b.Key).Order(), items);
     }
 
     [Fact]

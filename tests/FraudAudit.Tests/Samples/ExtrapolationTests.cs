@@ -48,11 +48,11 @@ public sealed class ExtrapolationTests
     {
         var random = new Random(20261122);
         var frame = Enumerable.Range(0, 2_000).Select(i => new Drawable($"S{i:D5}", i % 2 == 0 ? "A" : "B", 500_000)).ToList();
-        var wrong = frame.ToDictionary(b => b.SetlId, b => random.Next(100) < 40 ? (long)random.Next(10_000, b.Stratum == "A" ? 100_000 : 300_000) : 0);
+        var wrong = frame.ToDictionary(b => b.Key, b => random.Next(100) < 40 ? (long)random.Next(10_000, b.Stratum == "A" ? 100_000 : 300_000) : 0);
         var (truth, holds, below, rounds) = (wrong.Values.Sum(), 0, 0, 400);
         for (var round = 0; round < rounds; round++)
         {
-            var e = Extrapolation.Of([.. SampleDraw.Draw(frame, $"seed{round}", 1_000).Select(s => new ReviewedStratum(s.Stratum, s.Bills, [.. s.Drawn.Select(b => wrong[b.SetlId])]))]);
+            var e = Extrapolation.Of([.. SampleDraw.Draw(frame, $"seed{round}", 1_000).Select(s => new ReviewedStratum(s.Stratum, s.Bills, [.. s.Drawn.Select(b => wrong[b.Key])]))]);
             if (e.LowFen <= truth) below++;
             if (e.LowFen <= truth && truth <= e.HighFen) holds++;
         }

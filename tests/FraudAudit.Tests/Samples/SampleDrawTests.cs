@@ -30,9 +30,9 @@ public sealed class SampleDrawTests
     public void EveryBill_IsDrawnAboutAsOften()
     {
         var frame = Frame(100);
-        var times = frame.ToDictionary(b => b.SetlId, _ => 0);
+        var times = frame.ToDictionary(b => b.Key, _ => 0);
         for (var seed = 0; seed < 1_000; seed++)
-            foreach (var bill in SampleDraw.Draw(frame, $"{seed}", 1_000)[0].Drawn) times[bill.SetlId]++;
+            foreach (var bill in SampleDraw.Draw(frame, $"{seed}", 1_000)[0].Drawn) times[bill.Key]++;
         // Five standard deviations (9.5) around 100.
         Assert.All(times.Values, t => Assert.InRange(t, 52, 148));
     }
