@@ -23,8 +23,8 @@ internal static class ListReports
         Reports = ReportBook.All.Select(r => new { r.Code, TitleZh = r.Zh, TitleEn = r.En, r.Purpose, r.PeriodKinds, HasRows = r.Measures.Any(), Columns = r.Columns.Select(Shown) }),
     };
 
-    public static object Shown(ReportColumn column) => new { column.Key, column.Zh, column.En, Unit = column.Unit.Name, column.Definition, IsDimension = column is Dimension };
+    public static ShownColumn Shown(ReportColumn column) => new(column.Key, column.Zh, column.En, column.Unit.Name, column.Definition, column is Dimension, column is Measure);
 
     public static Protos.Reporting.V1.ReportColumn Told(ReportColumn column) =>
-        new() { Key = column.Key, Zh = column.Zh, En = column.En, Unit = column.Unit.Name, Definition = column.Definition, IsDimension = column is Dimension };
+        new() { Key = column.Key, Zh = column.Zh, En = column.En, Unit = column.Unit.Name, Definition = column.Definition, IsDimension = column is Dimension, HasRows = column is Measure };
 }

@@ -4,6 +4,8 @@ namespace MedInsure.Reporting.Reports;
 internal sealed record ReportUnit(string Name, int Decimals)
 {
     public static readonly ReportUnit Text = new("text", -1), Count = new("count", 0), Yuan = new("yuan", 2), Percent = new("percent", 2), Days = new("days", 1), Months = new("months", 1);
+
+    public static readonly IReadOnlyList<ReportUnit> All = [Text, Count, Yuan, Percent, Days, Months];
 }
 
 /// <summary>When a row counts.</summary>
@@ -28,7 +30,8 @@ internal abstract record ReportColumn(string Key, string Zh, string En, ReportUn
 internal sealed record Dimension(string Key, string Zh, string En, string Definition, string Sql, CodeNames Names) : ReportColumn(Key, Zh, En, ReportUnit.Text, Definition);
 
 /// <summary>A figure that the rows add up to.</summary>
-/// <param name="Sql">What a row f adds, bigint; of a distinct count what is counted once, text, null = nothing.</param>
+/// <param name="Sql">What a row f adds, bigint.</param>
+/// <param name="Distinct">Counted is who (<see cref="ReportDefinition.Who"/>) the rows add up to more than nothing for.</param>
 internal sealed record Measure(string Key, string Zh, string En, ReportUnit Unit, string Definition, string Sql, ReportSpan Span = ReportSpan.Period, bool Distinct = false) : ReportColumn(Key, Zh, En, Unit, Definition);
 
 /// <summary>One figure over another: empty where that is nothing.</summary>

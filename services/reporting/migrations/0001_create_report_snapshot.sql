@@ -5,6 +5,8 @@ CREATE TABLE report_snapshot (
     period_kind text NOT NULL CHECK (period_kind IN ('day', 'month')),
     -- yyyyMMdd or yyyyMM.
     period text NOT NULL,
+    -- One of the city's; '': all of them.
+    county text NOT NULL,
     -- The report as UTF-8 JSON.
     document bytea NOT NULL,
     document_sha256 bytea NOT NULL,
@@ -12,7 +14,7 @@ CREATE TABLE report_snapshot (
     positions text NOT NULL,
     made_at timestamptz NOT NULL,
     CONSTRAINT hash_is_of_document CHECK (document_sha256 = sha256(document)),
-    CONSTRAINT one_snapshot_of_a_period UNIQUE (report, period_kind, period)
+    CONSTRAINT one_snapshot_of_a_period UNIQUE (report, county, period_kind, period)
 );
 REVOKE UPDATE, DELETE, TRUNCATE ON report_snapshot FROM ${runtime};
 
