@@ -19,8 +19,18 @@ public static class ResidentIdNumber
     {
         (birth, gender) = (default, '0');
         if (text is not { Length: 18 } || text.AsSpan(0, 17).IndexOfAnyExceptInRange('0', '9') >= 0) return false;
-        if (!DateOnly.TryParseExact(text.AsSpan(6, 8), "yyyyMMdd", out birth) || CheckDigit(text) != text[17]) return false;
+        var (year, month, day) = (Number(text.AsSpan(6, 4)), Number(text.AsSpan(10, 2)), Number(text.AsSpan(12, 2)));
+        // Of DateOnly's own parser a million numbers of a file would take a tenth of a second.
+        if (year == 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || CheckDigit(text) != text[17]) return false;
+        birth = new DateOnly(year, month, day);
         gender = (text[16] - '0') % 2 == 1 ? '1' : '2';
         return true;
+    }
+
+    private static int Number(ReadOnlySpan<char> digits)
+    {
+        var number = 0;
+        foreach (var digit in digits) number = number * 10 + (digit - '0');
+        return number;
     }
 }

@@ -22,11 +22,18 @@ internal sealed class ImportPersons(ServedCounties counties, ChinaCalendar calen
         var loads = new Dictionary<string, PersonLoad>(StringComparer.Ordinal);
         var begun = calendar.UtcNow;
         await using var staging = new TenantStaging(counties.Database, PersonLoad.Tables, "enrollment import");
-        await foreach (var row in rows)
+        var mayRepeat = Array.Empty<bool>();
+        await RowBatches.Pass(rows, async batch =>
         {
-            if (!loads.TryGetValue(row.County, out var load)) loads.Add(row.County, load = new PersonLoad(staging, await staging.Open(row.County, cancellation), repeated, begun));
-            await load.Add(row, repeated.Look(row), cancellation);
-        }
+            if (mayRepeat.Length < batch.Count) mayRepeat = new bool[batch.Count];
+            repeated.Look(batch, mayRepeat);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var row = batch[i];
+                if (!loads.TryGetValue(row.County, out var load)) loads.Add(row.County, load = new PersonLoad(staging, await staging.Open(row.County, cancellation), repeated, begun));
+                await load.Add(row, mayRepeat[i], cancellation);
+            }
+        }, cancellation);
         foreach (var load in loads.Values) load.Complete();
         await staging.Close(cancellation);
 

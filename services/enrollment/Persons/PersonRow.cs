@@ -71,7 +71,8 @@ internal sealed record PersonRow(
     /// <summary>The number with its check character in the one form that is stored, so that x and X are one person.</summary>
     private static string CheckIdentity(CsvRow row, string certno, DateOnly? birth, string gender)
     {
-        certno = certno.ToUpperInvariant();
+        // Any other small letter is wrong anyway.
+        if (certno[^1] == 'x') certno = certno.ToUpperInvariant();
         if (!ResidentIdNumber.TryRead(certno, out var statedBirth, out var statedGender))
         {
             row.Fail("certno", "person.certno_wrong", "身份证号码格式或校验码错误", "is no resident identity number: form, date or check digit");

@@ -158,17 +158,25 @@ internal sealed class RepeatedKeys
     public string[] Numbers => [.. numbers];
     public string[] Certificates => [.. certificates];
 
-    /// <returns>True: an earlier row may have the number or the certificate.</returns>
-    public bool Look(PersonRow row)
+    /// <param name="mayRepeat">For each row, whether an earlier one may have the number or the certificate.</param>
+    public void Look(List<PersonRow> rows, Span<bool> mayRepeat)
     {
-        var number = seenNumbers.Add(row.PsnNo);
-        if (number && numbers.Count < KeysMax) numbers.Add(row.PsnNo);
-        Span<char> key = stackalloc char[row.PsnCertType.Length + 1 + row.Certno.Length];
-        row.PsnCertType.CopyTo(key);
-        key[row.PsnCertType.Length] = ':';
-        row.Certno.CopyTo(key[(row.PsnCertType.Length + 1)..]);
-        var certificate = seenCertificates.Add(key);
-        if (certificate && certificates.Count < KeysMax) certificates.Add(key.ToString());
-        return number || certificate;
+        Span<ulong> hashes = rows.Count <= 1024 ? stackalloc ulong[rows.Count] : new ulong[rows.Count];
+        Span<bool> seen = rows.Count <= 1024 ? stackalloc bool[rows.Count] : new bool[rows.Count];
+        for (var i = 0; i < rows.Count; i++) hashes[i] = SeenKeys.Hash(rows[i].PsnNo);
+        seenNumbers.Add(hashes, mayRepeat);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            // Certificates of two kinds may have the same number: that only looks at a few more rows.
+            hashes[i] = SeenKeys.Hash(rows[i].Certno);
+            if (mayRepeat[i] && numbers.Count < KeysMax) numbers.Add(rows[i].PsnNo);
+        }
+        seenCertificates.Add(hashes, seen);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (!seen[i]) continue;
+            mayRepeat[i] = true;
+            if (certificates.Count < KeysMax) certificates.Add($"{rows[i].PsnCertType}:{rows[i].Certno}");
+        }
     }
 }

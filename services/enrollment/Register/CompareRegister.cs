@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MedInsure.Enrollment.Findings;
 using MedInsure.Hosting.Imports;
 using MedInsure.Kernel;
@@ -12,7 +13,7 @@ namespace MedInsure.Enrollment.Register;
 internal sealed class CompareRegister(string county, ServedCounties counties, ChinaCalendar calendar) : CsvImport<RegisterRow>
 {
     public const string Source = "household_register";
-    private const int RepeatedMax = 200_000;
+    private const int RepeatedMax = 200_000, RowsPerLook = 1_000;
     private static readonly TimeSpan TablePatience = TimeSpan.FromSeconds(2);
 
     private static IReadOnlyList<BinaryRows> NewRows() => [new("COPY register_row (line, certno, number, psn_name, gend, birth_on, household_no, township, village, address, state) FROM STDIN (FORMAT BINARY)", 11)];
@@ -32,10 +33,10 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         var lane = staged.CopyInto(NewRows);
         await RowBatches.Pass(rows, async batch =>
         {
+            Look(batch, seenNumbers, r => SeenKeys.Hash(r.Number), row => { if (repeatedNumbers.Count < RepeatedMax) repeatedNumbers.Add(row.Number); });
+            Look(batch, seenPlaces, HashOfPlace, row => { if (row.Address.Length > 0 && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add((row.Name, row.BirthOn, row.Address)); });
             foreach (var row in batch)
             {
-                if (seenNumbers.Add(row.Number) && repeatedNumbers.Count < RepeatedMax) repeatedNumbers.Add(row.Number);
-                if (row.Address.Length > 0 && MayRepeatPlace(row, seenPlaces) && repeatedPlaces.Count < RepeatedMax) repeatedPlaces.Add((row.Name, row.BirthOn, row.Address));
                 Put(lane.Rows[0], row);
                 if (lane.IsFull) await lane.Turn(cancellation);
             }
@@ -59,13 +60,16 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
         return changed;
     }
 
-    /// <summary>Without the text that only the few repeated ones need.</summary>
-    private static bool MayRepeatPlace(RegisterRow row, SeenKeys seen)
+    private static void Look(List<RegisterRow> batch, SeenKeys keys, Func<RegisterRow, ulong> hash, Action<RegisterRow> repeated)
     {
-        Span<char> place = stackalloc char[row.Name.Length + row.Address.Length + 12];
-        place.TryWrite($"{row.Name}|{row.BirthOn:yyyy-MM-dd}|{row.Address}", out var length);
-        return seen.Add(place[..length]);
+        var (hashes, seen) = (new ulong[batch.Count], new bool[batch.Count]);
+        for (var i = 0; i < hashes.Length; i++) hashes[i] = hash(batch[i]);
+        keys.Add(hashes, seen);
+        for (var i = 0; i < seen.Length; i++) if (seen[i]) repeated(batch[i]);
     }
+
+    /// <summary>Without the text that only the few repeated ones need.</summary>
+    private static ulong HashOfPlace(RegisterRow row) => unchecked(SeenKeys.Hash(row.Name) * 31 + SeenKeys.Hash(row.Address) * 17 + (ulong)row.BirthOn.DayNumber);
 
     /// <summary>Numbers and names that several persons have, whatever the register says of them; beside the comparison, on a connection of its own. Their hashes pass
     /// through a filter here: grouped in the database a million persons cost three times as much.</summary>
@@ -79,16 +83,24 @@ internal sealed class CompareRegister(string county, ServedCounties counties, Ch
             SELECT CASE WHEN {OldAndNewNumber.IsResidentSql} THEN {TwinSql} END, CASE WHEN household_no <> '' THEN {NamesakeSql} END FROM person WHERE merged_into IS NULL
             """, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var (numbers, names) = (new List<ulong>(RowsPerLook), new List<ulong>(RowsPerLook));
         while (await reader.ReadAsync(cancellation))
         {
-            Look(reader, 0, seenNumbers, twins);
-            Look(reader, 1, seenNames, namesakes);
+            if (!reader.IsDBNull(0)) numbers.Add(unchecked((ulong)reader.GetInt64(0)));
+            if (!reader.IsDBNull(1)) names.Add(unchecked((ulong)reader.GetInt64(1)));
+            if (numbers.Count == RowsPerLook) Look(numbers, seenNumbers, twins);
+            if (names.Count == RowsPerLook) Look(names, seenNames, namesakes);
         }
+        Look(numbers, seenNumbers, twins);
+        Look(names, seenNames, namesakes);
         return ([.. twins], [.. namesakes]);
 
-        static void Look(NpgsqlDataReader reader, int column, SeenKeys seen, HashSet<long> repeated)
+        static void Look(List<ulong> hashes, SeenKeys keys, HashSet<long> repeated)
         {
-            if (!reader.IsDBNull(column) && reader.GetInt64(column) is var hash && seen.Add(unchecked((ulong)hash))) repeated.Add(hash);
+            Span<bool> seen = stackalloc bool[RowsPerLook];
+            keys.Add(CollectionsMarshal.AsSpan(hashes), seen);
+            for (var i = 0; i < hashes.Count; i++) if (seen[i]) repeated.Add(unchecked((long)hashes[i]));
+            hashes.Clear();
         }
     }
 

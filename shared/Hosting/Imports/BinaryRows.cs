@@ -12,6 +12,8 @@ namespace MedInsure.Hosting.Imports;
 public sealed class BinaryRows(string copy, int columns)
 {
     private const int TextOid = 25;
+    /// <summary>The server reads each message of COPY whole into memory: one as large as all rows would be new pages to it every time.</summary>
+    private const int BytesPerMessage = 1 << 16;
     private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xff, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
     private static readonly DateOnly Day2000 = new(2000, 1, 1);
     private static readonly DateTimeOffset Time2000 = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -31,11 +33,10 @@ public sealed class BinaryRows(string copy, int columns)
 
     public void Text(string text)
     {
-        var at = length;
-        Int(0);
-        var written = Encoding.UTF8.GetBytes(text, Room(text.Length * 3));
-        length = at + 4 + written;
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at), written);
+        var room = Room(4 + text.Length * 3);
+        var written = Encoding.UTF8.GetBytes(text, room[4..]);
+        BinaryPrimitives.WriteInt32BigEndian(room, written);
+        length -= text.Length * 3 - written;
     }
 
     /// <summary>text[].</summary>
@@ -101,7 +102,7 @@ public sealed class BinaryRows(string copy, int columns)
         if (length == 0) return;
         BinaryPrimitives.WriteInt16BigEndian(Room(2), -1);
         await using (var stream = await connection.BeginRawBinaryCopyAsync(copy, cancellation))
-            await stream.WriteAsync(bytes.AsMemory(0, length), cancellation);
+            for (var at = 0; at < length; at += BytesPerMessage) await stream.WriteAsync(bytes.AsMemory(at, Math.Min(BytesPerMessage, length - at)), cancellation);
         length = 0;
     }
 

@@ -38,7 +38,7 @@ public static class CsvFile
 
         async IAsyncEnumerable<TRow> Rows(string[] header, [EnumeratorCancellation] CancellationToken stop)
         {
-            var row = new CsvRow(header, run);
+            var row = new CsvRow(header, kind.Columns, run);
             while (await reader.Read(stop))
             {
                 stop.ThrowIfCancellationRequested();

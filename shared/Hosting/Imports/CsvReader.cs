@@ -31,6 +31,9 @@ internal sealed class CsvReader(TextReader text)
     /// <summary>The record has a quote inside a field that does not begin with one, or something behind a closing quote.</summary>
     public bool HasBadQuotes { get; private set; }
 
+    /// <summary>A field of the record may hold a control character.</summary>
+    public bool HasControls { get; private set; }
+
     /// <summary>The line that would come next: about where a file breaks off.</summary>
     public long NextLine => nextLine;
 
@@ -128,6 +131,7 @@ internal sealed class CsvReader(TextReader text)
 
             // A CR at the end of the buffer may have its LF behind it.
             if (at < limit && buffer[at] == '\r' && at + 1 == limit && !ended) return false;
+            HasControls = buffer.AsSpan(begin, at - begin).IndexOfAnyInRange('\u0000', '\u001f') >= 0;
             if (at < limit) at += buffer[at] == '\r' && at + 1 < limit && buffer[at + 1] == '\n' ? 2 : 1;
             (Count, HasBadQuotes, Line, begin) = (count, bad, nextLine, at);
             nextLine += newlines + 1;

@@ -13,10 +13,14 @@ public sealed class CsvRow
     private readonly FrozenDictionary<string, int> columns;
     private readonly string[] header, fields;
     private readonly ImportRun run;
+    // The column that is asked for after the last one, mostly.
+    private int next;
 
-    internal CsvRow(string[] header, ImportRun run)
+    /// <param name="names">The columns as the kind of file writes them: the very texts that its reading names them by, mostly.</param>
+    internal CsvRow(string[] header, IReadOnlyList<string> names, ImportRun run)
     {
-        (this.header, this.run, fields) = (header, run, new string[header.Length]);
+        this.header = [.. header.Select(h => names.FirstOrDefault(n => n == h) ?? h)];
+        (this.run, fields) = (run, new string[header.Length]);
         columns = header.Select((name, i) => (name, i)).ToFrozenDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
         Array.Fill(fields, "");
     }
@@ -27,20 +31,29 @@ public sealed class CsvRow
 
     internal void Take(CsvReader reader)
     {
-        (Line, HasErrors) = (reader.Line, false);
+        (Line, HasErrors, next) = (reader.Line, false, 0);
         for (var i = 0; i < fields.Length; i++)
         {
             var field = reader[i].Trim();
             // Codes and dates repeat from row to row: then the text of the row before serves again.
             if (!field.SequenceEqual(fields[i])) fields[i] = field.ToString();
             // PostgreSQL stores no U+0000, and the others never belong into a name or code.
-            if (field.IndexOfAnyInRange('\u0000', '\u001f') >= 0) Fail(header[i], "import.bad_character", "含有控制字符", "contains a control character");
+            if (reader.HasControls && field.IndexOfAnyInRange('\u0000', '\u001f') >= 0) Fail(header[i], "import.bad_character", "含有控制字符", "contains a control character");
         }
     }
 
     /// <summary>The field as text, "" when empty.</summary>
     /// <exception cref="KeyNotFoundException">The kind of file has no such column.</exception>
-    public string this[string column] => fields[columns[column]];
+    public string this[string column]
+    {
+        get
+        {
+            // A row's columns are read a million times in the same order: its text is found without looking it up.
+            var at = next < header.Length && ReferenceEquals(header[next], column) ? next : columns[column];
+            next = at + 1;
+            return fields[at];
+        }
+    }
 
     public void Fail(string column, string code, string chinese, string english)
     {
@@ -67,8 +80,10 @@ public sealed class CsvRow
     /// <summary>A list separated by ; of distinct codes.</summary>
     public IReadOnlyList<string> Codes(string column, IReadOnlySet<string> codes)
     {
-        if (this[column].Length == 0) return [];
-        string[] parts = [.. this[column].Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        var text = this[column];
+        if (text.Length == 0) return [];
+        if (codes.Contains(text)) return [text];
+        string[] parts = [.. text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         if (parts.Any(p => !codes.Contains(p))) Fail(column, "import.unknown_code", "含有未规定的代码", $"holds a code that is none of {string.Join(' ', codes)}");
         return parts;
     }
@@ -166,8 +181,9 @@ public sealed class CsvRow
     /// <summary>1 = yes; 0 or empty = no.</summary>
     public bool Flag(string column)
     {
-        if (this[column] is "1") return true;
-        if (this[column] is not ("" or "0")) Fail(column, "import.unknown_code", "应为0或1", "is neither 0 nor 1");
+        var text = this[column];
+        if (text is "1") return true;
+        if (text is not ("" or "0")) Fail(column, "import.unknown_code", "应为0或1", "is neither 0 nor 1");
         return false;
     }
 

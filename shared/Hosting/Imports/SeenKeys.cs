@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MedInsure.Hosting.Imports;
 
 /// <summary>
@@ -9,15 +11,31 @@ public sealed class SeenKeys
     private const int LinesLog2 = 17, WordsPerLine = 8;
     private readonly ulong[] bits = new ulong[WordsPerLine << LinesLog2];
 
-    /// <returns>True: this key may have been added before.</returns>
-    public bool Add(ReadOnlySpan<char> key)
+    /// <summary>Stands for the key in <see cref="Add(ulong)"/>.</summary>
+    public static ulong Hash(ReadOnlySpan<char> key)
     {
         unchecked
         {
-            var hash = 14695981039346656037UL;
-            foreach (var c in key) hash = (hash ^ c) * 1099511628211UL;
-            return Add(hash);
+            // Four characters at a time; the length tells those that the last four are filled up with from a key's own.
+            var hash = 14695981039346656037UL + (ulong)key.Length;
+            for (; key.Length >= 4; key = key[4..]) hash = Fold(hash, MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(key)));
+            var rest = 0UL;
+            foreach (var c in key) rest = (rest << 16) | c;
+            return Fold(hash, rest);
         }
+
+        static ulong Fold(ulong hash, ulong part)
+        {
+            hash = unchecked((hash ^ part) * 0x9E3779B97F4A7C15UL);
+            return hash ^ (hash >> 32);
+        }
+    }
+
+    /// <summary>Many at once: each waits for memory, and so they wait together.</summary>
+    /// <param name="seen">For each, whether it may have been added before.</param>
+    public void Add(ReadOnlySpan<ulong> hashes, Span<bool> seen)
+    {
+        for (var i = 0; i < hashes.Length; i++) seen[i] = Add(hashes[i]);
     }
 
     /// <param name="hash">Stands for the key; its bits need not be mixed well.</param>

@@ -10,8 +10,8 @@ public sealed class SeenKeysTests
     {
         const int keys = 1_000_000;
         var (seen, wrong, missed) = (new SeenKeys(), 0, 0);
-        for (var i = 0; i < keys; i++) if (seen.Add($"6502{i:D14}")) wrong++;
-        for (var i = 0; i < keys; i += 1_000) if (!seen.Add($"6502{i:D14}")) missed++;
+        for (var i = 0; i < keys; i++) if (seen.Add(SeenKeys.Hash($"6502{i:D14}"))) wrong++;
+        for (var i = 0; i < keys; i += 1_000) if (!seen.Add(SeenKeys.Hash($"6502{i:D14}"))) missed++;
         Assert.Equal(0, missed);
         Assert.InRange(wrong, 0, 5);
     }
@@ -24,4 +24,21 @@ public sealed class SeenKeysTests
         Assert.InRange(wrong, 0, 5);
         Assert.True(seen.Add(999_999UL << 20));
     }
+
+    [Fact]
+    public void ManyAtOnce_EachKnowsThoseBeforeIt()
+    {
+        var seen = new bool[4];
+        new SeenKeys().Add([1, 2, 1, 3], seen);
+        Assert.Equal([false, false, true, false], seen);
+    }
+
+    [Theory]
+    [InlineData("abc", "abcd")]
+    [InlineData("abcd", "abcd\0")]
+    [InlineData("\0\0", "\0")]
+    [InlineData("", "\0\0\0\0")]
+    [InlineData("650201199001010011", "650201199001010012")]
+    [InlineData("650201199001010011", "650202199001010011")]
+    public void HashesOfUnlikeKeys_AreUnlike(string one, string other) => Assert.NotEqual(SeenKeys.Hash(one), SeenKeys.Hash(other));
 }
