@@ -51,6 +51,16 @@ internal sealed class ReportingGrpc(ReportedCities cities, ReferenceData referen
         return new ExportReportReply { FileName = file.Name, ContentType = file.ContentType, Content = ByteString.CopyFrom(file.Content) };
     }
 
+    public override async Task<ListSnapshotsReply> ListSnapshots(ListSnapshotsRequest request, ServerCallContext context)
+    {
+        var page = (await Snapshots.ListSnapshots.Run(Place(context).Database, new(request.Code, request.PeriodKind, request.BeforeNo, request.PageSize == 0 ? PageDefault : request.PageSize), context.CancellationToken)).OrThrow();
+        return new ListSnapshotsReply
+        {
+            More = page.More,
+            Snapshot = { page.Snapshots.Select(s => new KeptSnapshot { No = s.No, Code = s.Report, County = s.County, PeriodKind = s.PeriodKind, Period = s.Period, MadeAt = s.MadeAt, Sha256 = s.Sha256, Positions = s.Positions }) },
+        };
+    }
+
     private ReportPlace Place(ServerCallContext context)
     {
         var city = cities.Of(context);

@@ -2,6 +2,7 @@ using MedInsure.Hosting;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Reference;
 using MedInsure.Reporting.Reports;
+using MedInsure.Reporting.Snapshots;
 
 namespace MedInsure.Reporting;
 
@@ -16,6 +17,7 @@ public static class ReportingModule
         builder.AddPlatform(Service);
         builder.AddReferenceData(Service);
         builder.Services.AddSingleton<ReportedCities>().AddSingleton<ReportingDesk>().AddSingleton<ReportingGrpc>();
+        builder.Services.AddSingleton<SnapshotWorker>().AddHostedService(services => services.GetRequiredService<SnapshotWorker>());
         return builder;
     }
 
@@ -24,6 +26,7 @@ public static class ReportingModule
         app.MapGrpcService<ReportingGrpc>();
         var city = app.MapGroup("/reports/{city}");
         ReportEndpoints.Map(city);
+        SnapshotEndpoints.Map(city);
         return app;
     }
 }

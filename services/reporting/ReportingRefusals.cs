@@ -15,5 +15,6 @@ internal static class ReportingRefusals
     public static readonly Refusal ColumnUnknown = new(RefusalKind.Invalid, "report.column_unknown", "该报表没有可查明细的该列", "the report has no such column with rows behind it", "column");
     public static readonly Refusal KeyUnknown = new(RefusalKind.Invalid, "report.key_unknown", "该报表没有该维度", "the report has no such dimension", "key");
     public static readonly Refusal FormatUnknown = new(RefusalKind.Invalid, "report.format_unknown", "导出格式须为csv、xlsx或html", "exports are csv, xlsx or html", "format");
+    public static readonly Refusal SnapshotUnknown = new(RefusalKind.NotFound, "snapshot.unknown", "没有该快照", "there is no such snapshot", "number");
     public static readonly Refusal PageInvalid = new(RefusalKind.Invalid, "page.size_invalid", $"每页行数须为1至{PageMax}", $"a page has 1 to {PageMax} rows", "page_size");
 }

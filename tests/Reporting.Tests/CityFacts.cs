@@ -89,7 +89,7 @@ public static class CityFacts
     public static async Task Feed(NpgsqlDataSource database, string feed, DateTimeOffset readAt, params string[] counties)
     {
         foreach (var county in counties)
-            await Write(database, "feed_build", [new { Feed = feed, County = county, Build = 1, State = "current", Seq = 1L, Idx = 0, ToldSha256 = "\\x", AtSeq = 1L, Behind = 0L, Events = 1L, BegunAt = readAt, ReadAt = readAt, MovedAt = readAt, AskedBy = "test", Reason = "test", Failure = "" }]);
+            await Write(database, "feed_build", [new { Feed = feed, County = county, Build = 1, State = "current", Seq = 1L, Idx = 0, ToldSha256 = "\\x", AtSeq = 1L, Behind = 0L, Events = 1L, BegunAt = readAt, CaughtUpAt = readAt, ReadAt = readAt, MovedAt = readAt, AskedBy = "test", Reason = "test", Failure = "" }]);
     }
 
     /// <summary>Settlements of two years in every kind of care, of poor and other persons, some taken back, in the same month or later. The same seed gives the same.</summary>

@@ -41,14 +41,16 @@ internal static class GetReport
     public static async Task<ReportDocument> Compute(ReportPlace place, NpgsqlConnection connection, Named named, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var (report, period, county) = named;
-        var table = await Figures(connection, report, period, county, cancellation);
+        var isLayout = report.Lines.Count > 0;
+        var table = isLayout ? new Table([], new Row([], new Dictionary<string, long?>())) : await Figures(connection, report, period, county, cancellation);
+        List<ShownRow> rows = isLayout ? await LayoutTable.Rows(connection, report.Lines, period, county, cancellation) : [.. table.Rows.Select(r => Shown(place, report, r))];
         var lag = await FeedLags.Read(connection, cancellation);
         var notes = new List<string>(report.Notes);
-        if (table.Rows.Count == 0) notes.Add("本期没有数据，各项数字为零。");
+        if (rows.TrueForAll(r => isLayout && r["value"] is null or "0" or "0.00")) notes.Add("本期没有数据，各项数字为零。");
         if (period.To >= calendar.Today) notes.Add($"本期尚未结束，数字截至{calendar.Now:yyyy年M月d日HH:mm}。");
         if (lag.Count > 0) notes.Add($"有{lag.Count}个数据来源尚未读完或读取失败，数字可能偏少。");
         return new ReportDocument(report.Code, report.Zh, report.En, report.Purpose, period.Text, period.Kind, ReportingJson.Day(period.From), ReportingJson.Day(period.To), county, ReportingJson.Time(calendar.UtcNow), ReportDocument.Live, null,
-            lag, [.. report.Columns.Select(ListReports.Shown)], [.. table.Rows.Select(r => Shown(place, report, r))], Shown(place, report, table.Total), notes, []);
+            lag, [.. report.Columns.Select(ListReports.Shown)], rows, isLayout ? new ShownRow() : Shown(place, report, table.Total), notes, []);
     }
 
     /// <summary>Rows by the dimensions' codes; figures by column, null where there is none.</summary>
@@ -81,11 +83,15 @@ internal static class GetReport
         command.Parameters.Add(new NpgsqlParameter { Value = (object?)county ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
     }
 
-    private static Dictionary<string, long?> Derive(ReportDefinition report, Dictionary<string, long?> figures)
+    public static Dictionary<string, long?> Derive(ReportDefinition report, Dictionary<string, long?> figures)
     {
         foreach (var column in report.Columns.OfType<Derived>())
         {
-            var (over, under) = (figures[column.Over] ?? 0, figures[column.Under] ?? 0);
+            if (figures[column.Over] is not { } over || figures[column.Under] is not { } under)
+            {
+                figures[column.Key] = null;
+                continue;
+            }
             // Of a share hundredths of a percent, of money fen, of days tenths.
             var factor = column.Unit == ReportUnit.Percent ? 10_000 : column.Unit == ReportUnit.Days || column.Unit == ReportUnit.Months ? 10 : 1;
             figures[column.Key] = under <= 0 ? null : HalfUp.Divide(((Int128)over - (column.Growth ? under : 0)) * factor, under);

@@ -17,6 +17,8 @@ internal sealed record ReportDefinition
     /// <summary>Of a row f what distinct counts count once, text; empty: the report has none.</summary>
     public string Who { get; init; } = "";
     public required IReadOnlyList<ReportColumn> Columns { get; init; }
+    /// <summary>Of a table in a fixed layout, made of other reports' figures; then <see cref="From"/> is empty.</summary>
+    public IReadOnlyList<LayoutLine> Lines { get; init; } = [];
     /// <summary>Said under every report, in Chinese.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -9,8 +9,8 @@ internal static class XlsxReport
 {
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships", Package = "http://schemas.openxmlformats.org/package/2006";
 
-    /// <summary>Styles by their position in styles.xml: text, bold, counts, money and shares, days and months.</summary>
-    private const int Plain = 0, Bold = 1, Whole = 2, Hundredths = 3, Tenths = 4;
+    /// <summary>Styles by their position in styles.xml: text, bold, counts, money and shares, days and months, any number.</summary>
+    private const int Plain = 0, Bold = 1, Whole = 2, Hundredths = 3, Tenths = 4, Any = 5;
 
     public static byte[] Write(ReportDocument report, string city, bool isEnglish)
     {
@@ -24,7 +24,7 @@ internal static class XlsxReport
             Part(zip, "xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Relations}"><sheets><sheet name="{(isEnglish ? "Report" : "报表")}" sheetId="1" r:id="r1"/><sheet name="{(isEnglish ? "Definitions" : "指标口径")}" sheetId="2" r:id="r2"/></sheets></workbook>""");
             Part(zip, "xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="r1" Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Relations}/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="r3" Type="{Relations}/styles" Target="styles.xml"/></Relationships>""");
             Part(zip, "xl/styles.xml", $"""
-                <styleSheet xmlns="{Main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.0"/></numFmts><fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="3" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/></cellXfs></styleSheet>
+                <styleSheet xmlns="{Main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="#,##0.0"/></numFmts><fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf/><xf fontId="1" applyFont="1"/><xf numFmtId="3" applyNumberFormat="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf/></cellXfs></styleSheet>
                 """);
             Sheet(zip, "xl/worksheets/sheet1.xml", Report(report, city, isEnglish));
             Sheet(zip, "xl/worksheets/sheet2.xml", report.Columns.Select(c => (List<(string, int)>)[(ExportReport.Title(c, isEnglish), Plain), (c.Definition, Plain)]));
@@ -39,7 +39,7 @@ internal static class XlsxReport
         yield return [];
         yield return [.. report.Columns.Select(c => (ExportReport.Title(c, isEnglish), Bold))];
         foreach (var row in report.Rows.Append(report.Totals))
-            yield return [.. report.Columns.Select((c, i) => (ExportReport.Cell(report, row, i, isEnglish), c.Unit switch { "text" => Plain, "count" => Whole, "yuan" or "percent" => Hundredths, _ => Tenths }))];
+            yield return [.. report.Columns.Select((c, i) => (ExportReport.Cell(report, row, i, isEnglish), c.Unit switch { "text" => Plain, "count" => Whole, "yuan" or "percent" => Hundredths, "mixed" => Any, _ => Tenths }))];
         foreach (var change in report.ChangesSince) yield return [(isEnglish ? "Changed since" : "报出后变动", Plain), (change.Period, Plain), (change.Column, Plain), (change.Was, Plain), (change.Is, Plain)];
         foreach (var note in report.Notes) yield return [(note, Plain)];
     }

@@ -214,10 +214,46 @@ public sealed class GetReportTests(GeneratedCity city)
             foreach (var kind in report.PeriodKind)
             {
                 var empty = await Report(report.Code, kind switch { "day" => "20190228", "month" => "201902", "quarter" => "2019Q1", _ => "2019" });
-                Assert.Equal(0, empty.GetProperty("rows").GetArrayLength());
+                // A table in a fixed layout has its lines always.
+                if (report.HasRows) Assert.Equal(0, empty.GetProperty("rows").GetArrayLength());
+                else Assert.All(empty.GetProperty("rows").EnumerateArray(), r => Assert.True(r.Text("value") is null or "0" or "0.00", r.GetRawText()));
                 Assert.All(report.Column.Where(c => c.HasRows), c => Assert.Equal(c.Unit == "yuan" ? "0.00" : "0", empty.GetProperty("totals").Text(c.Key)));
                 Assert.Contains("本期没有数据，各项数字为零。", empty.GetProperty("notes").EnumerateArray().Select(n => n.GetString()));
             }
+    }
+
+    [Fact]
+    public async Task GuichiTable_HasEachLineWithItsCheck()
+    {
+        var table = await Report("guichi", "2026");
+        var lines = table.GetProperty("rows").EnumerateArray().ToDictionary(r => r.Text("section") + "/" + r.Text("item"));
+        var now = In(2026, 1, 12);
+        // Kinds of care add up to all, as in the self-check: but for what a pharmacy sold.
+        string[] cares = ["住院", "住院分娩", "慢性病门诊", "特殊疾病门诊", "普通门诊", "其他门诊"];
+        Assert.Equal(now.Sum(c => c.Visits), cares.Sum(c => long.Parse(lines[$"待遇/{c}人次"].Text("value")!)) + now.Where(c => c.ClrType == "41").Sum(c => c.Visits));
+        Assert.Equal(Yuan(now.Sum(c => c.FundTotalFen)), lines["待遇/基金支出"].Text("value"));
+        var stays = now.Where(c => Care(c) == "inpatient").ToList();
+        Assert.Equal(Percent(stays.Sum(c => c.BasicFundFen), stays.Sum(c => c.InScopeFen)), lines["待遇/住院政策范围内报销比"].Text("value"));
+        var (paid, before) = (now.Sum(c => c.CriticalIllnessFen), In(2025, 1, 12).Sum(c => c.CriticalIllnessFen));
+        Assert.Equal((Yuan(paid), Yuan(before), Yuan(paid - before), Percent(paid - before, before)), (lines["大病保险/赔付金额"].Text("value"), lines["大病保险/赔付金额"].Text("before"), lines["大病保险/赔付金额"].Text("change"), lines["大病保险/赔付金额"].Text("growth")));
+        Assert.Equal(Yuan(70_000_00), lines["大病保险/保费"].Text("value"));
+        Assert.Equal("inpatient", lines["待遇/住院人次"].GetProperty("keys").GetProperty("key.care").GetString());
+        Assert.All(lines.Values, l => Assert.NotEqual("", l.Text("definition")));
+    }
+
+    [Fact]
+    public async Task ShizhuTable_SetsThisHalfYearAgainstTheOneBefore()
+    {
+        var lines = (await Report("shizhu", "2026Q2")).GetProperty("rows").EnumerateArray().ToDictionary(r => r.Text("section") + "/" + r.Text("item"));
+        var (now, before) = (In(2026, 4, 6), In(2025, 4, 6));
+        static List<ClaimFact> County(List<ClaimFact> claims) => [.. claims.Where(c => c.ProviderLevel == "2" && c.ClrType == "21")];
+        Assert.Equal(Mean(County(now).Sum(c => c.TotalFen), County(now).Sum(c => c.Visits)), lines["县级医院/次均住院费用"].Text("value"));
+        Assert.Equal(Mean(County(before).Sum(c => c.TotalFen), County(before).Sum(c => c.BedDays)), lines["县级医院/床日费用"].Text("before"));
+        Assert.Equal(Percent(County(now).Sum(c => c.FundTotalFen), County(now).Sum(c => c.TotalFen)), lines["县级医院/实际补偿比"].Text("value"));
+        // Coverage: visits of the insured at the end of June, which are two.
+        Assert.Equal("2", lines["参保/居民参保人数"].Text("value"));
+        Assert.Equal(Percent(now.Sum(c => c.Visits), 2), lines["受益/受益面（人次）"].Text("value"));
+        Assert.Null(lines["县级医院/实际补偿比"].Text("growth"));
     }
 
     [Fact]
