@@ -4,24 +4,25 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace MedInsure.Local;
 
-/// <summary>The three addresses of the local platform, all on 127.0.0.1: people (console, imports, statements), the hospitals' gateway, and gRPC (HTTP/2 without TLS).</summary>
-internal sealed record LocalListeners(int People, int Gateway, int Grpc)
+/// <summary>The addresses of the local platform, all on 127.0.0.1: the operators' desks (imports, statements), the hospitals' gateway, gRPC (HTTP/2 without TLS), and the console, which listens for itself.</summary>
+internal sealed record LocalListeners(int People, int Gateway, int Grpc, int Console)
 {
-    private const int PeopleDefault = 8080, GatewayDefault = 8081, GrpcDefault = 8082, Tries = 100;
+    private const int PeopleDefault = 8080, GatewayDefault = 8081, GrpcDefault = 8082, ConsoleDefault = 8083, Tries = 100;
 
     public string PeopleAddress => $"http://127.0.0.1:{People}";
     public string GatewayAddress => $"http://127.0.0.1:{Gateway}";
+    public string ConsoleAddress => $"http://127.0.0.1:{Console}";
     public string GrpcAddress => $"http://127.0.0.1:{Grpc}";
 
-    /// <param name="first">Null: the usual ports or the next free ones; 0: any; else this and the two after it.</param>
+    /// <param name="first">Null: the usual ports or the next free ones; 0: any; else this and the three after it.</param>
     public static LocalListeners Choose(int? first)
     {
         var taken = new HashSet<int>();
         return first switch
         {
-            null => new(NextFree(PeopleDefault, taken), NextFree(GatewayDefault, taken), NextFree(GrpcDefault, taken)),
-            0 => new(AnyFree(), AnyFree(), AnyFree()),
-            { } port => new(port, port + 1, port + 2),
+            null => new(NextFree(PeopleDefault, taken), NextFree(GatewayDefault, taken), NextFree(GrpcDefault, taken), NextFree(ConsoleDefault, taken)),
+            0 => new(AnyFree(), AnyFree(), AnyFree(), AnyFree()),
+            { } port => new(port, port + 1, port + 2, port + 3),
         };
     }
 

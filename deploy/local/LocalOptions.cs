@@ -7,7 +7,7 @@ public sealed record LocalOptions
 {
     /// <summary>Where data, secrets, sample files and run.json are kept.</summary>
     public required string Folder { get; init; }
-    /// <summary>Null: 8080 for people and imports, 8081 for the gateway, 8082 for gRPC, or the next free port above each. 0: any free port.</summary>
+    /// <summary>Null: 8080 for operators' desks and imports, 8081 for the gateway, 8082 for gRPC, 8083 for the console, or the next free port above each. 0: any free port.</summary>
     public int? Port { get; init; }
     /// <summary>False, for tests that do not ask for it: the database does not flush to disk; several times faster.</summary>
     public bool Durable { get; init; } = true;

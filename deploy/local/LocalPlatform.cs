@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MedInsure.Billing;
+using MedInsure.Console;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
 using MedInsure.FraudAudit;
@@ -22,10 +23,10 @@ public sealed class LocalPlatform : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
 
-    private readonly WebApplication app;
+    private readonly WebApplication app, console;
     private bool stopped;
 
-    private LocalPlatform(WebApplication app, PostgresServer postgres, RunFile run, string runPath) => (this.app, Postgres, Run, RunPath) = (app, postgres, run, runPath);
+    private LocalPlatform(WebApplication app, WebApplication console, PostgresServer postgres, RunFile run, string runPath) => (this.app, this.console, Postgres, Run, RunPath) = (app, console, postgres, run, runPath);
 
     public PostgresServer Postgres { get; }
     /// <summary>What run.json says.</summary>
@@ -45,7 +46,7 @@ public sealed class LocalPlatform : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         await options.Output.WriteLineAsync("starting PostgreSQL");
         var postgres = await PostgresServer.Start(new PostgresOptions { Folder = Path.Combine(folder, "postgres"), Durable = options.Durable }, cancellation);
-        WebApplication? app = null;
+        WebApplication? app = null, console = null;
         try
         {
             var secrets = new LocalSecrets(Path.Combine(folder, "secrets.json"));
@@ -53,18 +54,20 @@ public sealed class LocalPlatform : IAsyncDisposable
             await tenants.Prepare(postgres, options.Output, cancellation);
 
             var listeners = LocalListeners.Choose(options.Port);
-            app = Build(options, listeners, tenants.Configuration(postgres.Address, _ => listeners.GrpcAddress, [.. LocalTenants.Services]));
+            app = Build(options, listeners, tenants.Configuration(postgres.Address, _ => listeners.GrpcAddress, listeners.PeopleAddress, [.. LocalTenants.Services.Except([ConsoleModule.Service])]));
             secrets.Save();
             await app.StartAsync(cancellation);
+            console = await LocalConsole.Start(options, listeners, tenants.Configuration(postgres.Address, _ => listeners.GrpcAddress, listeners.PeopleAddress, ConsoleModule.Service), cancellation);
 
             var addresses = tenants.Addresses(listeners);
-            var run = await FirstFill(options, folder, addresses, secrets, cancellation);
+            var run = await FirstFill(options, folder, addresses, postgres.Address, secrets, cancellation);
             PrivateFile.Write(runPath, run.ToJson());
             await options.Output.WriteLineAsync($"started in {watch.Elapsed.TotalSeconds:F1} s");
-            return new LocalPlatform(app, postgres, run, runPath);
+            return new LocalPlatform(app, console, postgres, run, runPath);
         }
         catch
         {
+            if (console is not null) await console.DisposeAsync();
             if (app is not null) await app.DisposeAsync();
             await postgres.DisposeAsync();
             throw;
@@ -77,6 +80,8 @@ public sealed class LocalPlatform : IAsyncDisposable
         if (stopped) return;
         stopped = true;
         File.Delete(RunPath);
+        await console.StopAsync();
+        await console.DisposeAsync();
         await app.StopAsync();
         await app.DisposeAsync();
         await Postgres.DisposeAsync();
@@ -125,10 +130,11 @@ public sealed class LocalPlatform : IAsyncDisposable
     }
 
     /// <summary>Loads the sample at the first start, and returns what run.json shall say once the platform behind the addresses is ready.</summary>
-    internal static async Task<RunFile> FirstFill(LocalOptions options, string folder, RunFile addresses, LocalSecrets secrets, CancellationToken cancellation)
+    internal static async Task<RunFile> FirstFill(LocalOptions options, string folder, RunFile addresses, string database, LocalSecrets secrets, CancellationToken cancellation)
     {
         if (options.Sample is { } size) await SampleLoad.Run(addresses, Path.Combine(folder, "sample"), size, options.Output, cancellation);
         var run = await RunContents.Complete(addresses, options.Sample, secrets, cancellation);
+        await LocalConsole.AddOperators(run, database, secrets, cancellation);
         secrets.Save();
         await WaitUntilReady(run, cancellation);
         return run;
@@ -136,7 +142,7 @@ public sealed class LocalPlatform : IAsyncDisposable
 
     internal static async Task WaitUntilReady(RunFile run, CancellationToken cancellation)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(run.Console) };
+        using var http = new HttpClient { BaseAddress = new Uri(run.Desks) };
         var answer = "";
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < ReadyPatience; await Task.Delay(50, cancellation))
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MedInsure.Billing;
+using MedInsure.Console;
 using MedInsure.Embedded;
 using MedInsure.Enrollment;
 using MedInsure.FraudAudit;
@@ -28,6 +29,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (BillingModule.Service, false, true, typeof(BillingModule).Assembly),
         (FraudAuditModule.Service, false, true, typeof(FraudAuditModule).Assembly),
         (ReportingModule.Service, true, false, typeof(ReportingModule).Assembly),
+        (ConsoleModule.Service, true, false, typeof(ConsoleModule).Assembly),
     ];
 
     /// <summary>What each service calls, and which secrets it uses beside its databases'.</summary>
@@ -40,6 +42,7 @@ internal sealed class LocalTenants(LocalSecrets secrets)
         (FraudAuditModule.Service, [SettlementModule.Service, ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken", "Secrets:TipKey"]),
         (ReportingModule.Service, [ProviderRegistryModule.Service], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
         (GatewayModule.Service, [EnrollmentModule.Service, FraudAuditModule.Service, ProviderRegistryModule.Service, SettlementModule.Service], ["Secrets:ServiceToken", "Secrets:GatewaySignIn"]),
+        (ConsoleModule.Service, [], ["Secrets:ServiceToken", "Secrets:OperatorToken"]),
     ];
 
     private readonly List<Tenant> all =
@@ -70,7 +73,8 @@ internal sealed class LocalTenants(LocalSecrets secrets)
     /// <summary>The configuration of a process that hosts these services.</summary>
     /// <param name="database">Address of the tenants' databases.</param>
     /// <param name="addressOf">Where a service answers gRPC.</param>
-    public Dictionary<string, string?> Configuration(string database, Func<string, string> addressOf, params IReadOnlyCollection<string> services)
+    /// <param name="desks">Where the operators' desks of all services answer.</param>
+    public Dictionary<string, string?> Configuration(string database, Func<string, string> addressOf, string desks, params IReadOnlyCollection<string> services)
     {
         var settings = new Dictionary<string, string?>();
         foreach (var tenant in all)
@@ -87,13 +91,15 @@ internal sealed class LocalTenants(LocalSecrets secrets)
             foreach (var called in calls) settings[$"Services:{called}:Address"] = addressOf(called);
             foreach (var name in names) settings[name] = secrets[name];
         }
+        if (services.Contains(ConsoleModule.Service))
+            foreach (var service in Services) settings[$"Services:{service}:Http"] = desks;
         if (services.Contains(SettlementModule.Service)) LocalInsurers.Configure(settings, secrets);
         return settings;
     }
 
     /// <summary>run.json without what only a running platform knows.</summary>
     public RunFile Addresses(LocalListeners listeners) =>
-        new(listeners.GatewayAddress, listeners.PeopleAddress, listeners.GrpcAddress, secrets["Secrets:OperatorToken"], secrets["Secrets:ServiceToken"],
+        new(listeners.GatewayAddress, listeners.PeopleAddress, listeners.GrpcAddress, listeners.ConsoleAddress, secrets["Secrets:OperatorToken"], secrets["Secrets:ServiceToken"],
             [.. SampleCity.All.SelectMany(c => c.Counties.Select(county => new RunTenant(county.Code, county.Name, c.Code, c.Name, c.Packs)))], [], [], [], [], []);
 
     private string Password(Tenant tenant, string service) => secrets[$"Secrets:Database:{tenant.Code}:{service}"];

@@ -55,7 +55,8 @@ finally
 void Ready(RunFile run, string runPath)
 {
     var addresses = $"""
-        people   {run.Console}
+        console  {run.Console}
+        desks    {run.Desks}
         gateway  {run.Gateway}/fsi/api/callService
         gRPC     {run.Grpc}
         sample   {runPath}

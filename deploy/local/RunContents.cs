@@ -11,7 +11,6 @@ namespace MedInsure.Local;
 internal static class RunContents
 {
     private const int PersonsPerKind = 15, PageSize = 1_000;
-    private static readonly string[] Roles = ["county_reviewer", "county_second_reviewer", "county_approver", "county_cashier"];
 
     public static async Task<RunFile> Complete(RunFile addresses, SampleSize? sample, LocalSecrets secrets, CancellationToken cancellation)
     {
@@ -49,7 +48,7 @@ internal static class RunContents
             Providers = [.. providers.OrderBy(p => p.FixmedinsCode, StringComparer.Ordinal)],
             Diseases = diseases,
             Persons = sample is null ? [] : Persons(sample),
-            Operators = [.. Operators(addresses, secrets)],
+            Operators = [.. LocalConsole.Operators(addresses, secrets)],
             Insurers = LocalInsurers.Run(secrets),
         };
     }
@@ -61,12 +60,4 @@ internal static class RunContents
             .SelectMany(kind => kind.Take(PersonsPerKind))
             .OrderBy(p => p.PsnNo, StringComparer.Ordinal)
             .Select(p => new RunPerson(p.PsnNo, p.Certno, p.Name, p.Gender.ToString(), p.County, p.Insutype, p.PsnType, p.Categories, SampleDay.Text(p.CoverTo)))];
-
-    private static IEnumerable<RunOperator> Operators(RunFile run, LocalSecrets secrets)
-    {
-        var city = run.Tenants.Select(t => t.City).Distinct().SelectMany(code => (string[])["city_manager", "city_auditor", "city_operations"], (code, role) => (Role: role, Place: code));
-        var county = run.Tenants.SelectMany(t => Roles, (t, role) => (Role: role, Place: t.County));
-        foreach (var (role, place) in city.Concat(county))
-            yield return new RunOperator($"{role}-{place}", secrets[$"Secrets:Operator:{role}-{place}"], role, place);
-    }
 }

@@ -16,7 +16,7 @@ internal static class SampleLoad
         foreach (var file in SampleFiles.Write(folder, size))
         {
             var watch = Stopwatch.StartNew();
-            var outcome = await ImportFile.Send(run.Console, run.OperatorToken, file.Kind, file.Path, acceptPartial: false, file.City, _ => { }, cancellation);
+            var outcome = await ImportFile.Send(run.Desks, run.OperatorToken, file.Kind, file.Path, acceptPartial: false, file.City, _ => { }, cancellation);
             if (!outcome.IsStored || outcome.Errors.Count > 0)
                 throw new InvalidOperationException($"the sample's {file.Kind} were not accepted: {outcome.Refusal} {string.Join("; ", outcome.Errors.Take(5).Select(e => $"line {e.Line} {e.Column} {e.Code} {e.English}"))}");
             await output.WriteLineAsync($"  {file.Kind}{(file.City.Length > 0 ? " of " + file.City : "")}: {file.Rows} rows, {watch.Elapsed.TotalSeconds:F1} s");
@@ -30,7 +30,7 @@ internal static class SampleLoad
     /// <summary>Every county has a knowledge base of its own.</summary>
     private static async Task LoadKnowledge(RunFile run, string path, TextWriter output, CancellationToken cancellation)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(run.Console), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { Authorization = new("Bearer", run.OperatorToken) } };
+        using var http = new HttpClient { BaseAddress = new Uri(run.Desks), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { Authorization = new("Bearer", run.OperatorToken) } };
         foreach (var county in run.Tenants)
         {
             using var file = new StreamContent(File.OpenRead(path)) { Headers = { ContentType = new("text/csv", "utf-8") } };

@@ -4,10 +4,12 @@ using System.Text.Json;
 namespace MedInsure.Tool;
 
 /// <summary>deploy/.local/run.json, which the local platform writes: where it listens, and whom of its sample one may play. Holds secrets: mode 0600.</summary>
+/// <param name="Desks">The operators' HTTP of all services, imports among it.</param>
+/// <param name="Console">Where people sign in, as one of the operators.</param>
 /// <param name="OperatorToken">Of the import endpoints.</param>
 /// <param name="ServiceToken">Of the services' own calls (gRPC).</param>
 public sealed record RunFile(
-    string Gateway, string Console, string Grpc, string OperatorToken, string ServiceToken,
+    string Gateway, string Desks, string Grpc, string Console, string OperatorToken, string ServiceToken,
     IReadOnlyList<RunTenant> Tenants, IReadOnlyList<RunProvider> Providers, IReadOnlyList<RunPerson> Persons, IReadOnlyList<RunDisease> Diseases,
     IReadOnlyList<RunOperator> Operators, IReadOnlyList<RunInsurer> Insurers)
 {
@@ -41,6 +43,8 @@ public sealed record RunPerson(string PsnNo, string Certno, string PsnName, stri
 
 public sealed record RunDisease(string Code, string Name, string Kind, string Insutype, string City);
 
+/// <summary>Somebody who may sign in to the console.</summary>
+/// <param name="County">The place: a county or a city.</param>
 public sealed record RunOperator(string User, string Password, string Role, string County);
 
 /// <summary>What an insurer knows: its own key, with which it signs its tokens, and the platform's, with which it checks who calls. PEM.</summary>

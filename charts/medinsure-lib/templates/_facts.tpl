@@ -64,7 +64,8 @@ gateway:
   calls: [enrollment, fraud-audit, provider-registry, settlement]
   visitors: true
   hospitals: true
-console: {}
+console:
+  database: true
 {{- end }}
 
 {{/* One service's facts. Call with (dict "root" $ "name" "settlement"). */}}

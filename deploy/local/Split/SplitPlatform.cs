@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.NetworkInformation;
 using System.Runtime.Loader;
+using MedInsure.Console;
 using MedInsure.Embedded;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.ProviderRegistry;
@@ -126,13 +127,13 @@ public sealed class SplitPlatform : IAsyncDisposable
         secrets.Save();
 
         var listeners = LocalListeners.Choose(options.Port);
-        AddReplicas();
+        AddReplicas(listeners);
         await options.Output.WriteLineAsync($"starting {string.Join(", ", replicas.Select(r => r.Name))}");
         foreach (var replica in replicas.Where(r => File.Exists(r.Program))) replica.Start();
         await StartFront(listeners, cancellation);
         await Task.WhenAll(replicas.Where(r => r.IsStarted).Select(r => r.WaitUntilReady(0, cancellation)));
 
-        Run = await LocalPlatform.FirstFill(options, folder, tenants.Addresses(listeners), secrets, cancellation);
+        Run = await LocalPlatform.FirstFill(options, folder, tenants.Addresses(listeners), postgres!.Address, secrets, cancellation);
         PrivateFile.Write(RunPath, Run.ToJson());
         await options.Output.WriteLineAsync($"started in {watch.Elapsed.TotalSeconds:F1} s");
 
@@ -146,15 +147,17 @@ public sealed class SplitPlatform : IAsyncDisposable
         }
     }
 
-    private void AddReplicas()
+    private void AddReplicas(LocalListeners listeners)
     {
         var ports = LocalTenants.Services.ToDictionary(s => s, s => Enumerable.Range(0, options.Replicas.GetValueOrDefault(s, 1)).Select(_ => new ReplicaPorts(0, 0)).ToArray());
         var free = FreePorts().GetEnumerator();
         foreach (var each in ports.Values)
             for (var i = 0; i < each.Length; i++) each[i] = new ReplicaPorts(Next(), Next());
+        // People come to it directly: a page is one long connection.
+        ports[ConsoleModule.Service] = [new ReplicaPorts(listeners.Console, Next())];
         foreach (var (service, each) in ports)
         {
-            var settings = tenants!.Configuration(postgres!.Address, called => string.Join(',', ports[called].Select(p => p.GrpcAddress)), service);
+            var settings = tenants!.Configuration(postgres!.Address, called => string.Join(',', ports[called].Select(p => p.GrpcAddress)), listeners.PeopleAddress, service);
             foreach (var (name, value) in Servers(cachesReferenceData: settings.ContainsKey($"Services:{ProviderRegistryModule.Service}:Address"))) settings[name] = value;
             foreach (var (name, value) in options.Settings) settings[name] = value;
             for (var i = 0; i < each.Length; i++)

@@ -123,7 +123,7 @@ internal sealed partial class UpgradeRun(SplitPlatform platform, string sample, 
         var household = lines[0].Split(',').IndexOf("household_no");
         var moved = Path.ChangeExtension(sample, ".moved.csv");
         await File.WriteAllLinesAsync(moved, lines.Select((line, i) => i == 0 ? line : string.Join(',', line.Split(',').Select((value, column) => column == household ? $"{value}M{step}" : value))));
-        var outcome = await ImportFile.Send(platform.Run.Console, platform.Run.OperatorToken, "persons", moved, acceptPartial: false, "", _ => { }, CancellationToken.None);
+        var outcome = await ImportFile.Send(platform.Run.Desks, platform.Run.OperatorToken, "persons", moved, acceptPartial: false, "", _ => { }, CancellationToken.None);
         if (outcome.Result is not { Changed: > 0 }) { failures.Add($"{name}: the changed persons were not imported: {outcome.Refusal} {(outcome.Errors is [var error, ..] ? error.English : "")}"); return; }
         foreach (var county in platform.Run.Tenants)
         {

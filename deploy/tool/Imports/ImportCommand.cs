@@ -33,7 +33,7 @@ public static class ImportCommand
         if (city.Length > 0 && run.Tenants.All(t => t.City != city)) throw new ToolException($"{city} is no city of this platform; it has {string.Join(", ", run.Tenants.Select(t => t.City).Distinct())}");
         var watch = Stopwatch.StartNew();
         var progress = new ProgressLine(error);
-        var outcome = await ImportFile.Send(run.Console, run.OperatorToken, kind, path, acceptPartial, city, progress.Show, cancellation);
+        var outcome = await ImportFile.Send(run.Desks, run.OperatorToken, kind, path, acceptPartial, city, progress.Show, cancellation);
         progress.Clear();
 
         if (outcome.Refusal.Length > 0) await error.WriteLineAsync($"refused: {outcome.Refusal}");

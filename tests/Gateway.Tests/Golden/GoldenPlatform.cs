@@ -34,7 +34,7 @@ public sealed class GoldenPlatform : IAsyncLifetime
     public HospitalSystem System(string fixmedinsCode) => systems[fixmedinsCode];
 
     /// <summary>An operator's desk at the agency.</summary>
-    public HttpClient Operator() => new() { BaseAddress = new Uri(platform.Run.Console), DefaultRequestHeaders = { Authorization = new("Bearer", platform.Run.OperatorToken) } };
+    public HttpClient Operator() => new() { BaseAddress = new Uri(platform.Run.Desks), DefaultRequestHeaders = { Authorization = new("Bearer", platform.Run.OperatorToken) } };
 
     public async Task InitializeAsync()
     {
@@ -104,7 +104,7 @@ public sealed class GoldenPlatform : IAsyncLifetime
         {
             var path = Path.Combine(folder, $"{kind}.csv");
             await File.WriteAllTextAsync(path, csv.TrimEnd() + "\n");
-            var outcome = await ImportFile.Send(run.Console, run.OperatorToken, kind, path, acceptPartial: false, city: "", _ => { }, CancellationToken.None);
+            var outcome = await ImportFile.Send(run.Desks, run.OperatorToken, kind, path, acceptPartial: false, city: "", _ => { }, CancellationToken.None);
             if (!outcome.IsStored || outcome.Errors.Count > 0)
                 throw new InvalidOperationException($"{kind}: {outcome.Refusal} {string.Join("; ", outcome.Errors.Select(e => $"line {e.Line} {e.Column} {e.Code}"))}");
         }

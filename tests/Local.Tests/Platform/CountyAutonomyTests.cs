@@ -64,7 +64,7 @@ public sealed class CountyAutonomyTests : IAsyncLifetime
         await broker.KillImmediate();
         await Sell(30);
         await Until(async () => await Waiting(platform, pharmacy.County) == 30, "the events wait in the outbox");
-        using (var http = new HttpClient()) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(run.Console + "/health/ready")).StatusCode);
+        using (var http = new HttpClient()) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(run.Desks + "/health/ready")).StatusCode);
 
         await broker.StartAgain();
         await Sell(5);

@@ -66,10 +66,10 @@ public sealed class LocalPlatformTests : IDisposable
     private static async Task ListenersAnswerTheirOwnOnly(RunFile run)
     {
         using var http = new HttpClient();
-        foreach (var address in (string[])[run.Gateway, run.Console]) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(address + "/health/ready")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(run.Console + "/fsi/api/callService", new StringContent("{}"))).StatusCode);
+        foreach (var address in (string[])[run.Gateway, run.Desks]) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(address + "/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(run.Desks + "/fsi/api/callService", new StringContent("{}"))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(run.Gateway + "/import/persons", new StringContent(""))).StatusCode);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(run.Console + "/import/persons", new StringContent(""))).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync(run.Desks + "/import/persons", new StringContent(""))).StatusCode);
     }
 
     /// <summary>Apart, the services are behind one front, which must know what each of them answers.</summary>

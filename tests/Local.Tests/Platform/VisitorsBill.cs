@@ -26,7 +26,7 @@ internal static class VisitorsBill
         Assert.True(answer.Accepted, answer.Message);
         Assert.StartsWith(person.County, GatewayAnswer.Text(answer.Output.GetProperty("setlinfo"), "setl_id"), StringComparison.Ordinal);
 
-        using var http = new HttpClient { BaseAddress = new Uri(run.Console), DefaultRequestHeaders = { { "authorization", $"Bearer {run.OperatorToken}" } } };
+        using var http = new HttpClient { BaseAddress = new Uri(run.Desks), DefaultRequestHeaders = { { "authorization", $"Bearer {run.OperatorToken}" } } };
         using var patience = new CancellationTokenSource(Patience);
         while (!await Heard()) await Task.Delay(100, patience.Token); // told behind the answer, by a worker that tells nobody else
         Assert.Contains((await Links(person.County)).GetProperty("told").EnumerateArray(), l => l.GetProperty("provider_county").GetString() == pharmacy.County && l.GetProperty("told_no").GetInt64() >= 1);

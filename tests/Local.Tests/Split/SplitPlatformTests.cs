@@ -77,7 +77,7 @@ public sealed partial class SplitPlatformTests(SplitPlatformTests.Started starte
     [Fact]
     public async Task PolicyPublishedUnderLoad_EveryCountyAdoptsItThroughTheBroker()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(Platform.Run.Console) };
+        using var http = new HttpClient { BaseAddress = new Uri(Platform.Run.Desks) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Platform.Run.OperatorToken);
         var program = PolicyLibrary.LoadEmbedded();
         var text = program.TextOf(program.FindFor("harbin/resident", new DateOnly(2026, 1, 1))!).Replace("version: \"2026.1\"", "version: \"2026.9\"", StringComparison.Ordinal);

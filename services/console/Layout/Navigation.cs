@@ -1,0 +1,18 @@
+using MedInsure.Console.Access;
+
+namespace MedInsure.Console.Layout;
+
+/// <summary>The menu: one line a page, in its group. Whoever lacks the permission, or stands at another kind of place, does not see it.</summary>
+/// <param name="Path">Below the place, with its first slash; of a page without a place the whole address.</param>
+internal sealed record NavigationEntry(string GroupChinese, string GroupEnglish, string Chinese, string English, string Path, string Permission, PlaceKinds Of)
+{
+    private const string MoneyZh = "结算与基金", Money = "Settlement and funds", PeopleZh = "参保与征缴", People = "Enrolment and contributions", AuditZh = "基金监管", Audit = "Supervision",
+        RulesZh = "政策与目录", Rules = "Policies and catalogs", ReportsZh = "报表与公示", Reports = "Reports and disclosure", SystemZh = "系统", System = "System";
+
+    public static readonly IReadOnlyList<NavigationEntry> All =
+    [
+        new(MoneyZh, Money, "机构结算单", "Provider statements", "/provider-statements", Permissions.StatementRead, PlaceKinds.County),
+    ];
+
+    public string Href(string place) => Of == PlaceKinds.None ? Path : $"/{place}{Path}";
+}
