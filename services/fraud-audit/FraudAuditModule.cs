@@ -26,6 +26,7 @@ using MedInsure.Hosting.Messaging;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using AuditClient = MedInsure.Protos.FraudAudit.V1.FraudAudit.FraudAuditClient;
 
 namespace MedInsure.FraudAudit;
 
@@ -49,6 +50,7 @@ public static class FraudAuditModule
         builder.Services.AddSingleton<IntakeWorker>().AddSingleton<IntakeBell>().AddHostedService(services => services.GetRequiredService<IntakeWorker>());
         builder.AddEventListener<ClaimSettled, IntakeBell>(Service);
         builder.AddServiceClient<AuditMoney.AuditMoneyClient>("settlement");
+        builder.AddServiceClient<AuditClient>(Service); // of the provider's county, to which a case is referred
         builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
         builder.Services.AddSingleton<AuditRunWorker>().AddHostedService(services => services.GetRequiredService<AuditRunWorker>());
         builder.Services.AddSingleton<MonthlyRunWorker>().AddHostedService(services => services.GetRequiredService<MonthlyRunWorker>());

@@ -34,8 +34,8 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
             offered.Where(o => !o.StartsWith("Insurer", StringComparison.Ordinal) && !IsOwnDesk(o)).Select(o => protos[o]).SingleOrDefault() ?? "",
             outbox || handler || reference || code.Contains(".AddEventListener<", StringComparison.Ordinal), handler, reference,
             [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service),
-            // What counties' settlements tell each other.
-            code.Contains(".TakeOffCountyClaimsAsync(", StringComparison.Ordinal),
+            // What counties' settlements and audits tell each other.
+            code.Contains(".TakeOffCountyClaimsAsync(", StringComparison.Ordinal) || code.Contains(".TakeReferralAsync(", StringComparison.Ordinal),
             [.. PathsOf(code).Distinct().Order(StringComparer.Ordinal)],
             code.Contains("\"/fsi/api/", StringComparison.Ordinal),
             offered.Where(o => o.StartsWith("Insurer", StringComparison.Ordinal)).Select(o => protos[o]).SingleOrDefault() ?? "",

@@ -56,13 +56,14 @@ public sealed class AuditHost : IAsyncDisposable
         (this.app, County, Clock) = (app, county, clock);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         Http = new HttpClient { BaseAddress = new Uri(addresses[0]), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { { "authorization", $"Bearer {OperatorToken}" } } };
-        channel = GrpcChannel.ForAddress(addresses[1]);
+        channel = GrpcChannel.ForAddress(GrpcAddress = addresses[1]);
         Client = new AuditClient(channel);
     }
 
     public Tenant County { get; }
     public SettableTime Clock { get; }
     public HttpClient Http { get; }
+    public string GrpcAddress { get; }
     public AuditClient Client { get; }
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, FraudAuditModule.Service);
     public IServiceProvider Services => app.Services;

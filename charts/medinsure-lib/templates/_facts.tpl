@@ -45,6 +45,7 @@ fraud-audit:
   broker: true
   redis: true
   calls: [settlement, provider-registry]
+  peers: true
   paths: [/audit]
 provider-registry:
   database: true

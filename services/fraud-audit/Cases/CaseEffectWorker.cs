@@ -3,9 +3,11 @@ using Grpc.Core;
 using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
+using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.ProviderRegistry.V1;
 using MedInsure.Protos.Settlement.V1;
 using Npgsql;
+using AuditClient = MedInsure.Protos.FraudAudit.V1.FraudAudit.FraudAuditClient;
 
 namespace MedInsure.FraudAudit.Cases;
 
@@ -13,7 +15,7 @@ namespace MedInsure.FraudAudit.Cases;
 /// Does what cases want of settlement and provider-registry. Each call carries its own number and is answered the same when it is sent again, so that what was done before a crash is done once;
 /// what they refuse stays on a work list. Lanes follow their order and do not wait for each other.
 /// </summary>
-internal sealed class CaseEffectWorker(AuditedCounties counties, AuditMoney.AuditMoneyClient money, ProviderRegistry.ProviderRegistryClient registry, ChinaCalendar calendar, ILogger<CaseEffectWorker> log)
+internal sealed class CaseEffectWorker(AuditedCounties counties, AuditMoney.AuditMoneyClient money, ProviderRegistry.ProviderRegistryClient registry, AuditClient audits, ChinaCalendar calendar, ILogger<CaseEffectWorker> log)
     : TenantWork(log, TimeSpan.FromSeconds(5))
 {
     // An earlier one of the lane that is refused holds up what follows: a notice is not reversed that was never booked.
@@ -70,6 +72,9 @@ internal sealed class CaseEffectWorker(AuditedCounties counties, AuditMoney.Audi
                 case "book_notice": await money.BookAuditNoticeAsync(JsonParser.Default.Parse<BookAuditNoticeRequest>(effect.Payload), CallTenant.For(county), cancellationToken: stop); break;
                 case "reverse_notice": await money.ReverseAuditNoticeAsync(JsonParser.Default.Parse<ReverseAuditNoticeRequest>(effect.Payload), CallTenant.For(county), cancellationToken: stop); break;
                 case "book_recovery": await money.BookAuditRecoveryAsync(JsonParser.Default.Parse<BookAuditRecoveryRequest>(effect.Payload), CallTenant.For(county), cancellationToken: stop); break;
+                case ReferCase.Kind:
+                    var there = (await CaseRow.Find(connection, transaction, effect.CaseNo, stop))!.SubjectCounty;
+                    return ("done", $"案件{(await audits.TakeReferralAsync(JsonParser.Default.Parse<TakeReferralRequest>(effect.Payload), CallTenant.For(there), cancellationToken: stop)).CaseNo}");
                 case "resume" when await IsHeldElsewhere(connection, transaction, effect, stop): return ("done", "其他案件的暂停仍在执行，未恢复");
                 default: await registry.SetAgreementStatusAsync(JsonParser.Default.Parse<SetAgreementStatusRequest>(effect.Payload), CallTenant.For(counties.All[county].CityCode), cancellationToken: stop); break;
             }
@@ -79,8 +84,9 @@ internal sealed class CaseEffectWorker(AuditedCounties counties, AuditMoney.Audi
         {
             return RefusalStatus.FromRpcException(e)?.Code switch
             {
-                // The statement is decided by people in a while.
+                // The statement is decided by people in a while; the provider's county hears of the home county's settlements in a while.
                 "audit_notice.statement_in_review" and var wait => ("pending", wait),
+                "statement.settlement_not_claimed" when effect.Kind == "book_notice" && JsonParser.Default.Parse<BookAuditNoticeRequest>(effect.Payload).ProviderCounty.Length > 0 => ("pending", "statement.settlement_not_claimed"),
                 "agreement.already_so" => ("done", "协议已处于该状态"),
                 "agreement.outside_period" when effect.Kind == "resume" => ("done", "协议期已满"),
                 _ => EffectAnswer.Of(e),

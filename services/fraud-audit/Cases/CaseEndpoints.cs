@@ -34,6 +34,7 @@ internal static class CaseEndpoints
         Act<DecideAppeal.Order>(county, "appeals/decision", DecideAppeal.Execute);
         Act<ReCheck.Order>(county, "re-check", ReCheck.Execute);
         Act<HandOverCase.Order>(county, "hand-over", HandOverCase.Execute);
+        Act<ReferCase.Order>(county, "referral", ReferCase.Execute);
         Act<CloseCase.Order>(county, "closing", CloseCase.Execute);
         county.MapGet("/sanctions", (string county, HttpContext http, AuditDesk desk, SanctionLadder ladder) => desk.Open(county, http, _ =>
             Task.FromResult(Results.Json(new { ladder.Steps, ladder.Terms, LadderSha256 = ladder.Sha256 }, AuditJson.Options))));

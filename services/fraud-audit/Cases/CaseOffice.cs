@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using MedInsure.FraudAudit.Sanctions;
 using MedInsure.Hosting.Rpc;
+using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
@@ -9,7 +10,7 @@ using MedInsure.Reference;
 namespace MedInsure.FraudAudit.Cases;
 
 /// <summary>What acts on cases share.</summary>
-internal sealed class CaseOffice(ChinaCalendar calendar, SanctionLadder ladder, ReferenceData reference, CaseEffectWorker effects, AuditMoney.AuditMoneyClient money)
+internal sealed class CaseOffice(ChinaCalendar calendar, SanctionLadder ladder, ReferenceData reference, CaseEffectWorker effects, AuditMoney.AuditMoneyClient money, TenantDirectory tenants)
 {
     public ChinaCalendar Calendar => calendar;
     public SanctionLadder Ladder => ladder;
@@ -21,10 +22,14 @@ internal sealed class CaseOffice(ChinaCalendar calendar, SanctionLadder ladder, 
     /// <summary>There are effects to be done now.</summary>
     public void Ring(string county) => effects.Ring(county);
 
+    /// <summary>Another county of the same city: it pays its providers for everybody's persons (one provider, one agency: Rz, 001_9c85347c08490691.txt).</summary>
+    public bool IsNeighbour(Tenant county, string other) => other != county.Code && tenants.Find(other) is { IsCity: false } found && found.CityCode == county.CityCode;
+
     /// <summary>How far a notice's money is; null: settlement does not have it yet.</summary>
-    public async Task<Outcome<AuditNotice?>> Money(string county, string noticeNo, CancellationToken cancellation)
+    /// <param name="providerCounty">Where it is deducted; empty: here, or it is paid in.</param>
+    public async Task<Outcome<AuditNotice?>> Money(string county, string noticeNo, string providerCounty, CancellationToken cancellation)
     {
-        try { return await money.GetAuditNoticeAsync(new GetAuditNoticeRequest { NoticeNo = noticeNo }, CallTenant.For(county), cancellationToken: cancellation); }
+        try { return await money.GetAuditNoticeAsync(new GetAuditNoticeRequest { NoticeNo = noticeNo, ProviderCounty = providerCounty }, CallTenant.For(county), cancellationToken: cancellation); }
         catch (Grpc.Core.RpcException e) when (RefusalStatus.RefusalOrUnavailable(e) is { } refusal) { return refusal.Code == "audit_notice.unknown" ? (AuditNotice?)null : refusal; }
     }
 }

@@ -21,8 +21,8 @@ internal static class CaseRefusals
     public static readonly Refusal HearingNotServed = new(RefusalKind.Precondition, "case.hearing_not_served", "陈述申辩告知书尚未送达", "The allegation has not been served yet", "case_no");
     public static readonly Refusal NotHeardYet = new(RefusalKind.Precondition, "case.not_heard", "对象尚未陈述申辩且期限未满", "The subject has said nothing yet and its days are not over", "case_no");
     public static readonly Refusal StatementLate = new(RefusalKind.Precondition, "case.statement_late", "陈述申辩期限已过", "The days for a statement are over", "received_on");
-    public static readonly Refusal ProviderElsewhere = new(RefusalKind.Precondition, "case.provider_elsewhere", "该机构由其他县区结算，不能在本县区结算单扣款，须选缴款退回", "Another county pays the provider: nothing can be deducted here; it pays (by_payment)", "by_payment");
-    public static readonly Refusal AgreementElsewhere = new(RefusalKind.Precondition, "case.agreement_elsewhere", "该机构的服务协议由其他县区管理，暂停或解除须移交该县区", "Another county has the agreement: its suspension or termination is that county's", "sanctions");
+    public static readonly Refusal ProviderElsewhere = new(RefusalKind.Precondition, "case.provider_elsewhere", "该机构由本市以外的县区结算，不能扣款，须选缴款退回", "A county outside this city pays the provider: nothing can be deducted; it pays (by_payment)", "by_payment");
+    public static readonly Refusal AgreementElsewhere = new(RefusalKind.Precondition, "case.agreement_elsewhere", "该机构的服务协议由其他县区管理，暂停或解除须移送该县区（referral）", "Another county has the agreement: its suspension or termination is that county's; refer it (referral)", "sanctions");
     public static readonly Refusal MoneyUnnamed = new(RefusalKind.Invalid, "case.fund_missing", "以缴款退回的须写明基金（6位代码）", "What is paid belongs to a fund: six digits", "fund");
     public static readonly Refusal NotServed = new(RefusalKind.Precondition, "case.decision_not_served", "处理决定书尚未送达", "The decision has not been served yet", "case_no");
     public static readonly Refusal AppealLate = new(RefusalKind.Precondition, "case.appeal_late", "申诉期限已过", "The days for an appeal are over", "received_on");
@@ -38,6 +38,12 @@ internal static class CaseRefusals
     public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "case.day_invalid", "日期须为yyyy-MM-dd", "A day is yyyy-MM-dd");
     public static readonly Refusal AuthorityInvalid = new(RefusalKind.Invalid, "case.authority_invalid", "须写明移送机关，且不超过100个字符", "The authority is missing or longer than 100 characters", "authority");
     public static readonly Refusal EffectUnknown = new(RefusalKind.NotFound, "case.effect_unknown", "没有该项被拒绝的执行", "No such refused effect", "effect_no");
+
+    public static readonly Refusal ProposalInvalid = new(RefusalKind.Invalid, "case.proposal_invalid", "移送建议缺失或超过1000个字符", "What is proposed is missing or longer than 1,000 characters", "proposed");
+    public static readonly Refusal ProviderIsOurs = new(RefusalKind.Precondition, "case.nobody_to_refer_to", "对象不是本市其他县区管理的医药机构", "The subject is no provider of another county of this city", "case_no");
+    public static readonly Refusal ReferredBefore = new(RefusalKind.Conflict, "case.referred_before", "本案已移送", "The case was referred before", "case_no");
+    public static readonly Refusal ReferralInvalid = new(RefusalKind.Invalid, "referral.invalid", "移送内容不完整或格式错误", "The referral is incomplete, or not of the county that it names", "referral_no");
+    public static readonly Refusal ReferralNotOurs = new(RefusalKind.Precondition, "referral.not_ours", "该机构不由本县区管理", "The provider is not this county's", "fixmedins_code");
 
     public static Refusal NotInState(string state) => new(RefusalKind.Precondition, "case.not_in_state", $"案件目前状态（{CaseRow.StateName(state)}）不允许此操作", $"The case is {state}: not in a state for this", "case_no");
     public static Refusal FindingUnfit(string number) => new(RefusalKind.Precondition, "case.finding_unfit", $"疑点{number}不存在、不属于该对象、已撤回或已在其他案件", $"Finding {number} does not exist, is of somebody else, is withdrawn, or is in another case", "evidence");

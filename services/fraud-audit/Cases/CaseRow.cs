@@ -23,6 +23,9 @@ internal sealed record CaseRow(
 
     public bool IsProvider => SubjectKind == "provider";
 
+    /// <summary>Whose statements deduct, where it is not this county; of a person, or of what is paid in: empty.</summary>
+    public string DeductedIn(string county, bool byPayment) => IsProvider && !byPayment && SubjectCounty != county ? SubjectCounty : "";
+
     /// <summary>230102J000000000007.</summary>
     public static string NoOf(string county, long number) => $"{county}{Letter}{number:D12}";
 

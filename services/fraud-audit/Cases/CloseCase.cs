@@ -25,7 +25,7 @@ internal static class CloseCase
         if (!order.MoneyLeft)
             foreach (var notice in (await NoticeRow.OfCase(act.Connection, act.Transaction, act.Row.Number, act.Cancellation)).Where(n => n.Kind is "deduction" or "repayment"))
             {
-                var money = await office.Money(act.County, notice.NoticeNo, act.Cancellation);
+                var money = await office.Money(act.County, notice.NoticeNo, act.Row.DeductedIn(act.County, notice.ByPayment), act.Cancellation);
                 if (money.Refusal is { } away) return away;
                 if (money.Value is not { } state || state.WaitingFen + state.InReviewFen + state.ToReturnFen > 0) return CaseRefusals.MoneyOpen;
             }

@@ -51,7 +51,7 @@ internal static class DecideAppeal
             await NoticeRow.Issue(act, office, request.County, "decision", number, "", 0, false, releasedBy, new { decision.Reason, Sanctions = plan.Shown(), AppealNo = appeal, order.Outcome, DecidedBy = by, office.Ladder.Terms.AppealDays }),
         };
         var less = before.Plan.MoneyFen - plan.MoneyFen;
-        if (less > 0) notices.Add(await Reverse(request, office, act, number, less, by, releasedBy, order.Reason.Trim(), now));
+        if (less > 0) notices.Add(await Reverse(request, office, act, number, less, by, releasedBy, order.Reason.Trim(), act.Row.DeductedIn(act.County, before.ByPayment), now));
         await Agreement(act, office, before.Plan, plan, notices[0], now);
         await CreditEntries.GiveBack(act, number, now);
         await CreditEntries.Take(act, office.Ladder, decision, await Released(act), now);
@@ -69,11 +69,11 @@ internal static class DecideAppeal
         || after.SuspendedMonths(ladder) > before.SuspendedMonths(ladder) && !before.Terminates(ladder) || after.CorrectionDays > 0 && before.CorrectionDays == 0
         || after.Sanctions.Any(s => ladder.ByName[s.Step].Amount == "recorded" && s.AmountFen > before.Sanctions.Where(b => b.Step == s.Step).Sum(b => b.AmountFen));
 
-    private static async Task<string> Reverse(AuditRequest request, CaseOffice office, CaseAct act, int decisionNo, long lessFen, string by, string releasedBy, string reason, DateTimeOffset now)
+    private static async Task<string> Reverse(AuditRequest request, CaseOffice office, CaseAct act, int decisionNo, long lessFen, string by, string releasedBy, string reason, string providerCounty, DateTimeOffset now)
     {
         var of = (await act.One<string>("SELECT notice_no FROM case_notice WHERE case_no = $1 AND kind IN ('deduction', 'repayment')", act.Row.Number))!;
         var notice = await NoticeRow.Issue(act, office, request.County, "reversal", decisionNo, of, lessFen, false, releasedBy, new { OfNoticeNo = of, Reason = reason, DecidedBy = by });
-        await CaseEffect.Record(act, of, "reverse_notice", new ReverseAuditNoticeRequest { ReversalNo = notice, NoticeNo = of, AmountFen = lessFen, Reason = reason, DecidedBy = by, ReleasedBy = releasedBy }, office.Today, now);
+        await CaseEffect.Record(act, of, "reverse_notice", new ReverseAuditNoticeRequest { ReversalNo = notice, NoticeNo = of, AmountFen = lessFen, Reason = reason, DecidedBy = by, ReleasedBy = releasedBy, ProviderCounty = providerCounty }, office.Today, now);
         return notice;
     }
 

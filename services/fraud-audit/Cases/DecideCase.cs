@@ -32,7 +32,7 @@ internal static class DecideCase
         if (planned.Refusal is { } unfit) return unfit;
         var plan = planned.Value;
         var pays = plan.MoneyFen > 0 && (order.ByPayment || !act.Row.IsProvider);
-        if (plan.MoneyFen > 0 && !pays && act.Row.SubjectCounty != act.County) return CaseRefusals.ProviderElsewhere;
+        if (plan.MoneyFen > 0 && !pays && act.Row.SubjectCounty != act.County && !office.IsNeighbour(request.County, act.Row.SubjectCounty)) return CaseRefusals.ProviderElsewhere;
         if (pays && (order.Fund is not { Length: 6 } fund || !fund.All(char.IsAsciiDigit))) return CaseRefusals.MoneyUnnamed;
         if (act.Row.SubjectCounty != act.County && (plan.Terminates(office.Ladder) || plan.SuspendedMonths(office.Ladder) > 0)) return CaseRefusals.AgreementElsewhere;
 

@@ -1,3 +1,4 @@
+using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using Npgsql;
 
@@ -18,20 +19,27 @@ internal static class OpenCase
     /// <summary>In order: key, who, why; the subject's form, the title; the same request before; the subject; the evidence.</summary>
     public static async Task<Outcome<object>> Execute(AuditRequest request, CaseOffice office, Order order)
     {
+        var opened = await Open(request.County, request.Database, office, order, request.Cancellation);
+        if (opened.Refusal is { } refusal) return refusal;
+        return opened.Value.Shown(request.County.Code);
+    }
+
+    public static async Task<Outcome<CaseRow>> Open(Tenant tenant, NpgsqlDataSource database, CaseOffice office, Order order, CancellationToken cancellation)
+    {
         if (order.Unfit is { } unfit) return unfit;
         if (order.SubjectKind is not ("provider" or "person") || !AuditTexts.IsText(order.Subject, 40)) return CaseRefusals.SubjectInvalid;
         if (!AuditTexts.IsText(order.Title, TitleMax)) return CaseRefusals.TitleInvalid;
-        var (county, cancellation, now) = (request.County.Code, request.Cancellation, office.Calendar.UtcNow);
-        await using var connection = await request.Database.OpenConnectionAsync(cancellation);
+        var (county, now) = (tenant.Code, office.Calendar.UtcNow);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var alone = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", connection, transaction) { Parameters = { new() { Value = order.RequestKey! }, new() { Value = Seed } } })
             await alone.ExecuteNonQueryAsync(cancellation);
         if (await CaseAct.Before(connection, transaction, order.RequestKey!, cancellation) is { } before)
         {
             if (!before.AsSpan().SequenceEqual(order.Hash("opened", 0))) return Refusals.RequestKeyReused;
-            return (await Of(connection, transaction, order.RequestKey!, cancellation)).Shown(county);
+            return await Of(connection, transaction, order.RequestKey!, cancellation);
         }
-        var subjectCounty = await County(request, office, connection, transaction, order);
+        var subjectCounty = await County(tenant, office, connection, transaction, order, cancellation);
         if (subjectCounty.Refusal is { } nobody) return nobody;
 
         await using var insert = new NpgsqlCommand("""
@@ -43,7 +51,7 @@ internal static class OpenCase
         await CaseAct.Write(connection, transaction, number, "opened", order.By.Trim(), now, order.Reason!.Trim(), new { Evidence = order.Evidence!.Select(e => $"{e.Kind} {e.Number}") }, order.RequestKey, order.Hash("opened", 0), cancellation);
         var row = (await CaseRow.Find(connection, transaction, number, cancellation))!;
         await transaction.CommitAsync(cancellation);
-        return row.Shown(county);
+        return row;
     }
 
     private static async Task<CaseRow> Of(NpgsqlConnection connection, NpgsqlTransaction transaction, string requestKey, CancellationToken cancellation)
@@ -53,14 +61,14 @@ internal static class OpenCase
     }
 
     /// <summary>Of a provider: the county that pays it. A person is this county's if it has settled for them.</summary>
-    private static async Task<Outcome<string>> County(AuditRequest request, CaseOffice office, NpgsqlConnection connection, NpgsqlTransaction transaction, Order order)
+    private static async Task<Outcome<string>> County(Tenant tenant, CaseOffice office, NpgsqlConnection connection, NpgsqlTransaction transaction, Order order, CancellationToken cancellation)
     {
         if (order.SubjectKind == "provider")
         {
-            var provider = office.Provider(request.County.CityCode, order.Subject!);
+            var provider = office.Provider(tenant.CityCode, order.Subject!);
             return provider.Refusal is { } away ? away : provider.Value is { } known ? known.County : CaseRefusals.ProviderUnknown;
         }
         await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM audit_claim WHERE psn_no = $1)", connection, transaction) { Parameters = { new() { Value = order.Subject! } } };
-        return (bool)(await command.ExecuteScalarAsync(request.Cancellation))! ? request.County.Code : CaseRefusals.PersonUnknown;
+        return (bool)(await command.ExecuteScalarAsync(cancellation))! ? tenant.Code : CaseRefusals.PersonUnknown;
     }
 }

@@ -56,8 +56,9 @@ internal static class ReleaseDecision
         };
         if (act.Row.IsProvider) booking.FixmedinsCode = act.Row.Subject;
         else booking.PsnNo = act.Row.Subject;
-        // What another county pays its provider, this one's statements do not know.
-        if (act.Row.SubjectCounty != act.County) booking.SetlId.Clear();
+        // Deducted by the county that pays the provider. What is paid in here names no settlements of its: this county's statements do not know them.
+        booking.ProviderCounty = act.Row.DeductedIn(act.County, decision.ByPayment);
+        if (act.Row.SubjectCounty != act.County && decision.ByPayment) booking.SetlId.Clear();
         await CaseEffect.Record(act, notice, "book_notice", booking, office.Today, now);
         return notice;
     }

@@ -37,8 +37,10 @@ internal static class NoticeEndpoints
     /// <summary>How far a notice's money is, as settlement has it.</summary>
     private static Task<IResult> Money(string county, string notice, HttpContext http, AuditDesk desk, CaseOffice office) => desk.Open(county, http, async request =>
     {
-        if (await NoticeRow.Find(request.Database, notice, request.Cancellation) is not { Kind: "deduction" or "repayment" }) return NoticeRefusals.Unknown.ToProblem();
-        var money = await office.Money(county, notice, request.Cancellation);
+        if (await NoticeRow.Find(request.Database, notice, request.Cancellation) is not { Kind: "deduction" or "repayment" } row) return NoticeRefusals.Unknown.ToProblem();
+        await using var connection = await request.Database.OpenConnectionAsync(request.Cancellation);
+        var of = (await CaseRow.Find(connection, null, row.CaseNo, request.Cancellation))!;
+        var money = await office.Money(county, notice, of.DeductedIn(county, row.ByPayment), request.Cancellation);
         if (money.Refusal is { } away) return away.ToProblem();
         if (money.Value is not { } m) return NoticeRefusals.NotBooked.ToProblem();
         return Results.Json(new

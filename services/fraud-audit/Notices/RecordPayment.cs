@@ -30,7 +30,7 @@ internal static class RecordPayment
         if (order.Amount is not (> 0 and <= 1_000_000_000m and var yuan) || decimal.Truncate(yuan * 100) != yuan * 100 || !CaseDays.TryRead(order.ReceivedOn, out var received) || received > office.Today
             || !AuditTexts.IsText(order.Channel, BankTextMax) || !AuditTexts.IsText(order.BankReference, BankTextMax)) return NoticeRefusals.PaymentInvalid;
         var fen = (long)(yuan * 100);
-        var money = await office.Money(act.County, noticeNo, act.Cancellation);
+        var money = await office.Money(act.County, noticeNo, "", act.Cancellation);
         if (money.Refusal is { } away) return away;
         if (money.Value is not { } state) return NoticeRefusals.NotBooked;
         if (fen > state.WaitingFen - await Recorded(act, noticeNo)) return NoticeRefusals.MoreThanIsOwed;

@@ -41,9 +41,12 @@ internal sealed record RewardRow(long Number, long Tip, long RecoveredFen, int S
     public static async Task<Outcome<long>> Recovered(AuditRequest request, CaseOffice office, FieldAct act, long tip)
     {
         var sum = 0L;
-        foreach (var notice in await act.Rows("SELECT n.notice_no FROM tip t JOIN case_notice n USING (case_no) WHERE t.tip_no = $1 AND n.kind IN ('deduction', 'repayment')", r => r.GetString(0), tip))
+        foreach (var (notice, providerCounty) in await act.Rows("""
+            SELECT n.notice_no, CASE WHEN c.subject_kind = 'provider' AND NOT n.by_payment AND c.subject_county <> $2 THEN c.subject_county ELSE '' END
+            FROM tip t JOIN case_notice n USING (case_no) JOIN audit_case c USING (case_no) WHERE t.tip_no = $1 AND n.kind IN ('deduction', 'repayment')
+            """, r => (r.GetString(0), r.GetString(1)), tip, request.County.Code))
         {
-            var money = await office.Money(request.County.Code, notice, request.Cancellation);
+            var money = await office.Money(request.County.Code, notice, providerCounty, request.Cancellation);
             if (money.Refusal is { } refusal) return refusal;
             if (money.Value is { } state) sum += state.RecoveredFen - state.ReturnedFen - state.ToReturnFen;
         }

@@ -79,10 +79,12 @@ internal sealed class CaseNeighbours : IAsyncDisposable
 
     private sealed class Books(CaseNeighbours here) : AuditMoney.AuditMoneyBase
     {
-        public override Task<AuditNotice> BookAuditNotice(BookAuditNoticeRequest request, ServerCallContext context) => Say($"book {request.NoticeNo} {request.AmountFen}");
-        public override Task<AuditNotice> ReverseAuditNotice(ReverseAuditNoticeRequest request, ServerCallContext context) => Say($"reverse {request.NoticeNo} {request.AmountFen}");
+        public override Task<AuditNotice> BookAuditNotice(BookAuditNoticeRequest request, ServerCallContext context) => Say($"book {request.NoticeNo} {request.AmountFen}{At(request.ProviderCounty)}");
+        public override Task<AuditNotice> ReverseAuditNotice(ReverseAuditNoticeRequest request, ServerCallContext context) => Say($"reverse {request.NoticeNo} {request.AmountFen}{At(request.ProviderCounty)}");
         public override Task<AuditNotice> BookAuditRecovery(BookAuditRecoveryRequest request, ServerCallContext context) => Say($"recovery {request.RecoveryNo} {request.AmountFen}");
-        public override Task<AuditNotice> GetAuditNotice(GetAuditNoticeRequest request, ServerCallContext context) => Task.FromResult(here.Money);
+        public override Task<AuditNotice> GetAuditNotice(GetAuditNoticeRequest request, ServerCallContext context) => Task.FromResult(new AuditNotice(here.Money) { NoticeNo = here.Money.NoticeNo + At(request.ProviderCounty) });
+
+        private static string At(string providerCounty) => providerCounty.Length > 0 ? $" at {providerCounty}" : "";
 
         private Task<AuditNotice> Say(string call)
         {
