@@ -33,7 +33,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
         return new CodeFacts(service, hasMigrations,
             offered.Where(o => !o.StartsWith("Insurer", StringComparison.Ordinal) && !IsOwnDesk(o)).Select(o => protos[o]).SingleOrDefault() ?? "",
             outbox || handler || reference || code.Contains(".AddEventListener<", StringComparison.Ordinal), handler, reference,
-            [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service),
+            [.. (reference ? calls.Append("provider-registry") : calls).Where(c => c != service).Distinct().Order(StringComparer.Ordinal)], calls.Contains(service) && !code.Contains(".TakeReferralAsync(", StringComparison.Ordinal), // an audit asks its peers alone
             // What counties' settlements and audits tell each other.
             code.Contains(".TakeOffCountyClaimsAsync(", StringComparison.Ordinal) || code.Contains(".TakeReferralAsync(", StringComparison.Ordinal),
             [.. PathsOf(code).Distinct().Order(StringComparer.Ordinal)],
