@@ -18,6 +18,7 @@ using MedInsure.FraudAudit.Rules;
 using MedInsure.FraudAudit.Samples;
 using MedInsure.FraudAudit.Sanctions;
 using MedInsure.FraudAudit.Statistics;
+using MedInsure.FraudAudit.TestResults;
 using MedInsure.FraudAudit.Tips;
 using MedInsure.FraudAudit.WardChecks;
 using MedInsure.FraudAudit.Stock;
@@ -83,6 +84,7 @@ public static class FraudAuditModule
         CampaignEndpoints.Map(county);
         TipEndpoints.Map(county);
         PrescriptionReviewEndpoints.Map(county);
+        TestResultEndpoints.Map(county);
         return app;
     }
 }

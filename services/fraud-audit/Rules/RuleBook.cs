@@ -11,7 +11,8 @@ internal sealed class RuleBook
     {
         Definitions = definitions.ToFrozenDictionary(d => d.Number);
         (BillRules, PeriodRules, StockRules) = (billRules, periodRules, stockRules ?? []);
-        string[] coded = [.. billRules.Select(r => r.Number), .. periodRules.Select(r => r.Number), .. StockRules.Select(r => r.Number)];
+        Measured = [.. definitions.Where(d => d.Measured).Select(d => d.Number)];
+        string[] coded = [.. billRules.Select(r => r.Number), .. periodRules.Select(r => r.Number), .. StockRules.Select(r => r.Number), .. Measured];
         if (coded.Except(Definitions.Keys).Concat(Definitions.Keys.Except(coded)).ToList() is { Count: > 0 } alone) throw new InvalidOperationException($"rules with a definition or code alone: {string.Join(", ", alone)}");
         if (coded.GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"rule {twice.Key} is coded twice");
     }
@@ -22,8 +23,11 @@ internal sealed class RuleBook
     /// <summary>Looked at by runs over months of stock only.</summary>
     public IReadOnlyList<Stock.StockRule> StockRules { get; }
 
+    /// <summary>Numbers of those that no code looks for: statistics take their terms and points from them.</summary>
+    public IReadOnlyList<string> Measured { get; }
+
     /// <summary>A rule of this release that looks at bills: by themselves, or many of a period. Stock rules need more than bills.</summary>
-    public bool LooksAtBills(string rule) => Definitions.ContainsKey(rule) && StockRules.All(r => r.Number != rule);
+    public bool LooksAtBills(string rule) => Definitions.ContainsKey(rule) && StockRules.All(r => r.Number != rule) && !Measured.Contains(rule);
 
     public static RuleBook LoadEmbedded() => new([.. Read()], [.. Drugs.DrugRules.All, .. Services.ServiceRules.All, .. Stays.StayRules.All, .. Behaviour.BehaviourRules.All], [.. Period.PeriodRules.All], Stock.StockRules.All);
 

@@ -37,5 +37,8 @@ internal sealed record RuleDefinition
     /// <summary>Whether lines of a point's other items are handed over beside those of its items.</summary>
     public bool Pairs { get; init; }
 
+    /// <summary>It finds nothing: a statistic takes its parameters and points from it.</summary>
+    public bool Measured { get; init; }
+
     public bool IsCertain => Kind == "certain";
 }

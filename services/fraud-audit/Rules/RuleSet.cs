@@ -35,7 +35,7 @@ internal sealed class RuleSet
         rules = [.. book.BillRules];
         terms = [.. rules.Select(r => TermsOf(book.Definitions[r.Number], set[r.Number]))];
         periodRules = [.. book.PeriodRules];
-        periodTerms = periodRules.Select(r => r.Number).Concat(book.StockRules.Select(r => r.Number)).ToFrozenDictionary(n => n, n => TermsOf(book.Definitions[n], set[n]));
+        periodTerms = periodRules.Select(r => r.Number).Concat(book.StockRules.Select(r => r.Number)).Concat(book.Measured).ToFrozenDictionary(n => n, n => TermsOf(book.Definitions[n], set[n]));
         this.points = [.. points.OrderBy(p => p.Rule, StringComparer.Ordinal).ThenBy(p => p.PointNo, StringComparer.Ordinal)];
         var indexes = rules.Select((r, i) => (r.Number, i)).ToDictionary(r => r.Number, r => r.i);
         pointsOfCode = this.points
