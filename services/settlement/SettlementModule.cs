@@ -78,7 +78,7 @@ public static class SettlementModule
         });
         builder.Services.AddSingleton<SettlementGrpc>().AddSingleton<InsurerGrpc>().AddSingleton<AuditFeedGrpc>().AddSingleton<AuditMoneyGrpc>(); // hold nothing of a call: no object and no scope of services for each
         builder.Services.AddSingleton<TenantJournals>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>()).AddHostedService<JournalMeter>();
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties', a home county tells the providers'
         builder.Services.AddSingleton<Func<PersonKey>>(s => s.GetRequiredService<PersonKey>).AddSingleton<AuthorizeBill>().AddSingleton<AskedSettlement>().AddSingleton<LateSupplements>().AddHostedService<LateSupplementWorker>();
         builder.AddServiceClient<FraudAudit.FraudAuditClient>("fraud-audit");

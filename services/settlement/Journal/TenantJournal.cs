@@ -320,7 +320,12 @@ public sealed class TenantJournal : IAsyncDisposable
         try
         {
             foreach (var command in commands) answers.Add((command, Take(command, context, batch)));
-            if (batch.Count > 0) head = await JournalStore.Append(connection, head, batch, now, stop.Token);
+            if (batch.Count > 0)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                head = await JournalStore.Append(connection, head, batch, now, stop.Token);
+                JournalMeter.Committed(tenant.Code, Stopwatch.GetElapsedTime(begun), batch.Count);
+            }
         }
         catch
         {

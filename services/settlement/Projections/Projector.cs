@@ -146,6 +146,7 @@ public sealed class Projector : IAsyncDisposable
             }
             Advance(to);
             eventsWritten();
+            SettledMoney.Count(tenant.Code, batches);
             return true;
         }
         finally { stepping.Release(); }

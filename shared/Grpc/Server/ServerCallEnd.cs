@@ -199,6 +199,10 @@ internal sealed partial class ServerCall
             activity.SetTag("grpc.status_code", ((int)status.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
+        // The web server's own measure knows 200 alone; there is no such feature while nobody listens to it.
+        if (Http.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+            metrics.Tags.Add(new("rpc.grpc.status_code", StatusText((int)status.StatusCode)));
+
         if (_brokenFrame)
         {
             // Half a frame is out: trailers would make it look whole.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Hosting.Web;
@@ -15,6 +16,9 @@ namespace MedInsure.Hosting.Jobs;
 /// </summary>
 public sealed class JobRunner(IEnumerable<Job> jobs, TenantDatabases databases, IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<JobRunner> log)
 {
+    private static readonly Meter Meter = new("MedInsure.Jobs");
+    private static readonly Counter<long> Ended = Meter.CreateCounter<long>("medinsure.job.ended", "{run}", "A tenant's part of a job that ended, by service, job, tenant and state");
+
     private readonly ConcurrentDictionary<string, Run> runs = new();
 
     public IReadOnlyList<string> Names { get; } = [.. jobs.Select(job => job.Name).Distinct().Order(StringComparer.Ordinal)];
@@ -52,6 +56,7 @@ public sealed class JobRunner(IEnumerable<Job> jobs, TenantDatabases databases, 
             var (state, report) = await One(job, tenant, stopping);
             var ms = (long)Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
             run.Set(i, state, ms, report);
+            Ended.Add(1, new("service", job.Service), new("job", job.Name), new("tenant", tenant.Code), new("state", JsonNamingPolicy.CamelCase.ConvertName(state.ToString())));
             log.Log(state == JobState.Failed ? LogLevel.Error : LogLevel.Information, "job {Job} of {Service} for {Tenant}: {State} in {Ms} ms {Report}",
                 job.Name, job.Service, tenant.Code, state, ms, JsonSerializer.Serialize(report, WebJson.Options));
         }

@@ -14,6 +14,7 @@ public static class MessagingRegistration
     {
         builder.AddPlatform(service);
         builder.Services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<OutboxDispatcher>(s, service));
+        builder.Services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<OutboxGauge>(s, service));
         return builder;
     }
 

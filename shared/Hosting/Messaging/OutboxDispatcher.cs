@@ -28,7 +28,8 @@ internal sealed class OutboxDispatcher : BackgroundService
 
     private static readonly Meter Meter = new("MedInsure.Outbox");
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>("medinsure.outbox.sent", "{event}", "Events that left the outbox");
-    private static readonly Histogram<double> Age = Meter.CreateHistogram<double>("medinsure.outbox.age", "s", "Time from an event to its message");
+    private static readonly Histogram<double> Age = Meter.CreateHistogram<double>("medinsure.outbox.age", "s", "Time from an event to its message", null,
+        new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800] });
 
     private readonly string service;
     private readonly TenantDatabases databases;

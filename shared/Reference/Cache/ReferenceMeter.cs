@@ -15,5 +15,6 @@ internal static class ReferenceMeter
     /// <summary>By reason: away (no answer in time, connection or password refused), invalid (a value was not to be believed).</summary>
     public static readonly Counter<long> Errors = Meter.CreateCounter<long>("medinsure.reference.cache.errors", "{error}");
     /// <summary>How long a lookup took until rows were at hand or the registry was asked.</summary>
-    public static readonly Histogram<double> Wait = Meter.CreateHistogram<double>("medinsure.reference.cache.wait", "s");
+    public static readonly Histogram<double> Wait = Meter.CreateHistogram<double>("medinsure.reference.cache.wait", "s", null, null,
+        new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
 }
