@@ -190,18 +190,21 @@ spec:
 {{- end -}}
 {{- end }}
 
-{{/* Rules and dashboards are files of this chart, one place for both charts: medinsure-lib/files. */}}
+{{/* Rules and dashboards are the files of deploy/observability as they are: of every tenant that the same Prometheus sees. */}}
 {{- define "medinsure.rules" -}}
 {{- if .Values.observability.prometheusRules -}}
+{{- range $path, $file := .Files.Glob "files/rules/*.yml" }}
+---
 apiVersion: monitoring.coreos.com/v1
 kind: PrometheusRule
 metadata:
-  {{- include "medinsure.meta" (dict "root" . "name" "medinsure" "component" "telemetry") | nindent 2 }}
-    {{- with .Values.observability.monitorLabels }}
+  {{- include "medinsure.meta" (dict "root" $ "name" (printf "medinsure-%s" (trimSuffix ".yml" (base $path))) "component" "telemetry") | nindent 2 }}
+    {{- with $.Values.observability.monitorLabels }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  {{- include "medinsure.ruleGroups" . | nindent 2 }}
+  {{- toString $file | nindent 2 }}
+{{- end }}
 {{- end -}}
 {{- end }}
 
@@ -217,7 +220,9 @@ metadata:
     # What Grafana's sidecar looks for.
     grafana_dashboard: "1"
 data:
-  medinsure-{{ .Values.tenant.code }}.json: |
-    {{- include "medinsure.dashboard" . | nindent 4 }}
+  {{- range $path, $file := .Files.Glob "files/dashboards/*.json" }}
+  {{ base $path }}: |
+    {{- toString $file | nindent 4 }}
+  {{- end }}
 {{- end -}}
 {{- end }}

@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
-using MedInsure.Settlement.Calculation;
 using MedInsure.Settlement.Journal;
 
 namespace MedInsure.Settlement.Projections;
 
 /// <summary>
 /// medinsure.settlement.claims and medinsure.settlement.money: what the journal settled, reversed and corrected, counted when it is projected: behind the answer, once for each record.
-/// A fund is its fund_pay_type, or account, family_account, hospital, cash; money that goes back is counted with direction back, since a counter only grows.
+/// A fund is its fund_pay_type, or cash: together the bills' total. Money that goes back is counted with direction back, since a counter only grows.
 /// </summary>
 internal static class SettledMoney
 {
@@ -29,9 +28,7 @@ internal static class SettledMoney
     {
         Claims.Add(1, new("tenant", tenant), new("act", act));
         foreach (var share in shares) Add(tenant, share.FundPayType, share.AmountFen);
-        Add(tenant, "account", amounts.AccountFen);
-        Add(tenant, "family_account", amounts.FamilyAccountFen);
-        Add(tenant, "hospital", amounts.HospitalShareFen);
+        // Everybody else has a row: the accounts and the hospital too.
         Add(tenant, "cash", amounts.CashFen);
     }
 
