@@ -17,6 +17,8 @@ internal static class SampleLoad
         {
             var watch = Stopwatch.StartNew();
             var outcome = await ImportFile.Send(run.Desks, run.OperatorToken, file.Kind, file.Path, acceptPartial: false, file.City, _ => { }, cancellation);
+            // A release before the register of doctors, at the start of an upgrade.
+            if (file.Kind == "doctors" && outcome.Refusal == ImportFile.KindUnknown) continue;
             if (!outcome.IsStored || outcome.Errors.Count > 0)
                 throw new InvalidOperationException($"the sample's {file.Kind} were not accepted: {outcome.Refusal} {string.Join("; ", outcome.Errors.Take(5).Select(e => $"line {e.Line} {e.Column} {e.Code} {e.English}"))}");
             await output.WriteLineAsync($"  {file.Kind}{(file.City.Length > 0 ? " of " + file.City : "")}: {file.Rows} rows, {watch.Elapsed.TotalSeconds:F1} s");

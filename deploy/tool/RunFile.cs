@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MedInsure.Tool;
 
@@ -36,7 +38,17 @@ public sealed record RunFile(
 
 public sealed record RunTenant(string County, string Name, string City, string CityName, IReadOnlyDictionary<string, string> Packs);
 
-public sealed record RunProvider(string FixmedinsCode, string FixmedinsName, string FixmedinsType, string HospLv, string PolicyLevel, string County, string Paasid, string Token);
+public sealed record RunProvider(string FixmedinsCode, string FixmedinsName, string FixmedinsType, string HospLv, string PolicyLevel, string County, string Paasid, string Token)
+{
+    /// <summary>Of all sample doctors who are their hospital's first.</summary>
+    public const string DoctorName = "李医生";
+
+    /// <summary>The first doctor of a hospital; others count on. A pharmacy's sales name one who is in no register: nobody asks for a pharmacy's doctor.</summary>
+    [JsonIgnore]
+    public string DoctorCode => DoctorOf(FixmedinsCode, 1);
+
+    public static string DoctorOf(string fixmedinsCode, int number) => string.Create(CultureInfo.InvariantCulture, $"D{fixmedinsCode[1..]}{number:D2}");
+}
 
 /// <param name="CoverTo">yyyy-MM-dd; empty: insured until further notice.</param>
 public sealed record RunPerson(string PsnNo, string Certno, string PsnName, string Gend, string County, string Insutype, string PsnType, IReadOnlyList<string> Categories, string CoverTo);

@@ -23,6 +23,7 @@ public static class SampleFiles
         {
             files.Add(Write(folder, "providers", city.Code, SampleProvider.Header, city.Counties.SelectMany(c => providers[c.Code]).Select(p => p.ToCsv())));
             files.Add(Write(folder, "catalog", city.Code, SampleCatalog.Header, catalog));
+            files.Add(Write(folder, "doctors", city.Code, SampleDoctors.Header, SampleDoctors.Rows(city.Counties.SelectMany(c => providers[c.Code]))));
             files.Add(Write(folder, "diseases", city.Code, SampleDiseases.Header, SampleDiseases.Rows(city)));
         }
         files.Add(Write(folder, "persons", "", SamplePerson.Header, Persons(size).Select(p => p.ToCsv())));

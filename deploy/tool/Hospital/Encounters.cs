@@ -14,7 +14,7 @@ public static class Encounters
         data = new
         {
             psn_no = cashier.Patient.Person.PsnNo, insutype = cashier.Patient.Person.Insutype, begntime = Text(day.ToDateTime(new TimeOnly(8, 0))),
-            mdtrt_cert_type = "02", mdtrt_cert_no = cashier.Patient.Person.Certno, ipt_otp_no = visitNo, atddr_no = "DR001", dr_name = "李医生", dept_code = "D01", dept_name = "内科", caty = "A03",
+            mdtrt_cert_type = "02", mdtrt_cert_no = cashier.Patient.Person.Certno, ipt_otp_no = visitNo, atddr_no = cashier.Provider.DoctorCode, dr_name = RunProvider.DoctorName, dept_code = "D01", dept_name = "内科", caty = "A03",
         },
     };
 
@@ -33,7 +33,7 @@ public static class Encounters
         mdtrtinfo = new
         {
             psn_no = cashier.Patient.Person.PsnNo, insutype = cashier.Patient.Person.Insutype, coner_name = "", tel = "", begntime = Text(day.ToDateTime(new TimeOnly(7, 30))),
-            mdtrt_cert_type = "02", mdtrt_cert_no = cashier.Patient.Person.Certno, med_type = "21", ipt_no = visitNo, medrcdno = visitNo, atddr_no = "DR001", chfpdr_name = "李医生",
+            mdtrt_cert_type = "02", mdtrt_cert_no = cashier.Patient.Person.Certno, med_type = "21", ipt_no = visitNo, medrcdno = visitNo, atddr_no = cashier.Provider.DoctorCode, chfpdr_name = RunProvider.DoctorName,
             adm_diag_dscr = "急性阑尾炎", adm_dept_codg = "D02", adm_dept_name = "普外科", adm_bed = "12", dscg_maindiag_code = "K35.900", dscg_maindiag_name = "急性阑尾炎",
             main_cond_dscr = "", dise_codg = "", dise_name = "",
         },
@@ -64,7 +64,7 @@ public static class Encounters
         new
         {
             mdtrt_id = encounter, psn_no = cashier.Patient.Person.PsnNo, diag_type = "1", diag_srt_no = "1", diag_code = code, diag_name = name, adm_cond = "", diag_dept = "D01",
-            dise_dor_no = "DR001", dise_dor_name = "李医生", diag_time = Text(day.ToDateTime(new TimeOnly(8, 30))), vali_flag = "1", maindiag_flag = "1",
+            dise_dor_no = cashier.Provider.DoctorCode, dise_dor_name = RunProvider.DoctorName, diag_time = Text(day.ToDateTime(new TimeOnly(8, 30))), vali_flag = "1", maindiag_flag = "1",
         },
     ];
 
@@ -74,7 +74,7 @@ public static class Encounters
         {
             psn_no = cashier.Patient.Person.PsnNo, insutype = cashier.Patient.Person.Insutype, opsp_dise_code = disease.Code, opsp_dise_name = disease.Name, tel = "13800000000", addr = "",
             insu_optins = cashier.Patient.Person.County, ide_fixmedins_no = cashier.Provider.FixmedinsCode, ide_fixmedins_name = cashier.Provider.FixmedinsName,
-            hosp_ide_date = Day(day), diag_dr_codg = "DR001", diag_dr_name = "李医生", begndate = Day(new DateOnly(day.Year, 1, 1)), enddate = "",
+            hosp_ide_date = Day(day), diag_dr_codg = cashier.Provider.DoctorCode, diag_dr_name = RunProvider.DoctorName, begndate = Day(new DateOnly(day.Year, 1, 1)), enddate = "",
         },
     };
 

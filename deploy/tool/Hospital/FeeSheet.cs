@@ -11,7 +11,7 @@ public sealed record FeeLine(string Number, string Code, DateTime At, decimal Qu
     public Fen Amount => Fen.FromYuan(decimal.Round(Quantity * Price, 2, MidpointRounding.AwayFromZero));
 
     /// <summary>The line's node in 2204, 2301 and 2101.</summary>
-    public Dictionary<string, object> ToNode(string encounter, string personNo, string batch, string medType, string disease) => new()
+    public Dictionary<string, object> ToNode(RunProvider provider, string encounter, string personNo, string batch, string medType, string disease) => new()
     {
         ["feedetl_sn"] = Number,
         ["init_feedetl_sn"] = Original,
@@ -29,8 +29,8 @@ public sealed record FeeLine(string Number, string Code, DateTime At, decimal Qu
         ["pric"] = Price.ToString(CultureInfo.InvariantCulture),
         ["bilg_dept_codg"] = "D01",
         ["bilg_dept_name"] = "内科",
-        ["bilg_dr_codg"] = "DR001",
-        ["bilg_dr_name"] = "李医生",
+        ["bilg_dr_codg"] = provider.DoctorCode,
+        ["bilg_dr_name"] = RunProvider.DoctorName,
         ["hosp_appr_flag"] = "1",
         ["med_type"] = medType,
     };

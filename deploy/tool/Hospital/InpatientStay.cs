@@ -59,7 +59,7 @@ public sealed class InpatientStay(Cashier cashier, string visitNo, DateOnly admi
 
     private async Task<bool> Send(List<FeeLine> lines)
     {
-        var nodes = lines.Select(l => l.ToNode(encounter, cashier.Patient.Person.PsnNo, "", "21", "")).ToList();
+        var nodes = lines.Select(l => l.ToNode(cashier.Provider, encounter, cashier.Patient.Person.PsnNo, "", "21", "")).ToList();
         if (await cashier.Must("2301", new { feedetail = nodes }) is not { } output) return false;
         foreach (var (number, split) in Encounters.Splits(output)) splits[number] = split;
         unsettled = Encounters.CheckLines(cashier, "2301", lines, output, unsettled);

@@ -92,7 +92,7 @@ public static class Misuse
         if (await cashier.Must("2201", Encounters.Register(cashier, visitNo, day)) is not { } registered) return;
         var encounter = Encounters.Number(registered);
         var lines = new FeeSheet(cashier.Prices, cashier.Random, visitNo).Outpatient(day);
-        await misuse(encounter, [.. lines.Select(l => l.ToNode(encounter, cashier.Patient.Person.PsnNo, visitNo, "11", ""))]);
+        await misuse(encounter, [.. lines.Select(l => l.ToNode(cashier.Provider, encounter, cashier.Patient.Person.PsnNo, visitNo, "11", ""))]);
         await cashier.Must("2202", Encounters.Withdraw(cashier, encounter, visitNo));
     }
 }

@@ -51,7 +51,7 @@ public static class OutpatientVisit
 
     private static async Task<LineTotals?> Charge(Cashier cashier, string encounter, string batch, string medType, RunDisease? disease, List<FeeLine> lines)
     {
-        var nodes = lines.Select(l => l.ToNode(encounter, cashier.Patient.Person.PsnNo, batch, medType, disease?.Code ?? "")).ToList();
+        var nodes = lines.Select(l => l.ToNode(cashier.Provider, encounter, cashier.Patient.Person.PsnNo, batch, medType, disease?.Code ?? "")).ToList();
         return await cashier.Must("2204", new { feedetail = nodes }) is { } output ? Encounters.CheckLines(cashier, "2204", lines, output, default) : null;
     }
 }

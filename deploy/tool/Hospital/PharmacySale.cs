@@ -17,7 +17,7 @@ public static class PharmacySale
                 psn_no = person.PsnNo, mdtrt_cert_type = "02", mdtrt_cert_no = person.Certno, begntime = Encounters.Text(day.ToDateTime(new TimeOnly(9, 0))),
                 medfee_sumamt = total.ToString(), invono = invoice, insutype = person.Insutype, dise_codg = "", dise_name = "", acct_used_flag = person.Insutype == "310" ? "1" : "0", med_type = "41",
             },
-            drugdetail = lines.Select(l => l.ToNode("", person.PsnNo, saleNo, "41", "")).ToList(),
+            drugdetail = lines.Select(l => l.ToNode(cashier.Provider, "", person.PsnNo, saleNo, "41", "")).ToList(),
         };
         if (await cashier.PreSettle("2101", Sale("")) is not { } expected) return;
         if (await cashier.Settle("2102", () => Sale(saleNo), total, expected) is { } bill && cashier.Chance(6)) await cashier.Cancel("2103", bill);

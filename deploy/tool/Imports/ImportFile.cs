@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -19,6 +20,9 @@ public sealed record ImportOutcome(string Refusal, ImportResult? Result, IReadOn
 /// <summary>Sends one CSV file to the platform's import endpoint, streamed, and reads its answer line by line.</summary>
 public static class ImportFile
 {
+    /// <summary>The platform knows no such kind of file: another release.</summary>
+    public const string KindUnknown = "import.kind_unknown";
+
     public static readonly string[] Kinds = ["persons", "providers", "catalog", "diseases", "doctors", "employers"];
 
     /// <param name="address">Of the people's listener: http://127.0.0.1:8080.</param>
@@ -58,6 +62,7 @@ public static class ImportFile
     private static async Task<ImportOutcome> ReadAnswer(HttpResponseMessage response, Action<string> progress, CancellationToken cancellation)
     {
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
+        if (response.StatusCode == HttpStatusCode.NotFound && response.Content.Headers.ContentType is null) return new ImportOutcome(KindUnknown, null, []);
         if (!response.IsSuccessStatusCode) return new ImportOutcome(Describe(JsonSerializer.Deserialize<JsonElement>(await reader.ReadToEndAsync(cancellation))), null, []);
         var errors = new List<RowError>();
         while (await reader.ReadLineAsync(cancellation) is { } line)

@@ -27,6 +27,8 @@ internal sealed class CaseNeighbours : IAsyncDisposable
     public ConcurrentQueue<string> Calls { get; } = new();
     /// <summary>What the next calls are answered with; none: done.</summary>
     public ConcurrentQueue<Refusal> Answers { get; } = new();
+    /// <summary>Waited for before a call is answered.</summary>
+    public Func<Task>? Hold { get; set; }
     /// <summary>What settlement says of every notice's money.</summary>
     public AuditNotice Money { get; set; } = new();
     public string County { get; set; } = "";
@@ -47,9 +49,10 @@ internal sealed class CaseNeighbours : IAsyncDisposable
         return self;
     }
 
-    private void Answer(string call)
+    private async Task Answer(string call)
     {
         Calls.Enqueue(call);
+        if (Hold is { } hold) await hold();
         if (Answers.TryDequeue(out var refusal)) throw refusal.ToRpcException();
     }
 
@@ -70,10 +73,10 @@ internal sealed class CaseNeighbours : IAsyncDisposable
             return Task.FromResult(reply);
         }
 
-        public override Task<Provider> SetAgreementStatus(SetAgreementStatusRequest request, ServerCallContext context)
+        public override async Task<Provider> SetAgreementStatus(SetAgreementStatusRequest request, ServerCallContext context)
         {
-            here.Answer($"{request.Status} {request.FixmedinsCode} {request.FromOn}");
-            return Task.FromResult(new Provider());
+            await here.Answer($"{request.Status} {request.FixmedinsCode} {request.FromOn}");
+            return new Provider();
         }
     }
 
@@ -86,10 +89,10 @@ internal sealed class CaseNeighbours : IAsyncDisposable
 
         private static string At(string providerCounty) => providerCounty.Length > 0 ? $" at {providerCounty}" : "";
 
-        private Task<AuditNotice> Say(string call)
+        private async Task<AuditNotice> Say(string call)
         {
-            here.Answer(call);
-            return Task.FromResult(new AuditNotice());
+            await here.Answer(call);
+            return new AuditNotice();
         }
     }
 

@@ -218,6 +218,12 @@ public sealed class AuditRunTests(AuditFixture fixture) : IAsyncLifetime
     public async Task Order_ThatIsNone_IsRefused(string key, string from, string to, string rule, string reason, string by, string code) =>
         Assert.Equal(code, (await county.Refused("/runs", new { request_key = key, from_month = from, to_month = to, rules = rule.Length == 0 ? [] : new[] { rule }, reason, started_by = by })).Code);
 
+    [Theory]
+    [InlineData("/runs")]
+    [InlineData("/back-tests")]
+    public async Task ListWithAnElementThatIsNull_IsNoBodyOfTheDocumentedForm(string path) =>
+        Assert.Equal((HttpStatusCode.BadRequest, "request.body_malformed"), await county.Refused(path, new { request_key = "k", from_month = "2026-10", to_month = "2026-10", rules = (string?[])[X, null], settings = (object?[])[null], reason = "测试", started_by = "甲" }));
+
     [Fact]
     public async Task SameRequestAgain_IsTheSameRun_WithOtherContentRefused()
     {

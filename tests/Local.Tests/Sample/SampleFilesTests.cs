@@ -1,5 +1,6 @@
 using MedInsure.Kernel;
 using MedInsure.Local.Sample;
+using MedInsure.Tool;
 
 namespace MedInsure.Local.Tests.Sample;
 
@@ -31,6 +32,18 @@ public sealed class SampleFilesTests : IDisposable
         Assert.Equal(10_000, rows["persons"].Single());
         Assert.Equal(60, rows["providers"].Sum());
         Assert.All(rows["catalog"], count => Assert.Equal(3_000, count));
+    }
+
+    [Fact]
+    public void EveryHospital_HasDoctors_AmongThemTheOneThatTheSimulatedVisitsName()
+    {
+        var hospitals = SampleFiles.Providers(Default).Where(p => p.Type == "1").Select(p => p.Code).ToHashSet();
+        var posts = SampleCity.All.SelectMany(c => Rows("doctors", c.Code)).ToList();
+        Assert.Equal(hospitals, posts.Select(r => r[2]).ToHashSet());
+        Assert.Equal(posts.Count, posts.Select(r => (r[0], r[2])).Distinct().Count());
+        Assert.All(posts.GroupBy(r => r[0]), d => Assert.Single(d.Select(r => r[1]).Distinct()));
+        Assert.All(hospitals, h => Assert.Contains(posts, r => (r[0], r[1], r[2]) == (RunProvider.DoctorOf(h, 1), RunProvider.DoctorName, h)));
+        Assert.Contains(posts.GroupBy(r => r[0]), d => d.Count() == 2);
     }
 
     [Fact]

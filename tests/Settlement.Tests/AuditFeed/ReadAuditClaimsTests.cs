@@ -1,10 +1,14 @@
+using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.FraudAudit.V1;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Settlement.AuditFeed;
 using MedInsure.Settlement.Encounters;
 using MedInsure.Settlement.Journal;
 using MedInsure.Settlement.Persons;
+using MedInsure.Settlement.Tests.Insurers;
 using MedInsure.Settlement.Tests.Persons;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MedInsure.Settlement.Tests.AuditFeed;
 
@@ -106,6 +110,38 @@ public sealed class ReadAuditClaimsTests(SharedPostgres postgres) : IAsyncLifeti
         Assert.Equal(("P2", "P1"), (Assert.Single(page.Merge).RetiredNo, page.Merge[0].SurvivingNo));
         Assert.Equal("P2", Assert.Single(page.Claim).PsnNo);
         Assert.Empty((await Read(page.ReadSeq, page.ReadIdx)).Merge);
+    }
+
+    [Fact]
+    public async Task BillOfThirtyThousandLines_TravelsWhole_AsOtherServicesCallIt()
+    {
+        const int lines = 30_000, perUpload = 1_000;
+        var stay = await node.Opened("P1", "21", NodeActions.FirstOfJune);
+        foreach (var upload in Enumerable.Range(1, lines).Chunk(perUpload)) await node.Charged(stay, "P1", "3", [.. upload.Select(n => Line($"2026060100000000{n:D8}"))]);
+        await node.Discharged(stay, "P1", "3", NodeActions.TenthOfJune);
+        await node.Settled(node.Settling(stay, "P1", lines * 100));
+        var small = await node.Settled(node.Inline("P1", 1_000));
+        await node.Projected();
+
+        await using var server = await CountyServer.Start(node);
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["Services:settlement:Address"] = server.Address;
+        builder.Configuration["Secrets:ServiceToken"] = "service-token-of-this-test";
+        builder.AddServiceClient<Protos.Settlement.V1.AuditFeed.AuditFeedClient>("settlement");
+        await using var caller = builder.Build();
+        var feed = caller.Services.GetRequiredService<Protos.Settlement.V1.AuditFeed.AuditFeedClient>();
+        var page = await feed.ReadAuditClaimsAsync(new ReadAuditClaimsRequest { AfterIdx = -1, Max = 2_000 }, CallTenant.For(node.Tenant.Code));
+        Assert.True(page.CalculateSize() > 4 << 20, $"{page.CalculateSize()} bytes pass gRPC's own bound too");
+        Assert.Equal((lines, true), (Assert.Single(page.Claim).Line.Count, page.More)); // alone on its page
+        page = await feed.ReadAuditClaimsAsync(new ReadAuditClaimsRequest { AfterSeq = page.ReadSeq, AfterIdx = page.ReadIdx, Max = 2_000 }, CallTenant.For(node.Tenant.Code));
+        Assert.Equal((small.SetlId(), false), (Assert.Single(page.Claim).SetlId, page.More));
+
+        static FeeLine Line(string number)
+        {
+            var line = NodeActions.Fee(number, "A1", 100);
+            (line.PrescriptionNo, line.DoctorCode, line.DepartmentCode) = ($"RX-{number}-001", "D230100000001", "0301");
+            return line;
+        }
     }
 
     [Theory]

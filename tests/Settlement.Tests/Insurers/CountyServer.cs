@@ -56,6 +56,7 @@ public sealed class CountyServer : IAsyncDisposable
         else builder.Services.AddSingleton(asking); // an instance given is its owner's to dispose of
         var app = builder.Build();
         app.MapGrpcService<SettlementGrpc>();
+        app.MapGrpcService<AuditFeedGrpc>();
         await app.StartAsync();
         return new CountyServer(app);
     }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using MedInsure.Settlement.Ledger;
+using MedInsure.Settlement.Pooling;
 
 namespace MedInsure.Settlement.Tests.Ledger;
 
@@ -38,6 +40,17 @@ public sealed class BookVoucherTests(SharedPostgres postgres) : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(() => Post(new DateOnly(2026, 6, 30), 10));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Post(new DateOnly(2026, 7, 1), 11));
         Assert.Empty(await desk.Findings());
+    }
+
+    [Theory]
+    [InlineData(typeof(BookVoucher.Order), "entries")]
+    [InlineData(typeof(ProposeAllocation.Order), "lines")]
+    [InlineData(typeof(ProposeRemittance.Order), "lines")]
+    [InlineData(typeof(ApplyForFunds.Order), "lines")]
+    public void ListWithAnElementThatIsNull_IsNoOrder(Type order, string list)
+    {
+        Assert.NotNull(JsonSerializer.Deserialize($$"""{"{{list}}":[{}]}""", order, CountyDesk.Json));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize($$"""{"{{list}}":[{},null]}""", order, CountyDesk.Json)); // answered as a body of another form
     }
 
     /// <summary>Past all checks, as a bug would: with a credit of 10.</summary>
