@@ -32,6 +32,9 @@ internal static class SampleKnowledge
         if (Named("护理费", "201") is { Count: > 0 } nursing) yield return Point("MI10000102057000", "nursing", "分级护理", nursing);
         if (Named("血液透析", "201") is { Count: > 0 } dialysis) yield return Point("MI10000102055000", "dialysis", "血液透析", dialysis, limit: "4", window: "week");
         if (Named("糖化血红蛋白", "201") is { Count: > 0 } haemoglobin) yield return Point("MI10000102055000", "hba1c", "糖化血红蛋白测定", haemoglobin, limit: "2", window: "quarter");
+        // Large tests, whose positive rate is looked at (seed-facts.md 2.1).
+        foreach (var (part, kind) in ((string, string)[])[("X线", "X线"), ("CT", "CT"), ("彩色多普勒超声", "彩超")])
+            if (Named(part, "201") is { Count: > 0 } tests) yield return Point("MI10000205053000", kind, kind, tests);
         if (Named("人工关节组件", "301") is { Count: > 0 } joints && Named("置换术", "201") is { Count: > 0 } operations) yield return Point("MI10000303051000", "joint", "人工关节组件", joints, operations);
     }
 
