@@ -105,7 +105,7 @@ public sealed class ReviewPrescriptionTests(AuditFixture fixture)
             (desk.Review("unsuitable", ["9-99"], [new { feedetl_sn = own }]), "prescription.reasons_invalid"), (desk.Review("unsuitable", ["2-01"]), "prescription.lines_invalid"), (desk.Review("unsuitable", ["2-01"], [new { feedetl_sn = other }]), "prescription.lines_invalid"),
             (desk.Review("unsuitable", ["2-01"], [new { feedetl_sn = own }, new { feedetl_sn = own }]), "prescription.lines_invalid"), (desk.Review("unsuitable", ["2-01"], [new { feedetl_sn = own, wrong = 30.01m }]), "prescription.lines_invalid"),
             (desk.Review("unsuitable", ["2-01"], [new { feedetl_sn = own, wrong = 0.001m }]), "prescription.lines_invalid"), (desk.Review("unsuitable", ["2-01"], [new { feedetl_sn = own, wrong = -1m }]), "prescription.lines_invalid"),
-            (desk.Review("rational", lines: [new { feedetl_sn = own }]), "prescription.lines_invalid"), (desk.Review("unsuitable", ["2-01"], [null!]), "prescription.lines_invalid"),
+            (desk.Review("rational", lines: [new { feedetl_sn = own }]), "prescription.lines_invalid"), (desk.Review("unsuitable", ["2-01"], [null!]), "request.body_malformed"),
         ])
             Assert.Equal(code, await desk.Refused(no, "review", review));
         Assert.Equal("prescription.unknown", await desk.Refused(99, "review", desk.Review("rational")));
