@@ -1,6 +1,8 @@
 using MedInsure.Hosting;
 using MedInsure.Hosting.Rpc;
+using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Reporting.Positions;
 using MedInsure.Reporting.Reports;
 using MedInsure.Reporting.Snapshots;
 
@@ -18,6 +20,8 @@ public static class ReportingModule
         builder.AddReferenceData(Service);
         builder.Services.AddSingleton<ReportedCities>().AddSingleton<ReportingDesk>().AddSingleton<ReportingGrpc>();
         builder.Services.AddSingleton<SnapshotWorker>().AddHostedService(services => services.GetRequiredService<SnapshotWorker>());
+        builder.AddServiceClient<ReportFund.ReportFundClient>("settlement");
+        builder.Services.AddSingleton<KeepPositions>().AddHostedService(services => services.GetRequiredService<KeepPositions>());
         return builder;
     }
 
@@ -27,6 +31,7 @@ public static class ReportingModule
         var city = app.MapGroup("/reports/{city}");
         ReportEndpoints.Map(city);
         SnapshotEndpoints.Map(city);
+        PositionEndpoints.Map(city);
         return app;
     }
 }

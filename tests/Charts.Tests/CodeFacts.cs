@@ -43,7 +43,7 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
     }
 
     /// <summary>What persons and employers do themselves is called by the console beside the service's own contract, what the county's audit reads and books by fraud-audit, on the same port; no other county reaches it.</summary>
-    private static bool IsOwnDesk(string offered) => offered.StartsWith("Person", StringComparison.Ordinal) || offered.StartsWith("Employer", StringComparison.Ordinal) || offered.StartsWith("Audit", StringComparison.Ordinal);
+    private static bool IsOwnDesk(string offered) => offered.StartsWith("Person", StringComparison.Ordinal) || offered.StartsWith("Employer", StringComparison.Ordinal) || offered.StartsWith("Audit", StringComparison.Ordinal) || offered is "ReportFund";
 
     private static IEnumerable<string> PathsOf(string code) =>
         MapImport().Matches(code).Select(m => m.Groups[1].Value).Concat(MapGet().Matches(code).Select(m => m.Groups[1].Value).Where(p => !p.StartsWith("/fsi", StringComparison.Ordinal)));

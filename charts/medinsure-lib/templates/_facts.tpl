@@ -57,7 +57,7 @@ reporting:
   rpc: medinsure.reporting.v1.Reporting
   broker: true
   redis: true
-  calls: [provider-registry]
+  calls: [provider-registry, settlement]
   paths: [/reports]
 gateway:
   broker: true
