@@ -6,7 +6,7 @@ namespace MedInsure.Settlement.Journal;
 internal sealed class JournalMeter(TenantJournals journals) : IHostedService, IDisposable
 {
     private static readonly Meter Shared = new("MedInsure.Journal");
-    // not money: seconds
+    // not money: seconds of a commit, as the metrics of the runtime are
     private static readonly Histogram<double> Commit = Shared.CreateHistogram<double>("medinsure.journal.commit", "s", "Time to make a batch of commands durable, by tenant", null,
         new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
     private static readonly Counter<long> Records = Shared.CreateCounter<long>("medinsure.journal.records", "{record}", "Accepted commands that were made durable, by tenant");

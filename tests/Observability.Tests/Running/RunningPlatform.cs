@@ -33,7 +33,7 @@ public sealed class RunningPlatform : IAsyncLifetime
         });
         Assert.Equal(0, await HospitalSim.Run(Platform.RunPath, days: 1, seed: 5, rate: 200, visitsPerDay: 60, TextWriter.Null));
         await VisitorsBill.IsMirrored(Platform.Run);
-        using var http = new HttpClient { BaseAddress = new Uri(Platform.Run.Console) };
+        using var http = new HttpClient { BaseAddress = new Uri(Platform.Run.Desks) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Platform.Run.OperatorToken);
         using var verified = await http.PostAsync("/jobs/verify", null);
         Assert.True(verified.IsSuccessStatusCode, await verified.Content.ReadAsStringAsync());
