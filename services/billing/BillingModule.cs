@@ -42,7 +42,7 @@ public static class BillingModule
         builder.AddServiceClient<PersonDesk.PersonDeskClient>("enrollment");
         builder.AddServiceClient<EmployerDesk.EmployerDeskClient>("enrollment");
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
-        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<PersonMoneyGrpc>().AddSingleton<EmployerMoneyGrpc>().AddSingleton<BillingDesk>();
+        builder.Services.AddSingleton<BilledCounties>().AddSingleton<BillingGrpc>().AddSingleton<PersonMoneyGrpc>().AddSingleton<EmployerMoneyGrpc>().AddSingleton<CollectionFeedGrpc>().AddSingleton<BillingDesk>();
         builder.Services.AddSingleton<AssessmentWorker>().AddHostedService(services => services.GetRequiredService<AssessmentWorker>());
         builder.Services.AddSingleton<BillWorker>().AddHostedService(services => services.GetRequiredService<BillWorker>());
         builder.Services.AddHostedService<PersonCopyWorker>();
@@ -55,6 +55,7 @@ public static class BillingModule
         app.MapGrpcService<BillingGrpc>();
         app.MapGrpcService<PersonMoneyGrpc>();
         app.MapGrpcService<EmployerMoneyGrpc>();
+        app.MapGrpcService<CollectionFeedGrpc>();
         var county = app.MapGroup("/billing/{county}");
         AssessmentEndpoints.Map(county);
         SubsidyEndpoints.Map(county);

@@ -22,7 +22,7 @@ public static class EnrollmentModule
     {
         builder.AddPlatform(Service);
         builder.AddOutbox(Service);
-        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>().AddSingleton<EmployerDeskGrpc>().AddSingleton<PersonDeskGrpc>();
+        builder.Services.AddSingleton<ServedCounties>().AddSingleton<EnrollmentGrpc>().AddSingleton<StaffDesk>().AddSingleton<EmployerLedger>().AddSingleton<EmployerDeskGrpc>().AddSingleton<PersonDeskGrpc>().AddSingleton<PersonFeedGrpc>();
         builder.AddEventHandler<ContributionPaid, ContributionPaidHandler>(Service);
         builder.AddEventHandler<ContributionRefunded, ContributionRefundedHandler>(Service);
         builder.AddEventHandler<RetirementGranted, RetirementGrantedHandler>(Service);
@@ -37,6 +37,7 @@ public static class EnrollmentModule
         app.MapGrpcService<EnrollmentGrpc>();
         app.MapGrpcService<EmployerDeskGrpc>();
         app.MapGrpcService<PersonDeskGrpc>();
+        app.MapGrpcService<PersonFeedGrpc>();
         app.MapImport<ImportPersons, PersonRow>("/import/persons");
         app.MapImport<ImportEmployers, EmployerRow>("/import/employers");
         EnrolmentEndpoints.Map(app);

@@ -43,7 +43,7 @@ public static class FraudAuditModule
         builder.AddReferenceData(Service);
         builder.AddOutbox(Service);
         builder.AddServiceClient<Settlement.SettlementClient>("settlement");
-        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddHostedService<RuleSetsWatch>().AddSingleton<FraudAuditGrpc>();
+        builder.Services.AddSingleton<AuditedCounties>().AddSingleton<AuditDesk>().AddSingleton<RuleSets>().AddHostedService<RuleSetsWatch>().AddSingleton<FraudAuditGrpc>().AddSingleton<SupervisionFeedGrpc>();
         builder.Services.AddSingleton<PersonHistories>().AddSingleton<CheckClaim>().AddSingleton<RecordFeedback>().AddSingleton<KeepFindings>().AddHostedService(services => services.GetRequiredService<KeepFindings>());
         builder.Services.AddSingleton<RecordStockMovements>().AddSingleton<DeleteStockMovement>();
         builder.AddServiceClient<AuditFeed.AuditFeedClient>("settlement");
@@ -65,6 +65,7 @@ public static class FraudAuditModule
     public static WebApplication MapFraudAudit(this WebApplication app)
     {
         app.MapGrpcService<FraudAuditGrpc>();
+        app.MapGrpcService<SupervisionFeedGrpc>();
         var county = app.MapGroup("/audit/{county}");
         CheckEndpoints.Map(county);
         StatisticsEndpoints.Map(county);

@@ -76,7 +76,7 @@ public static class SettlementModule
             var report = await VerifyJournal.Run(place.Database, place.Tenant, place.Services.GetRequiredService<PolicyLibrary>(), cancellation);
             return new JobOutcome(report.Findings.Count == 0, report);
         });
-        builder.Services.AddSingleton<SettlementGrpc>().AddSingleton<InsurerGrpc>().AddSingleton<AuditFeedGrpc>().AddSingleton<AuditMoneyGrpc>().AddSingleton<ReportFundGrpc>(); // hold nothing of a call: no object and no scope of services for each
+        builder.Services.AddSingleton<SettlementGrpc>().AddSingleton<InsurerGrpc>().AddSingleton<AuditFeedGrpc>().AddSingleton<AuditMoneyGrpc>().AddSingleton<ReportFundGrpc>().AddSingleton<ReportFeedGrpc>(); // hold nothing of a call: no object and no scope of services for each
         builder.Services.AddSingleton<TenantJournals>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TenantJournals>()).AddHostedService<JournalMeter>();
         builder.AddServiceClient<Protos.Settlement.V1.Settlement.SettlementClient>("settlement"); // the city's side asks the counties', a home county tells the providers'
@@ -102,6 +102,7 @@ public static class SettlementModule
         app.MapGrpcService<AuditFeedGrpc>();
         app.MapGrpcService<AuditMoneyGrpc>();
         app.MapGrpcService<ReportFundGrpc>();
+        app.MapGrpcService<ReportFeedGrpc>();
         StatementEndpoints.Map(app);
         InsurerEndpoints.Map(app);
         SupplementEndpoints.Map(app);

@@ -64,6 +64,7 @@ public sealed class BillingHost : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(addresses[0]), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { { "authorization", $"Bearer {Token}" } } };
         channel = GrpcChannel.ForAddress(addresses[1]);
         Client = new BillingClient(channel);
+        Feed = new Protos.Billing.V1.ReportFeed.ReportFeedClient(channel);
         Money = new PersonMoneyClient(channel);
         EmployerMoney = new Protos.Billing.V1.EmployerMoney.EmployerMoneyClient(channel);
     }
@@ -73,6 +74,7 @@ public sealed class BillingHost : IAsyncDisposable
     public SettableTime Clock { get; }
     public HttpClient Http { get; }
     public BillingClient Client { get; }
+    public Protos.Billing.V1.ReportFeed.ReportFeedClient Feed { get; }
     public PersonMoneyClient Money { get; }
     public Protos.Billing.V1.EmployerMoney.EmployerMoneyClient EmployerMoney { get; }
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, BillingModule.Service);

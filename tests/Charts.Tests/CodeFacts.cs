@@ -42,15 +42,16 @@ public sealed partial record CodeFacts(string Service, bool Database, string Rpc
             code.Contains("args is [\"verify\"]", StringComparison.Ordinal));
     }
 
-    /// <summary>What persons and employers do themselves is called by the console beside the service's own contract, what the county's audit reads and books by fraud-audit, on the same port; no other county reaches it.</summary>
-    private static bool IsOwnDesk(string offered) => offered.StartsWith("Person", StringComparison.Ordinal) || offered.StartsWith("Employer", StringComparison.Ordinal) || offered.StartsWith("Audit", StringComparison.Ordinal) || offered is "ReportFund";
+    /// <summary>What persons and employers do themselves is called by the console beside the service's own contract, what the county's audit reads and books by fraud-audit, what the city's reporting reads, on the same port; no other county reaches it.</summary>
+    private static bool IsOwnDesk(string offered) => offered.StartsWith("Person", StringComparison.Ordinal) || offered.StartsWith("Employer", StringComparison.Ordinal) || offered.StartsWith("Audit", StringComparison.Ordinal) || offered is "ReportFeed" or "ReportFund";
 
     private static IEnumerable<string> PathsOf(string code) =>
         MapImport().Matches(code).Select(m => m.Groups[1].Value).Concat(MapGet().Matches(code).Select(m => m.Groups[1].Value).Where(p => !p.StartsWith("/fsi", StringComparison.Ordinal)));
 
     private static Dictionary<string, string> Protos() => Directory.GetFiles(Repository.At("shared", "Protos"), "*.proto", SearchOption.AllDirectories)
         .Select(File.ReadAllText).SelectMany(text => ProtoService().Matches(text).Select(m => (Name: m.Groups[1].Value, Full: $"{ProtoPackage().Match(text).Groups[1].Value}.{m.Groups[1].Value}")))
-        .ToDictionary(p => p.Name, p => p.Full);
+        // Every service has a ReportFeed; each is told by its own contract.
+        .Where(p => p.Name != "ReportFeed").ToDictionary(p => p.Name, p => p.Full);
 
     /// <summary>What _facts.tpl says, by service.</summary>
     public static JsonObject OfCharts() => OfCharts(Repository.Text("charts", "medinsure-lib", "templates", "_facts.tpl"));

@@ -74,6 +74,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
         Client = new EnrollmentClient(channel);
         EmployerDesk = new Protos.Enrollment.V1.EmployerDesk.EmployerDeskClient(channel);
         Desk = new PersonDeskClient(channel);
+        Feed = new Protos.Enrollment.V1.ReportFeed.ReportFeedClient(channel);
     }
 
     public IReadOnlyList<string> Counties { get; }
@@ -82,6 +83,7 @@ public sealed class EnrollmentHost : IAsyncDisposable
     public EnrollmentClient Client { get; }
     public Protos.Enrollment.V1.EmployerDesk.EmployerDeskClient EmployerDesk { get; }
     public PersonDeskClient Desk { get; }
+    public Protos.Enrollment.V1.ReportFeed.ReportFeedClient Feed { get; }
     public TenantDatabases Databases => app.Services.GetRequiredService<TenantDatabases>();
     public IConfiguration Configuration => app.Services.GetRequiredService<IConfiguration>();
     internal ChinaCalendar Calendar => app.Services.GetRequiredService<ChinaCalendar>();

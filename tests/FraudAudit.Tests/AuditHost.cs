@@ -58,6 +58,7 @@ public sealed class AuditHost : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(addresses[0]), Timeout = TimeSpan.FromMinutes(5), DefaultRequestHeaders = { { "authorization", $"Bearer {OperatorToken}" } } };
         channel = GrpcChannel.ForAddress(GrpcAddress = addresses[1]);
         Client = new AuditClient(channel);
+        Feed = new Protos.FraudAudit.V1.ReportFeed.ReportFeedClient(channel);
     }
 
     public Tenant County { get; }
@@ -65,6 +66,7 @@ public sealed class AuditHost : IAsyncDisposable
     public HttpClient Http { get; }
     public string GrpcAddress { get; }
     public AuditClient Client { get; }
+    public Protos.FraudAudit.V1.ReportFeed.ReportFeedClient Feed { get; }
     public NpgsqlDataSource Database => app.Services.GetRequiredService<TenantDatabases>().For(County.Code, FraudAuditModule.Service);
     public IServiceProvider Services => app.Services;
 

@@ -25,9 +25,13 @@ internal static class StateHouseholdPlaces
             || places.Any(p => !RequestTexts.IsText(p.HouseholdNo, 40) || !RequestTexts.IsText(p.Township, 20) || p.Village?.Length > 20 || (p.Village ?? "").Contains('\0', StringComparison.Ordinal))) return PlacesInvalid;
         var ordered = places.OrderBy(p => p.HouseholdNo, StringComparer.Ordinal).ToList();
         await using var command = database.CreateCommand("""
-            INSERT INTO household_place AS h (household_no, township, village, stated_by, stated_at) SELECT household_no, township, village, $4, $5 FROM unnest($1, $2, $3) AS p (household_no, township, village)
-            ON CONFLICT (household_no) DO UPDATE SET township = excluded.township, village = excluded.village, stated_by = excluded.stated_by, stated_at = excluded.stated_at
-            WHERE (h.township, h.village) <> (excluded.township, excluded.village)
+            WITH stated AS (
+                INSERT INTO household_place AS h (household_no, township, village, stated_by, stated_at) SELECT household_no, township, village, $4, $5 FROM unnest($1, $2, $3) AS p (household_no, township, village)
+                ON CONFLICT (household_no) DO UPDATE SET township = excluded.township, village = excluded.village, stated_by = excluded.stated_by, stated_at = excluded.stated_at
+                WHERE (h.township, h.village) <> (excluded.township, excluded.village) RETURNING household_no
+            ), head AS (
+                UPDATE household_place_log_head SET change_no = change_no + (SELECT count(*) FROM stated) RETURNING change_no
+            ) INSERT INTO household_place_log (change_no, household_no, changed_at) SELECT head.change_no + 1 - row_number() OVER (), household_no, $5 FROM stated, head
             """);
         command.Parameters.AddRange((NpgsqlParameter[])
         [

@@ -141,9 +141,17 @@ internal static class ApplyPersons
             """, cancellation, today, yesterday);
     }
 
-    /// <summary>One event per person, with the whole state that it has now.</summary>
-    public static async Task AddEvents(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] numbers, DateTimeOffset at, CancellationToken cancellation) =>
+    /// <summary>One event per person, with the whole state that it has now; and a row of the log of changes. The last thing that a transaction does: the log's end is held from here on.</summary>
+    public static async Task AddEvents(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] numbers, DateTimeOffset at, CancellationToken cancellation)
+    {
         await Outbox.Add(connection, transaction, (await PersonReader.Read(connection, numbers, cancellation)).ConvertAll(p => OutboxEvent.Of(p.PsnNo, Event(p), at)), cancellation);
+        if (numbers.Length == 0) return;
+        await using var log = new NpgsqlCommand("""
+            WITH head AS (UPDATE person_log_head SET change_no = change_no + 1 RETURNING change_no)
+            INSERT INTO person_log (change_no, psn_nos, changed_at) SELECT change_no, $1, $2 FROM head
+            """, connection, transaction) { Parameters = { new() { Value = numbers }, new() { Value = at.UtcDateTime } } };
+        await log.ExecuteNonQueryAsync(cancellation);
+    }
 
     private static InsuredPersonChanged Event(Protos.Enrollment.V1.Person person) => new(
         person.PsnNo, person.PsnCertType, person.Certno, person.PsnName, person.Gend, person.BirthOn, person.County, person.Version,

@@ -94,10 +94,15 @@ internal sealed class CaseAct : IAsyncDisposable
         return Shown;
     }
 
+    /// <summary>The act's row and its place in the log of changes, whose end is held from here to the transaction's end.</summary>
     /// <param name="requestKey">Null: a worker's act.</param>
     public static async Task Write(NpgsqlConnection connection, NpgsqlTransaction transaction, long caseNo, string name, string by, DateTimeOffset now, string reason, object? detail, string? requestKey, byte[]? hash, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("INSERT INTO case_act (case_no, act, acted_by, acted_at, reason, detail, request_key, content_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", connection, transaction);
+        await using var command = new NpgsqlCommand("""
+            WITH act AS (INSERT INTO case_act (case_no, act, acted_by, acted_at, reason, detail, request_key, content_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)),
+                head AS (UPDATE case_log_head SET change_no = change_no + 1 RETURNING change_no)
+            INSERT INTO case_log (change_no, case_no, changed_at) SELECT change_no, $1, $4 FROM head
+            """, connection, transaction);
         foreach (var value in (object?[])[caseNo, name, by, now.UtcDateTime, reason, JsonSerializer.Serialize(detail ?? new { }, AuditJson.Options), requestKey, hash]) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
         // NULL of a bytea must say so.
         command.Parameters[^1].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bytea;
