@@ -4,12 +4,13 @@ using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
 using MedInsure.Protos.Reporting.V1;
 using MedInsure.Reference;
+using MedInsure.Reporting.Facts;
 using MedInsure.Reporting.Reports;
 
 namespace MedInsure.Reporting;
 
 /// <summary>All rpcs. The tenant of a call is a city.</summary>
-internal sealed class ReportingGrpc(ReportedCities cities, ReferenceData reference, ChinaCalendar calendar) : Protos.Reporting.V1.Reporting.ReportingBase
+internal sealed class ReportingGrpc(ReportedCities cities, ReferenceData reference, ChinaCalendar calendar, Feeds feeds, FeedWorker worker) : Protos.Reporting.V1.Reporting.ReportingBase
 {
     private const int PageDefault = 100;
 
@@ -17,6 +18,23 @@ internal sealed class ReportingGrpc(ReportedCities cities, ReferenceData referen
     {
         _ = cities.Of(context);
         return Task.FromResult(Reports.ListReports.Run());
+    }
+
+    public override async Task<ListFeedsReply> ListFeeds(ListFeedsRequest request, ServerCallContext context) =>
+        Facts.ListFeeds.Told(await Facts.ListFeeds.Run(cities.Database(cities.Of(context).Code), feeds, calendar.UtcNow, context.CancellationToken));
+
+    public override async Task<RebuildFeedReply> RebuildFeed(RebuildFeedRequest request, ServerCallContext context)
+    {
+        var city = cities.Of(context).Code;
+        (await Facts.RebuildFeed.Run(cities, city, feeds, request.Feed, request.County, request.By, request.Reason, calendar.UtcNow, context.CancellationToken)).OrThrow();
+        worker.Ring($"{city}/{request.County}/{request.Feed}");
+        return new RebuildFeedReply();
+    }
+
+    public override async Task<CancelRebuildReply> CancelRebuild(CancelRebuildRequest request, ServerCallContext context)
+    {
+        (await Facts.CancelRebuild.Run(cities, cities.Of(context).Code, feeds, request.Feed, request.County, context.CancellationToken)).OrThrow();
+        return new CancelRebuildReply();
     }
 
     public override async Task<GetReportReply> GetReport(GetReportRequest request, ServerCallContext context)

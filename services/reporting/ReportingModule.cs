@@ -2,6 +2,7 @@ using MedInsure.Hosting;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Protos.Settlement.V1;
 using MedInsure.Reference;
+using MedInsure.Reporting.Facts;
 using MedInsure.Reporting.Positions;
 using MedInsure.Reporting.Reports;
 using MedInsure.Reporting.Snapshots;
@@ -22,6 +23,11 @@ public static class ReportingModule
         builder.Services.AddSingleton<SnapshotWorker>().AddHostedService(services => services.GetRequiredService<SnapshotWorker>());
         builder.AddServiceClient<ReportFund.ReportFundClient>("settlement");
         builder.Services.AddSingleton<KeepPositions>().AddHostedService(services => services.GetRequiredService<KeepPositions>());
+        builder.AddServiceClient<Protos.Settlement.V1.ReportFeed.ReportFeedClient>("settlement");
+        builder.AddServiceClient<Protos.Enrollment.V1.ReportFeed.ReportFeedClient>("enrollment");
+        builder.AddServiceClient<Protos.Billing.V1.ReportFeed.ReportFeedClient>("billing");
+        builder.AddServiceClient<Protos.FraudAudit.V1.ReportFeed.ReportFeedClient>("fraud-audit");
+        builder.Services.AddSingleton<Feeds>().AddSingleton<FeedWorker>().AddHostedService(services => services.GetRequiredService<FeedWorker>());
         return builder;
     }
 
@@ -32,6 +38,7 @@ public static class ReportingModule
         ReportEndpoints.Map(city);
         SnapshotEndpoints.Map(city);
         PositionEndpoints.Map(city);
+        FeedEndpoints.Map(city);
         return app;
     }
 }

@@ -57,7 +57,8 @@ reporting:
   rpc: medinsure.reporting.v1.Reporting
   broker: true
   redis: true
-  calls: [provider-registry, settlement]
+  calls: [billing, enrollment, fraud-audit, provider-registry, settlement]
+  counties: [billing, enrollment, fraud-audit, settlement]
   paths: [/reports]
 gateway:
   broker: true

@@ -24,6 +24,8 @@ CREATE TABLE feed_build (
     -- when the source was last asked and answered, and when a page last brought something
     read_at timestamptz,
     moved_at timestamptz,
+    -- when it first was at its source's end; null: the facts are not all there yet
+    caught_up_at timestamptz,
     asked_by text NOT NULL,
     reason text NOT NULL,
     -- since when it fails, and why; '': it does not
@@ -262,6 +264,28 @@ CREATE TABLE collection_fact (
     PRIMARY KEY (county, build, insutype, period, channel, cause, month)
 );
 
+-- Bills of employers and of who buys months.
+CREATE TABLE billed_fact (
+    county text COLLATE "C" NOT NULL,
+    build int NOT NULL,
+    insutype text NOT NULL,
+    -- yyyyMM
+    month int NOT NULL,
+    -- month, purchase, transfer_in
+    kind text NOT NULL,
+    bills bigint NOT NULL,
+    persons bigint NOT NULL,
+    employer_fen bigint NOT NULL,
+    employee_fen bigint NOT NULL,
+    maternity_fen bigint NOT NULL,
+    late_charge_fen bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    -- of it paid
+    settled_fen bigint NOT NULL,
+    settled_bills bigint NOT NULL,
+    PRIMARY KEY (county, build, insutype, month, kind)
+);
+
 -- Feed cases: supervision as it stands, by the number of the last act on each case.
 CREATE TABLE case_fact (
     county text COLLATE "C" NOT NULL,
@@ -342,6 +366,7 @@ CREATE VIEW place AS SELECT f.* FROM place_fact f JOIN feed_build b ON b.feed = 
 CREATE VIEW income AS SELECT f.* FROM income_fact f JOIN feed_build b ON b.feed = 'incomes' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
 CREATE VIEW assessed AS SELECT f.* FROM assessed_fact f JOIN feed_build b ON b.feed = 'collection' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
 CREATE VIEW collection AS SELECT f.* FROM collection_fact f JOIN feed_build b ON b.feed = 'collection' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
+CREATE VIEW billed AS SELECT f.* FROM billed_fact f JOIN feed_build b ON b.feed = 'collection' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
 CREATE VIEW audit_case AS SELECT f.* FROM case_fact f JOIN feed_build b ON b.feed = 'cases' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
 CREATE VIEW sanction AS SELECT f.* FROM sanction_fact f JOIN feed_build b ON b.feed = 'cases' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
 CREATE VIEW finding AS SELECT f.* FROM finding_fact f JOIN feed_build b ON b.feed = 'supervision' AND b.county = f.county AND b.build = f.build AND b.state = 'current';
