@@ -3,7 +3,7 @@ using MedInsure.Embedded;
 
 Benchmark[] benchmarks =
 [
-    PgBenchBenchmark.Entry, GrpcBenchmark.Entry, SettleBenchmark.Entry, CalculationBenchmark.Entry, ImportBenchmark.Entry, CompareBenchmark.Entry, AssessBenchmark.Entry, YearBenchmark.Entry, CloseBenchmark.Entry, RulesBenchmark.Entry, AuditBenchmark.Entry,
+    PgBenchBenchmark.Entry, GrpcBenchmark.Entry, SettleBenchmark.Entry, CalculationBenchmark.Entry, ImportBenchmark.Entry, CompareBenchmark.Entry, AssessBenchmark.Entry, YearBenchmark.Entry, CloseBenchmark.Entry, RulesBenchmark.Entry, AuditBenchmark.Entry, ReadModelBenchmark.Entry,
 ];
 
 var words = args.Where(a => a != "--json").ToList();
