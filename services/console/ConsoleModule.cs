@@ -32,7 +32,7 @@ public static class ConsoleModule
         services.AddScoped(SessionOf);
         services.AddDataProtection().SetApplicationName("medinsure-console");
         services.AddSingleton<ProtectionKeys>().AddOptions<KeyManagementOptions>().Configure<ProtectionKeys>((options, keys) => options.XmlRepository = keys);
-        services.AddSingleton<SignInUser>().AddSingleton<AuditLog>().AddScoped<Desk>();
+        services.AddSingleton<SignInUser>().AddSingleton<AuditLog>().AddScoped<Desk>().AddScoped<ServiceDesk>().AddSingleton<ConsoleUsers>();
         services.AddHttpClient("desk", http => http.Timeout = TimeSpan.FromSeconds(30));
         // A file of a million rows takes its time.
         services.AddHttpClient("upload", http => http.Timeout = TimeSpan.FromMinutes(30));

@@ -26,6 +26,10 @@ internal static class EnrolmentEndpoints
             { Refusal: { } refusal } => refusal,
             { Value: var order } => Served(http, county => ActivatorUtilities.CreateInstance<ImportCategoryList>(http.RequestServices, county, order)),
         });
+        group.MapGet("/persons", (string county, string? psn_no, string? certno, string? name, string? after, int? limit, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
+            Find(county, http, tokens, counties, database => SearchPersons.Execute(database, new(psn_no, certno, name, after, limit), http.RequestAborted), rows => new { persons = rows }));
+        group.MapGet("/persons/{psnNo}", (string county, string psnNo, HttpContext http, BearerTokens tokens, ServedCounties counties) =>
+            Find(county, http, tokens, counties, database => SearchPersons.One(database, psnNo, http.RequestAborted), person => person));
         group.MapGet("/comparisons", Comparisons);
         group.MapGet("/findings", Findings);
         group.MapGet("/findings/counts", Counts);

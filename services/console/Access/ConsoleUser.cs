@@ -16,7 +16,7 @@ public sealed record ConsoleUser(long Id, string Name, string DisplayName, strin
     }
 
     /// <param name="place">A county's own; null: all of the city.</param>
-    internal static async Task<IReadOnlyList<ConsoleUser>> List(NpgsqlDataSource database, string? place, string after, int size, CancellationToken cancellation)
+    internal static async Task<List<ConsoleUser>> List(NpgsqlDataSource database, string? place, string after, int size, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Columns + "WHERE ($1 = '' OR place = $1) AND name > $2 ORDER BY name LIMIT $3");
         command.Parameters.Add(new() { Value = place ?? "" });

@@ -22,7 +22,7 @@ public sealed class AuditLog(TenantDatabases databases, TimeProvider time)
     }
 
     /// <summary>Newest first, below a number; of a county's user its own county only.</summary>
-    public async Task<IReadOnlyList<Entry>> Read(Session user, string userName, string subject, long below, int size, CancellationToken cancellation = default)
+    public async Task<List<Entry>> Read(Session user, string userName, string subject, long below, int size, CancellationToken cancellation = default)
     {
         await using var command = databases.For(user.City, ConsoleModule.Service).CreateCommand("""
             SELECT number, at, user_name, role, place, action, subject, detail, reason, outcome FROM audit_log

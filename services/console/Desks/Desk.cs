@@ -86,7 +86,7 @@ public sealed class Desk(IHttpClientFactory clients, IConfiguration configuratio
     }
 
     /// <summary>problem+json as every operators' edge of ours writes it; anything else is a fault of the way between.</summary>
-    private static async Task<Refusal> RefusalOf(HttpResponseMessage answer, Stream body, CancellationToken cancellation)
+    internal static async Task<Refusal> RefusalOf(HttpResponseMessage answer, Stream body, CancellationToken cancellation)
     {
         if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json") return answer.StatusCode == HttpStatusCode.NotFound ? NotThere : Unavailable;
         using var problem = await JsonDocument.ParseAsync(body, default, cancellation);
