@@ -8,7 +8,7 @@ internal static class LanguageChoice
 
     public static string Of(HttpContext? http) => http?.Request.Cookies[Cookie] == English ? English : Chinese;
 
-    public static void Map(WebApplication app) => app.MapGet("/language/{language}", (string language, string? to, HttpContext http) =>
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/language/{language}", (string language, string? to, HttpContext http) =>
     {
         http.Response.Cookies.Append(Cookie, language == English ? English : Chinese, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(365) });
         return Results.LocalRedirect(IsOwn(to) ? to! : "/");
