@@ -74,7 +74,7 @@ public static class NetworkRules
             if (!isCity && (calls && facts[caller].Is(true, "visitors") || facts[caller].List("counties").Any(c => c.Text() == name))) admitted.Add($"elsewhere {caller}:grpc");
         }
         var edge = !release.Case.Has("edge.kind=none");
-        if (edge && (code.Hospitals || code.Paths.Count > 0 || name == "console")) admitted.Add("namespace ingress-nginx:http");
+        if (edge && (code.Hospitals || code.Paths.Count > 0)) admitted.Add("namespace ingress-nginx:http");
         var visited = isCity ? name == "provider-registry" : CodeFacts.Of("gateway").Calls.Contains(name);
         if (edge && (visited || code.Insurers.Length > 0)) admitted.Add("namespace ingress-nginx:grpc");
         if (release.Case.Has("dapr.enabled=true")) admitted.Add("namespace dapr-system:");
