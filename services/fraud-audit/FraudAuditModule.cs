@@ -53,6 +53,7 @@ public static class FraudAuditModule
         builder.AddServiceClient<AuditMoney.AuditMoneyClient>("settlement");
         builder.AddServiceClient<AuditClient>(Service); // of the provider's county, to which a case is referred
         builder.Services.AddSingleton(_ => SanctionLadder.LoadEmbedded()).AddSingleton<CaseOffice>().AddSingleton<CaseEffectWorker>().AddHostedService(services => services.GetRequiredService<CaseEffectWorker>());
+        builder.Services.AddSingleton<CreditEffectWorker>().AddHostedService(services => services.GetRequiredService<CreditEffectWorker>());
         builder.Services.AddSingleton<AuditRunWorker>().AddHostedService(services => services.GetRequiredService<AuditRunWorker>());
         builder.Services.AddSingleton<MonthlyRunWorker>().AddHostedService(services => services.GetRequiredService<MonthlyRunWorker>());
         builder.Services.AddHostedService<CheckCleaner>();
@@ -77,6 +78,7 @@ public static class FraudAuditModule
         CaseEndpoints.Map(county);
         NoticeEndpoints.Map(county);
         ListCredit.Map(county);
+        CreditActEndpoints.Map(county);
         FindingEndpoints.Map(county);
         AuditRunEndpoints.Map(county);
         BackTestEndpoints.Map(county);

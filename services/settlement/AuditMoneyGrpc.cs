@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace MedInsure.Settlement;
 
-/// <summary>All rpcs of audit notices' money. The tenant of a call is the county; every replica answers.</summary>
+/// <summary>All rpcs of what fraud-audit does to money. The tenant of a call is the county; every replica answers.</summary>
 public sealed class AuditMoneyGrpc(TenantJournals journals, TenantDatabases databases, ChinaCalendar calendar, Protos.Settlement.V1.Settlement.SettlementClient counties) : AuditMoney.AuditMoneyBase
 {
     public override async Task<AuditNotice> BookAuditNotice(BookAuditNoticeRequest request, ServerCallContext context) =>
@@ -26,6 +26,9 @@ public sealed class AuditMoneyGrpc(TenantJournals journals, TenantDatabases data
     public override async Task<AuditNotice> GetAuditNotice(GetAuditNoticeRequest request, ServerCallContext context) =>
         Elsewhere(context, request.ProviderCounty) ? await Ask(context, request.ProviderCounty, new() { Get = request })
             : (await AuditNotices.GetAuditNotice.Query(Database(context, out var county), county, request.NoticeNo, context.CancellationToken)).OrThrow();
+
+    public override async Task<DepositRate> SetDepositRate(SetDepositRateRequest request, ServerCallContext context) =>
+        (await ProviderMoney.SetDepositRate.FromDay(Database(context, out _), request, calendar.UtcNow, context.CancellationToken)).OrThrow();
 
     private static bool Elsewhere(ServerCallContext context, string providerCounty) => RelayAuditNotice.IsElsewhere(CallTenant.Require(context), providerCounty);
 

@@ -5,15 +5,13 @@ using Npgsql;
 
 namespace MedInsure.FraudAudit.Credit;
 
-/// <summary>Providers' credit on a day: full points less what sanctions took within their months, the grade, and what the grade means elsewhere (which people there apply: nothing follows by itself).</summary>
+/// <summary>Providers' credit on a day: full points less what sanctions took within their months, the grade, and what the grade means elsewhere (which people decide: <see cref="ProposeCreditAct"/> the deposit, the rest there).</summary>
 internal static class ListCredit
 {
-    public static readonly Refusal GradeUnknown = new(RefusalKind.Invalid, "credit.grade_unknown", "信用等级无效", "There is no such grade", "grade");
-
     public static void Map(RouteGroupBuilder county)
     {
         county.MapGet("/credit", (string county, string? grade, string? on, HttpContext http, AuditDesk desk, SanctionLadder ladder, ChinaCalendar calendar) => desk.Open(county, http, async request =>
-            !Day(on, calendar, out var day) ? Refusals.DayInvalid.At("on").ToProblem() : grade is not null && ladder.Credit.Grades.All(g => g.Grade != grade) ? GradeUnknown.ToProblem()
+            !Day(on, calendar, out var day) ? Refusals.DayInvalid.At("on").ToProblem() : grade is not null && ladder.Credit.Grades.All(g => g.Grade != grade) ? CreditRefusals.GradeUnknown.ToProblem()
                 : Results.Json(new { On = AuditJson.Day(day), ladder.Credit.FullPoints, ladder.Credit.Grades, Providers = (await Query(request, ladder.Credit, day, grade)).Select(r => r.Shown) }, AuditJson.Options)));
         county.MapGet("/credit/{provider}", (string county, string provider, string? on, HttpContext http, AuditDesk desk, SanctionLadder ladder, ChinaCalendar calendar) => desk.Open(county, http, async request =>
             !Day(on, calendar, out var day) ? Refusals.DayInvalid.At("on").ToProblem() : Results.Json(await Of(request, ladder.Credit, provider, day), AuditJson.Options)));
@@ -28,7 +26,7 @@ internal static class ListCredit
 
     internal sealed record Row(string FixmedinsCode, int Points, CreditGrade Grade)
     {
-        public object Shown => new { FixmedinsCode, Points, Grade.Grade, Grade.Effects };
+        public object Shown => new { FixmedinsCode, Points, Grade.Grade, Grade.DepositPercent, Grade.Effects };
     }
 
     /// <summary>Those of whom something was ever taken; everybody else has full points. The worst first.</summary>
@@ -63,6 +61,6 @@ internal static class ListCredit
         }
         var left = Math.Max(0, terms.FullPoints - taken);
         var grade = terms.GradeOf(left);
-        return new { FixmedinsCode = provider, On = AuditJson.Day(day), Points = left, grade.Grade, grade.Effects, Entries = entries };
+        return new { FixmedinsCode = provider, On = AuditJson.Day(day), Points = left, grade.Grade, grade.DepositPercent, grade.Effects, Entries = entries };
     }
 }

@@ -79,5 +79,8 @@ internal sealed record CreditGrade
 {
     public required string Grade { get; init; }
     public required int From { get; init; }
+    /// <summary>Of the monthly benefit, kept as quality deposit: 1 to 3, or 0.</summary>
+    public required decimal DepositPercent { get; init; }
+    /// <summary>What else people decide elsewhere who see the grade.</summary>
     public required IReadOnlyList<string> Effects { get; init; }
 }

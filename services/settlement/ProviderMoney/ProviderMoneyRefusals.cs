@@ -7,6 +7,7 @@ internal static class ProviderMoneyRefusals
 {
     public static readonly Refusal AccountInvalid = new(RefusalKind.Invalid, "provider_payment.account_invalid", "户名、开户行或账号缺失或无效", "The account's name, bank or number is missing or invalid", "account_no");
     public static readonly Refusal RateInvalid = new(RefusalKind.Invalid, "provider_payment.rate_invalid", "质量保证金比例须为1%至3%，取消为0", "The deposit's rate is 1 to 3 per cent, or 0 to end it", "rate");
+    public static readonly Refusal DayInvalid = new(RefusalKind.Invalid, "provider_payment.day_invalid", "日期无效", "The day is no day (yyyyMMdd)", "from_on");
     public static readonly Refusal MonthInvalid = new(RefusalKind.Invalid, "provider_payment.month_invalid", "年月无效", "The month is no month (yyyyMM), or more than 24 are asked for", "month");
     public static readonly Refusal AmountInvalid = new(RefusalKind.Invalid, "provider_payment.amount_invalid", "金额须大于零，最多两位小数", "The amount is more than zero, with at most two decimals", "amount");
     public static readonly Refusal FundInvalid = new(RefusalKind.Invalid, "provider_payment.fund_invalid", "基金代码无效", "The fund is a code of 6 digits", "fund");

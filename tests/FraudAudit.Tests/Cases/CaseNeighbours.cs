@@ -87,6 +87,12 @@ internal sealed class CaseNeighbours : IAsyncDisposable
         public override Task<AuditNotice> BookAuditRecovery(BookAuditRecoveryRequest request, ServerCallContext context) => Say($"recovery {request.RecoveryNo} {request.AmountFen}");
         public override Task<AuditNotice> GetAuditNotice(GetAuditNoticeRequest request, ServerCallContext context) => Task.FromResult(new AuditNotice(here.Money) { NoticeNo = here.Money.NoticeNo + At(request.ProviderCounty) });
 
+        public override async Task<DepositRate> SetDepositRate(SetDepositRateRequest request, ServerCallContext context)
+        {
+            await here.Answer($"deposit {request.RequestNo[6..]} {request.FixmedinsCode} {request.FromOn} {request.RatioBp} {request.PreparedBy} {request.Approver}");
+            return new DepositRate { FromMonth = 202612, RatioBp = request.RatioBp };
+        }
+
         private static string At(string providerCounty) => providerCounty.Length > 0 ? $" at {providerCounty}" : "";
 
         private async Task<AuditNotice> Say(string call)
