@@ -55,6 +55,7 @@ public static class ConsoleModule
         app.UseAntiforgery();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         LanguageChoice.Map(app);
+        Pages.Reports.ReportFile.Map(app);
         return app;
     }
 

@@ -42,6 +42,7 @@ public sealed class Desk(IHttpClientFactory clients, IConfiguration configuratio
     /// <param name="subject">What it is done to, for the audit log: a document's or a person's number.</param>
     public async Task<Outcome<T>> Post<T>(Place place, DeskRoot root, FormattableString path, object body, string subject, string reason = "", CancellationToken cancellation = default)
     {
+        if (root.IsOfCity && !place.IsCity) return NotThere;
         await log.Write(user, place.Code, $"POST {root.Path}", subject, Text(path), reason, "", cancellation);
         var outcome = await Send<T>(place, root, path, () => new HttpRequestMessage(HttpMethod.Post, Url(place, root, path, null)) { Content = JsonContent.Create(body, body.GetType(), options: Json) }, cancellation);
         await log.Write(user, place.Code, $"POST {root.Path}", subject, Text(path), reason, outcome.Refusal?.Code ?? "ok", CancellationToken.None);
@@ -60,6 +61,10 @@ public sealed class Desk(IHttpClientFactory clients, IConfiguration configuratio
         return outcome;
     }
 
+    /// <summary>Fetches a file.</summary>
+    public Task<Outcome<DeskFile>> Download(Place place, DeskRoot root, FormattableString path, object? query, CancellationToken cancellation = default) =>
+        Send<DeskFile>(place, root, path, () => new HttpRequestMessage(HttpMethod.Get, Url(place, root, path, query)), cancellation);
+
     private async Task<Outcome<T>> Send<T>(Place place, DeskRoot root, FormattableString path, Func<HttpRequestMessage> make, CancellationToken cancellation, string client = "desk")
     {
         if (!root.IsOfPlace && !(path.ArgumentCount > 0 && Text(path.GetArgument(0)).StartsWith(place.Code, StringComparison.Ordinal))) return NotThere;
@@ -77,6 +82,7 @@ public sealed class Desk(IHttpClientFactory clients, IConfiguration configuratio
             if (answer.IsSuccessStatusCode)
             {
                 if (answer.StatusCode == HttpStatusCode.NoContent || typeof(T) == typeof(Done)) return (Outcome<T>)(T)(object)Done.Value;
+                if (typeof(T) == typeof(DeskFile)) return (Outcome<T>)(T)(object)await DeskFile.Read(answer.Content, cancellation);
                 return await JsonSerializer.DeserializeAsync<T>(body, Json, cancellation) is { } value ? value : Unreadable;
             }
             return await RefusalOf(answer, body, cancellation);
@@ -94,14 +100,16 @@ public sealed class Desk(IHttpClientFactory clients, IConfiguration configuratio
         return new Refusal(Enum.TryParse<RefusalKind>(Text("kind"), out var kind) ? kind : RefusalKind.Unavailable, Text("code") ?? Unavailable.Code, Text("chinese") ?? Unavailable.Chinese, Text("english") ?? Unavailable.English, Text("field"));
     }
 
+    private const string County = "county";
     public static readonly Refusal NotThere = new(RefusalKind.NotFound, "desk.not_there", "没有找到", "There is nothing here");
 
-    /// <summary>Values of the path are escaped, so that none leaves its segment.</summary>
+    /// <summary>Values of the path are escaped, so that none leaves its segment. A city's service is asked by a county about that county alone, whatever the page says.</summary>
     internal static string Url(Place place, DeskRoot root, FormattableString path, object? query)
     {
-        var url = $"{root.Path}{(root.IsOfPlace ? "/" + place.Code : "")}{Text(path)}";
-        if (query is null) return url;
-        var pairs = query.GetType().GetProperties().Select(p => (p.Name, Value: Text(p.GetValue(query)))).Where(p => p.Value.Length > 0).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}").ToList();
+        var url = $"{root.Path}{(root.IsOfCity ? "/" + place.City : root.IsOfPlace ? "/" + place.Code : "")}{Text(path)}";
+        var named = query switch { null => [], IReadOnlyDictionary<string, string> names => names.Select(n => (n.Key, n.Value)), _ => query.GetType().GetProperties().Select(p => (Key: p.Name, Value: Text(p.GetValue(query)))) };
+        if (root.IsOfCity && !place.IsCity) named = named.Where(p => p.Key != County).Append((County, place.Code));
+        var pairs = named.Where(p => p.Value.Length > 0).Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}").ToList();
         return pairs.Count == 0 ? url : $"{url}?{string.Join('&', pairs)}";
     }
 
@@ -128,9 +136,17 @@ public sealed class Done
     public static readonly Done Value = new();
 }
 
+/// <summary>A file as a service sent it; it is held in memory, so only what services make of bounded size.</summary>
+public sealed record DeskFile(string Name, string ContentType, byte[] Content)
+{
+    internal static async Task<DeskFile> Read(HttpContent content, CancellationToken cancellation) =>
+        new((content.Headers.ContentDisposition?.FileNameStar ?? content.Headers.ContentDisposition?.FileName ?? "").Trim('"'), content.Headers.ContentType?.ToString() ?? "application/octet-stream", await content.ReadAsByteArrayAsync(cancellation));
+}
+
 /// <summary>Where a service's operators' HTTP of one subject begins; the place's code follows.</summary>
 /// <param name="IsOfPlace">False: what follows is a number that begins with the place's code, as /statements/{setl_id}; another place's is answered as unknown.</param>
-public sealed record DeskRoot(string Service, string Path, bool IsOfPlace = true);
+/// <param name="IsOfCity">The city's code follows; from a county's place only reading is possible, with the parameter county=.</param>
+public sealed record DeskRoot(string Service, string Path, bool IsOfPlace = true, bool IsOfCity = false);
 
 /// <summary>The services' desks; each one's folder README.md lists what is below it.</summary>
 public static class Roots
@@ -140,5 +156,5 @@ public static class Roots
         Bills = new("settlement", "/statements", IsOfPlace: false), Policies = new("settlement", "/policies"), Runs = new("settlement", "/runs"), PersonPayments = new("settlement", "/person-payments"),
         ManualClaims = new("settlement", "/manual-claims"), Ledger = new("settlement", "/ledger"), Clearing = new("settlement", "/clearing"), Fund = new("settlement", "/fund"),
         FamilyAccounts = new("settlement", "/family-accounts"), Supplements = new("settlement", "/supplements"),
-        Enrolment = new("enrollment", "/enrolment"), Billing = new("billing", "/billing"), Audit = new("fraud-audit", "/audit"), Reports = new("reporting", "/reports"), Disclosure = new("reporting", "/disclosure");
+        Enrolment = new("enrollment", "/enrolment"), Billing = new("billing", "/billing"), Audit = new("fraud-audit", "/audit"), Reports = new("reporting", "/reports", IsOfCity: true), Disclosure = new("reporting", "/disclosure");
 }
