@@ -82,7 +82,7 @@ public sealed class Desk(IHttpClientFactory clients, IConfiguration configuratio
             if (answer.IsSuccessStatusCode)
             {
                 if (answer.StatusCode == HttpStatusCode.NoContent || typeof(T) == typeof(Done)) return (Outcome<T>)(T)(object)Done.Value;
-                if (typeof(T) == typeof(DeskFile)) return (Outcome<T>)(T)(object)await DeskFile.Read(answer.Content, cancellation);
+                if (typeof(T) == typeof(DeskFile)) return (Outcome<T>)(T)(object)await DeskFile.Read(answer.Content.Headers, body, cancellation);
                 return await JsonSerializer.DeserializeAsync<T>(body, Json, cancellation) is { } value ? value : Unreadable;
             }
             return await RefusalOf(answer, body, cancellation);
@@ -139,8 +139,12 @@ public sealed class Done
 /// <summary>A file as a service sent it; it is held in memory, so only what services make of bounded size.</summary>
 public sealed record DeskFile(string Name, string ContentType, byte[] Content)
 {
-    internal static async Task<DeskFile> Read(HttpContent content, CancellationToken cancellation) =>
-        new((content.Headers.ContentDisposition?.FileNameStar ?? content.Headers.ContentDisposition?.FileName ?? "").Trim('"'), content.Headers.ContentType?.ToString() ?? "application/octet-stream", await content.ReadAsByteArrayAsync(cancellation));
+    internal static async Task<DeskFile> Read(HttpContentHeaders headers, Stream body, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream();
+        await body.CopyToAsync(content, cancellation);
+        return new((headers.ContentDisposition?.FileNameStar ?? headers.ContentDisposition?.FileName ?? "").Trim('"'), headers.ContentType?.ToString() ?? "application/octet-stream", content.ToArray());
+    }
 }
 
 /// <summary>Where a service's operators' HTTP of one subject begins; the place's code follows.</summary>

@@ -21,6 +21,20 @@ public sealed class ReportPageTests(ConsoleHarness harness)
     }
 
     [Fact]
+    public async Task InsuredPersons_AreDrawnAndLeadToTheRowsBehind()
+    {
+        await using var page = await harness.As("city_manager", ConsoleHarness.City);
+        await page.Go($"/{ConsoleHarness.City}/reports/enrolment?period=202611&live=true");
+        await Assertions.Expect(page.Page.Locator("#report-chart svg")).ToBeVisibleAsync();
+        await page.Check("report-chart");
+        await page.Page.Locator("tbody a").First.ClickAsync();
+        await page.Shows("返回报表");
+        await page.Settled();
+        await Assertions.Expect(page.Page.Locator("tbody tr").First).ToBeVisibleAsync();
+        await page.Check("report-rows");
+    }
+
+    [Fact]
     public async Task CountysFile_IsOfTheCountyWhateverItAsks()
     {
         await using var page = await harness.As("county_reviewer");

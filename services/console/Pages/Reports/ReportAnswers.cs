@@ -48,7 +48,7 @@ public sealed record SnapshotList(IReadOnlyList<SnapshotList.Row> Snapshots, boo
 
 public sealed record FeedList(IReadOnlyList<FeedList.Row> Feeds)
 {
-    public sealed record Row(string Feed, string Name, string County, long Behind, long LagSeconds, long Events, string? ReadAt, bool Complete, string Failure, Rebuild? Rebuild);
+    public sealed record Row(string Feed, string Name, string County, long Behind, long LagSeconds, long Events, DateTimeOffset? ReadAt, bool Complete, string Failure, Rebuild? Rebuild);
 
-    public sealed record Rebuild(long Events, long Behind, int Permille, string AskedBy, string Reason, string? BegunAt, string Failure);
+    public sealed record Rebuild(long Events, long Behind, int Permille, string AskedBy, string Reason, string Failure);
 }
