@@ -1,5 +1,4 @@
 using MedInsure.Console.Access;
-using MedInsure.Console.Audit;
 using MedInsure.Console.Desks;
 using MedInsure.Console.Layout;
 
@@ -8,7 +7,7 @@ namespace MedInsure.Console.Pages.Reports;
 /// <summary>GET /{place}/reports/{code}/file?format=: a report as a file, for whom its page is. The browser never sees the service's address or token.</summary>
 internal static class ReportFile
 {
-    public static void Map(WebApplication app) => app.MapGet("/{at:int}/reports/{code}/file", async (int at, string code, string? period, string? county, bool? live, string? format, HttpContext http, Session user, Desk desk, AuditLog log) =>
+    public static void Map(WebApplication app) => app.MapGet("/{at:int}/reports/{code}/file", async (int at, string code, string? period, string? county, bool? live, string? format, HttpContext http, Session user, Desk desk, Audit.AuditLog log) =>
     {
         switch (user.Admit(typeof(ReportPage), $"{at}"))
         {
