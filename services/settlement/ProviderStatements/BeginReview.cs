@@ -23,23 +23,28 @@ internal static class BeginReview
         return await act.Done(row, "review_begun", order.Reviewer!, now, "", cancellation);
     }
 
-    /// <summary>In their order; the first one that the claim does not bear, and those after it, go on waiting. Of an audit notice it is taken as far as the claim bears it, or a fine of
-    /// many months' claims would wait for ever.</summary>
+    /// <summary>After those that are on the statement already, in their order; the first one that the claim does not bear, and those after it, go on waiting. Of an audit notice it is taken as far as the
+    /// claim bears it, or a fine of many months' claims would wait for ever.</summary>
     private static async Task<StatementLines.Result> AttachWaiting(StatementAct act, StatementRow row, CancellationToken cancellation)
     {
-        await using (var attach = new NpgsqlCommand("UPDATE statement_deduction SET statement = $1 WHERE statement IS NULL AND withdrawn_by = '' AND fixmedins_code = $2", act.Connection, act.Transaction)
+        var attached = new HashSet<long>();
+        await using (var attach = new NpgsqlCommand("UPDATE statement_deduction SET statement = $1 WHERE statement IS NULL AND withdrawn_by = '' AND fixmedins_code = $2 RETURNING number", act.Connection, act.Transaction)
         {
             Parameters = { new() { Value = row.Number }, new() { Value = row.FixmedinsCode } },
         })
-            await attach.ExecuteNonQueryAsync(cancellation);
-        var result = await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation);
+        await using (var reader = await attach.ExecuteReaderAsync(cancellation))
+            while (await reader.ReadAsync(cancellation)) attached.Add(reader.GetInt64(0));
+        var result = await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation, attached: attached);
         if (result.TooMuch is not { } tooMuch) return result;
-        await using (var detach = new NpgsqlCommand("UPDATE statement_deduction SET statement = NULL WHERE statement = $1 AND number >= $2 AND kind <> 'restitution'", act.Connection, act.Transaction)
+        var number = long.Parse(tooMuch.No, System.Globalization.CultureInfo.InvariantCulture);
+        // One that was there before is too much by itself: none of the others has room.
+        var from = attached.Contains(number) ? number : 0;
+        await using (var detach = new NpgsqlCommand("UPDATE statement_deduction SET statement = NULL WHERE number = ANY($1) AND number >= $2 AND kind <> 'restitution'", act.Connection, act.Transaction)
         {
-            Parameters = { new() { Value = row.Number }, new() { Value = long.Parse(tooMuch.No, System.Globalization.CultureInfo.InvariantCulture) } },
+            Parameters = { new() { Value = attached.ToArray() }, new() { Value = from } },
         })
             await detach.ExecuteNonQueryAsync(cancellation);
-        if (result.Left > 0) await Split(act, row, long.Parse(tooMuch.No, System.Globalization.CultureInfo.InvariantCulture), result.Left, cancellation);
+        if (from > 0 && result.Left > 0) await Split(act, row, number, result.Left, cancellation);
         return await ComputeStatement.Run(act.Connection, act.Transaction, act.County, row, cancellation);
     }
 

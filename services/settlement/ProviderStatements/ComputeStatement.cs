@@ -35,14 +35,16 @@ internal static class ComputeStatement
         WHERE p.fixmedins_code = $2 AND p.paid GROUP BY p.number HAVING p.amount_fen + coalesce(sum(l.amount_fen), 0) > 0 ORDER BY p.number
         """;
 
+    /// <param name="attached">Deductions that have just been attached: they take what the others leave.</param>
     /// <param name="computed">As <see cref="ComputeMonth.Run"/> has it.</param>
-    public static async Task<StatementLines.Result> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, StatementRow row, CancellationToken cancellation, HashSet<string>? computed = null)
+    public static async Task<StatementLines.Result> Run(NpgsqlConnection connection, NpgsqlTransaction transaction, string county, StatementRow row, CancellationToken cancellation, HashSet<string>? computed = null, IReadOnlySet<long>? attached = null)
     {
         var methods = await ComputeMonth.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation, computed);
         var indicators = await ComputeIndicators.Run(connection, transaction, county, row.FixmedinsCode, row.Month, cancellation);
         var claims = await Rows(Claims, r => (r.GetString(0), r.GetInt64(1)), row.Number);
         var brought = await Rows(BroughtForward, r => (CountyNumber.Of(county, CountyNumber.Statement, r.GetInt64(0)), r.GetString(1), r.GetInt64(2)), row.Number, row.FixmedinsCode);
-        var deductions = await Rows(Deductions, r => new EnteredDeduction($"{r.GetInt64(0)}", r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);
+        var deductions = (await Rows(Deductions, r => (Number: r.GetInt64(0), Entered: new EnteredDeduction($"{r.GetInt64(0)}", r.GetString(1), r.GetInt64(2), r.GetString(3))), row.Number))
+            .OrderBy(d => attached?.Contains(d.Number) ?? false).Select(d => d.Entered).ToList();
         var restitutions = await Rows(Restitutions, r => (r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetString(3)), row.Number);
         var rates = ClaimMonth.IsYear(row.Month) ? [] : await Rows(Rate, r => r.GetInt32(0), row.FixmedinsCode, row.Month);
         var prepayments = await Rows(Prepayments, r => new OpenPrepayment(CountyNumber.Of(county, CountyNumber.Prepayment, r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetInt64(3), new BasisPoints(r.GetInt32(4))),

@@ -254,4 +254,19 @@ public sealed class StatementLifeTests(SharedPostgres postgres) : IAsyncLifetime
         await agency.Approved(august);
         await agency.PayableHolds();
     }
+
+    [Fact]
+    public async Task TakenOver_KeepsWhatWasEnteredOnIt_ThoughAnOlderWaitingOneDoesNotFit()
+    {
+        LedgerDesk.Value(await agency.Deduct(null, 12_000m, provider: desk.Hospital)); // more than the claim of 10,000.00
+        LedgerDesk.Value(await agency.Deduct(null, 300m, provider: desk.Hospital));
+        await Claimed();
+        var no = await agency.Accepted();
+        LedgerDesk.Value(await agency.Begin(no));
+        LedgerDesk.Value(await agency.Deduct(no, 400m));
+        LedgerDesk.Value(await agency.Begin(no, StatementDesk.Second));
+        Assert.Equal([400m], (await agency.Shown(no)).Deductions.Select(d => d.Amount));
+        Assert.Equal(960_000, LedgerDesk.Value(await agency.Review(no, StatementDesk.Second)).PayableFen);
+        Assert.Equal(["1200000", "30000"], await desk.Ledger.Rows("SELECT amount_fen::text FROM statement_deduction WHERE statement IS NULL ORDER BY number"));
+    }
 }
