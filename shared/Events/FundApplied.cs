@@ -13,4 +13,5 @@ public sealed record FundAppliedLine(string Fund, string Line, long AmountFen);
 /// <summary>The city decided what <see cref="FundApplied"/> asked. Aggregate: the number.</summary>
 /// <param name="State">approved or refused.</param>
 /// <param name="GrantedFen">What it gives, where it gives less than was asked.</param>
-public sealed record FundApplicationDecided(string Number, string County, string State, long GrantedFen, IReadOnlyList<string> People, string Reason);
+/// <param name="Years">Of the risk fund: in how many years it is drawn; else 0.</param>
+public sealed record FundApplicationDecided(string Number, string County, string State, long GrantedFen, IReadOnlyList<string> People, string Reason, int Years = 0);

@@ -34,7 +34,7 @@ internal static class DecideApplication
             decided = granted.Value;
         }
         await decided.Keep(connection, transaction, calendar.UtcNow, cancellation);
-        await FundMove.Tell(connection, transaction, number, new FundApplicationDecided(number, decided.County, decided.State, decided.GrantedFen, decided.DecidedBy, decided.Decision), calendar.UtcNow, cancellation);
+        await FundMove.Tell(connection, transaction, number, new FundApplicationDecided(number, decided.County, decided.State, decided.GrantedFen, decided.DecidedBy, decided.Decision, decided.Years), calendar.UtcNow, cancellation);
         await transaction.CommitAsync(cancellation);
         return decided;
     }

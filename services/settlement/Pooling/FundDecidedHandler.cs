@@ -13,7 +13,7 @@ internal sealed class FundDecidedHandler(ChinaCalendar calendar) : IEventHandler
         {
             if (await FundApplication.Find(context.Connection, context.Transaction, e.Number, cancellation) is not { } asked) throw new InvalidOperationException($"{e.Number} was not asked here");
             if (asked.State != FundApplication.Applied) continue;
-            await (asked with { State = e.State, DecidedBy = e.People, Decision = e.Reason, GrantedFen = e.GrantedFen }).Keep(context.Connection, context.Transaction, calendar.UtcNow, cancellation);
+            await (asked with { State = e.State, DecidedBy = e.People, Decision = e.Reason, GrantedFen = e.GrantedFen, Years = e.Years }).Keep(context.Connection, context.Transaction, calendar.UtcNow, cancellation);
         }
     }
 }

@@ -76,6 +76,7 @@ public sealed class DrawRiskFundTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal("pool.amount_invalid", await host.Refused(decide, Decision(20_000.01m)));
         Assert.Equal("pool.application_not_approved", await host.Refused($"/fund/{City}/applications/{asked}/draws", People));
         Assert.Equal("approved", PoolDesk.Text(await host.Post(decide, Decision(15_000, 2)), "state"));
+        await host.Until(first, $"SELECT concat_ws(' ', state, years) FROM fund_application WHERE number = '{asked}'", "approved 2");
         Assert.Equal(7_500m, (await host.Post($"/fund/{City}/applications/{asked}/draws", People)).GetProperty("amount").GetDecimal());
         // This year's part is drawn once.
         await host.Post($"/fund/{City}/applications/{asked}/draws", People);
