@@ -38,7 +38,7 @@ public sealed class LocalPlatformTests : IDisposable
         await using var again = await LocalPlatform.Start(Options);
         Assert.Contains(settled, await Listed(again.Run, settled), StringComparison.Ordinal);
         // The same secrets, so that a hospital signs on as before; only the ports are new.
-        Assert.Equal((first with { Gateway = "", Console = "", Grpc = "" }).ToJson(), (again.Run with { Gateway = "", Console = "", Grpc = "" }).ToJson());
+        Assert.Equal((first with { Gateway = "", Desks = "", Console = "", Grpc = "" }).ToJson(), (again.Run with { Gateway = "", Desks = "", Console = "", Grpc = "" }).ToJson());
         Assert.Equal(0, await HospitalSim.Run(again.RunPath, days: 2, seed: 3, rate: 200, visitsPerDay: 60, TextWriter.Null));
     }
 
