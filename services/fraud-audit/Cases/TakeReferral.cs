@@ -1,3 +1,4 @@
+using System.Text;
 using MedInsure.Hosting.Tenancy;
 using MedInsure.Kernel;
 using MedInsure.Protos.FraudAudit.V1;
@@ -22,9 +23,24 @@ internal static class TakeReferral
         if (provider.Refusal is { } away) return away;
         if (provider.Value?.County != county.Code) return CaseRefusals.ReferralNotOurs;
         // The settlements are the home county's: this one's audit does not have them, its settlement service does. As many as the text holds.
-        var text = request.SetlId.Count == 0 ? request.Text : $"{request.Text}（涉及结算{request.SetlId.Count}笔：{string.Join('、', request.SetlId)}）";
-        var opened = await OpenCase.Open(county, database, office, new($"referral {request.ReferralNo}", $"{request.HomeCounty} {request.ReferredBy}", $"{request.HomeCounty}移送，批准人{request.ApprovedBy}", "provider", request.FixmedinsCode, request.Title,
-            [new("document", request.ReferralNo, text[..Math.Min(text.Length, TextMax)], request.AmountFen / 100m, null)]), cancellation);
+        var by = $"{request.HomeCounty} {request.ReferredBy}";
+        var opened = await OpenCase.Open(county, database, office, new($"referral {request.ReferralNo}", by[..Math.Min(by.Length, PeopleMax)], $"{request.HomeCounty}移送，批准人{request.ApprovedBy}", "provider", request.FixmedinsCode, request.Title,
+            [new("document", request.ReferralNo, Text(request), request.AmountFen / 100m, null)]), cancellation);
         return opened.Refusal is { } refusal ? refusal : new TakeReferralReply { CaseNo = opened.Value.No(county.Code) };
+    }
+
+    private static string Text(TakeReferralRequest request)
+    {
+        var count = request.SetlId.Count;
+        var (head, tail) = ($"{request.Text}（涉及结算{count}笔", "等）");
+        if (count == 0 || head.Length + tail.Length > TextMax) return request.Text;
+        var text = new StringBuilder(head);
+        var listed = 0;
+        foreach (var setlId in request.SetlId)
+        {
+            if (text.Length + 1 + setlId.Length + tail.Length > TextMax) break;
+            text.Append(listed++ == 0 ? '：' : '、').Append(setlId);
+        }
+        return text.Append(listed is 0 || listed == count ? "）" : tail).ToString();
     }
 }

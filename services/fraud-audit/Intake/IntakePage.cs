@@ -29,7 +29,7 @@ internal static class IntakePage
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (!await Advance(connection, transaction, after, page, now, cancellation)) return new Result(false, 0, 0, []);
         await ClaimStore.Keep(connection, transaction, page.Claim, cancellation);
-        var merged = await MergedPersons.Follow(connection, transaction, page, now, cancellation);
+        var (merged, cases) = await MergedPersons.Follow(connection, transaction, page, cancellation);
 
         var (wanted, reversed) = await Wanted(connection, transaction, page.Claim, merged, cancellation);
         if (reversed.Count > 0) await FindingStore.Reverse(connection, transaction, reversed, now, cancellation);
@@ -53,6 +53,7 @@ internal static class IntakePage
         var whole = failed.Count == 0 ? audited : [.. audited.Except(failed.Select(f => f.SetlId))];
         await FindingStore.Write(connection, transaction, whole, book.BillRules.Select(r => r.Number), rows, now, cancellation);
         await Note(connection, transaction, audited, failed, cancellation);
+        await MergedPersons.Tell(connection, transaction, cases, now, cancellation);
         await transaction.CommitAsync(cancellation);
         return new Result(true, audited.Count, rows.Count, failed);
     }

@@ -7,6 +7,8 @@ namespace MedInsure.FraudAudit.Intake;
 /// <summary>Two numbers were one person's: what is kept under the retired one is the surviving one's from then on. What was recorded as somebody said it (papers, stock movements, checks before settlements) keeps its number.</summary>
 internal static class MergedPersons
 {
+    internal sealed record Moved(long CaseNo, string RetiredNo, string SurvivingNo);
+
     private static readonly string[] Moves =
     [
         "UPDATE audit_claim SET psn_no = $2 WHERE psn_no = $1", "UPDATE claim_reversal SET psn_no = $2 WHERE psn_no = $1", "UPDATE finding SET psn_no = $2 WHERE psn_no = $1", "UPDATE run_finding SET psn_no = $2 WHERE psn_no = $1",
@@ -15,10 +17,10 @@ internal static class MergedPersons
         "UPDATE audit_run SET rules_version = NULL WHERE state = 'running' AND $1 <> $2",
     ];
 
-    /// <returns>Of a survivor, from which settlement on bills have another history than before: the later of both numbers' first.</returns>
-    public static async Task<Dictionary<string, DateTime>> Follow(NpgsqlConnection connection, NpgsqlTransaction transaction, ReadAuditClaimsReply page, DateTime now, CancellationToken cancellation)
+    /// <returns>Of a survivor, from which settlement on bills have another history than before: the later of both numbers' first. And the cases that are another number's now, for <see cref="Tell"/>.</returns>
+    public static async Task<(Dictionary<string, DateTime> Changed, List<Moved> Cases)> Follow(NpgsqlConnection connection, NpgsqlTransaction transaction, ReadAuditClaimsReply page, CancellationToken cancellation)
     {
-        var changed = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+        var (changed, cases) = (new Dictionary<string, DateTime>(StringComparer.Ordinal), new List<Moved>());
         foreach (var (retired, surviving) in page.Merge.Select(m => (m.RetiredNo, m.SurvivingNo)))
         {
             DateTime[] from = [.. changed.Where(c => c.Key == retired || c.Key == surviving).Select(c => c.Value)];
@@ -35,10 +37,16 @@ internal static class MergedPersons
                 });
                 await batch.ExecuteNonQueryAsync(cancellation);
             }
-            foreach (var caseNo in await Cases(connection, transaction, retired, surviving, cancellation))
-                await CaseAct.Write(connection, transaction, caseNo, "person_merged", "系统", new DateTimeOffset(now), "人员档案合并，案件随保留的人员编号办理", new { RetiredNo = retired, SurvivingNo = surviving }, null, null, cancellation);
+            cases.AddRange((await Cases(connection, transaction, retired, surviving, cancellation)).Select(c => new Moved(c, retired, surviving)));
         }
-        return changed;
+        return (changed, cases);
+    }
+
+    /// <summary>The cases' histories say it. Last in the transaction: from here to the commit no other case of the county is acted on.</summary>
+    public static async Task Tell(NpgsqlConnection connection, NpgsqlTransaction transaction, IEnumerable<Moved> cases, DateTime now, CancellationToken cancellation)
+    {
+        foreach (var moved in cases)
+            await CaseAct.Write(connection, transaction, moved.CaseNo, "person_merged", "系统", new DateTimeOffset(now), "人员档案合并，案件随保留的人员编号办理", new { moved.RetiredNo, moved.SurvivingNo }, null, null, cancellation);
     }
 
     private static async Task<DateTime?> BothBegan(NpgsqlConnection connection, NpgsqlTransaction transaction, string retired, string surviving, CancellationToken cancellation)

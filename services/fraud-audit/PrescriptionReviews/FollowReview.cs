@@ -31,11 +31,17 @@ internal static class FollowReview
         if (terms.Class(row.Outcome)!.Violations is not { Count: > 0 } allowed || row.DoctorCode.Length == 0) return PrescriptionReviewRefusals.NoPoints;
         if (order.Violation is { } asked && !allowed.Contains(asked)) return PrescriptionReviewRefusals.ViolationUnfit;
         // A key of the prescription's own: after a crash between the two commits the act is found again, whoever asks.
-        var proposed = await ProposeDoctorAct.Execute(request, doctors, reference, new ProposeDoctorAct.Order($"{EvidenceKind} {number}", "deduct", row.DoctorCode, row.FixmedinsCode, order.Violation ?? allowed[0],
-            AuditJson.Day(row.PrescribedOn), null, null, EvidenceKind, $"{number}", order.Reason, order.By), act.Now);
-        if (proposed.Refusal is { } no) return no;
-        await act.Run("UPDATE prescription SET doctor_act_no = $2 WHERE prescription_no = $1", number, proposed.Value.ActNo);
-        await act.Done(number, new { DoctorActNo = proposed.Value.ActNo, proposed.Value.Violation, proposed.Value.Points });
+        var key = $"{EvidenceKind} {number}";
+        var proposed = (await DoctorActRow.Read(act.Connection, null, "request_key = $1", act.Cancellation, key)).SingleOrDefault();
+        if (proposed is null)
+        {
+            var outcome = await ProposeDoctorAct.Execute(request, doctors, reference, new ProposeDoctorAct.Order(key, "deduct", row.DoctorCode, row.FixmedinsCode, order.Violation ?? allowed[0],
+                AuditJson.Day(row.PrescribedOn), null, null, EvidenceKind, $"{number}", order.Reason, order.By), act.Now);
+            if (outcome.Refusal is { } no) return no;
+            proposed = outcome.Value;
+        }
+        await act.Run("UPDATE prescription SET doctor_act_no = $2 WHERE prescription_no = $1", number, proposed.ActNo);
+        await act.Done(number, new { DoctorActNo = proposed.ActNo, proposed.Violation, proposed.Points });
         return await ShowPrescription.Of(act.Connection, terms, number, act.Cancellation);
     }
 

@@ -98,6 +98,9 @@ internal sealed class FeedWorker(ReportedCities cities, Feeds feeds, TimeProvide
         await using var command = new NpgsqlCommand("UPDATE feed_build SET failing_since = coalesce(failing_since, $4), failure = $5 WHERE feed = $1 AND county = $2 AND build = $3 AND failure <> $5", connection);
         foreach (var value in (object[])[build.Feed, build.County, build.Build, time.GetUtcNow().UtcDateTime, said.Length > FailureMax ? said[..FailureMax] : said]) command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync(stop);
+        // What is not asked is not known to be there either: it is behind since it was last read.
+        if (build.State == FeedBuild.Current)
+            Lag.Record(Math.Max(0, (long)(time.GetUtcNow() - (build.BehindSince ?? build.ReadAt ?? build.BegunAt)).TotalSeconds), new TagList { { "feed", build.Feed }, { "county", build.County } });
     }
 
     /// <summary>Facts of a build that nobody reads any more go a part at a time, the build's own row last.</summary>

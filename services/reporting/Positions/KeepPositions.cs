@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MedInsure.Hosting.Jobs;
 using MedInsure.Hosting.Rpc;
 using MedInsure.Kernel;
@@ -10,28 +11,36 @@ namespace MedInsure.Reporting.Positions;
 internal sealed class KeepPositions(ReportedCities cities, ReportFund.ReportFundClient settlement, ChinaCalendar calendar, ILogger<KeepPositions> log) : TenantWork(log, TimeSpan.FromMinutes(10))
 {
     private const int MonthsBack = 24, MayChange = 2;
+    private readonly ConcurrentDictionary<string, DateOnly> filled = new(StringComparer.Ordinal);
 
     protected override IEnumerable<string> Tenants => cities.All.Keys;
 
     protected override async Task<bool> Round(string tenant, CancellationToken stop)
     {
         var first = new DateOnly(calendar.Today.Year, calendar.Today.Month, 1);
+        var kept = await Kept(tenant, stop);
         for (var back = 1; back <= MonthsBack; back++)
         {
             var month = first.AddMonths(-back) is var day ? day.Year * 100 + day.Month : 0;
-            if (back > MayChange && await IsKept(tenant, month, stop)) break;
+            if (back > MayChange && kept.Contains(month)) continue;
             var reply = await settlement.ReadFundPositionAsync(new ReadFundPositionRequest { Month = month }, CallTenant.For(tenant), cancellationToken: stop);
             if (reply.Standing.Count == 0) break;
             await Keep(tenant, reply, stop);
         }
+        filled[tenant] = first;
         return false;
     }
 
-    private async Task<bool> IsKept(string city, int month, CancellationToken cancellation)
+    /// <summary>Whether all months before this one were asked for since it began.</summary>
+    public bool HasMonthsBefore(string city, DateOnly month) => filled.TryGetValue(city, out var until) && until >= month;
+
+    private async Task<HashSet<int>> Kept(string city, CancellationToken cancellation)
     {
-        await using var command = cities.Database(city).CreateCommand("SELECT EXISTS (SELECT FROM fund_position WHERE month = $1)");
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = month });
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        await using var command = cities.Database(city).CreateCommand("SELECT DISTINCT month FROM fund_position");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var months = new HashSet<int>();
+        while (await reader.ReadAsync(cancellation)) months.Add(reader.GetInt32(0));
+        return months;
     }
 
     private async Task Keep(string city, ReadFundPositionReply reply, CancellationToken cancellation)

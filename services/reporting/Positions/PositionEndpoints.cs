@@ -21,7 +21,7 @@ internal static class PositionEndpoints
         if (Scenario(request) is not { } scenario) return ReportingRefusals.ScenarioInvalid.ToProblem();
         ReadFundPositionReply reply;
         try { reply = await settlement.ReadFundPositionAsync(new ReadFundPositionRequest { Month = month }, CallTenant.For(city), cancellationToken: request.Cancellation); }
-        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded) { return RefusalStatus.Unavailable.ToProblem(); }
+        catch (RpcException e) when (RefusalStatus.RefusalOrUnavailable(e) is { } refusal) { return refusal.ToProblem(); }
         return Results.Json(Shown(reply, scenario, city, cities), ReportingJson.Options);
     });
 

@@ -23,7 +23,7 @@ internal static class ExportReport
     /// <summary>What stands above the table: title, city, period, when and from where.</summary>
     public static IReadOnlyList<(string Name, string Text)> Head(ReportDocument report, string city, bool isEnglish) => isEnglish
         ? [("City", city), ("Period", report.Period), ("As of", report.AsOf), ("Source", report.Source), .. report.Snapshot is { } kept ? [("SHA-256", kept.Sha256)] : Array.Empty<(string, string)>()]
-        : [("统筹地区", city), ("期间", ReportPeriod.Parse(report.Period)?.Zh ?? report.Period), ("取数时间", report.AsOf), ("数据来源", report.Source == ReportDocument.Kept ? "月度快照" : "实时"), .. report.Snapshot is { } mark ? [("快照校验", mark.Sha256)] : Array.Empty<(string, string)>()];
+        : [("统筹地区", city), ("期间", ReportPeriod.Parse(report.Period)?.Zh ?? report.Period), ("取数时间", report.AsOf), ("数据来源", report.Source != ReportDocument.Kept ? "实时" : ReportPeriod.Parse(report.Period)?.Kind == ReportPeriod.Day ? "日快照" : "月度快照"), .. report.Snapshot is { } mark ? [("快照校验", mark.Sha256)] : Array.Empty<(string, string)>()];
 
     public static string Title(ShownColumn column, bool isEnglish) => (isEnglish ? column.En : column.Zh) + column.Unit switch { "yuan" => isEnglish ? " (yuan)" : "（元）", "percent" => " (%)", "days" => isEnglish ? " (days)" : "（日）", "months" => isEnglish ? " (months)" : "（月）", _ => "" };
 

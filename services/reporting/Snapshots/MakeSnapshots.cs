@@ -42,7 +42,12 @@ internal static class MakeSnapshots
         if (ReportPeriod.Parse(await last.ExecuteScalarAsync(cancellation) as string) is { } kept) next = Of(kept.To.AddDays(1));
         else
         {
-            await using var first = new NpgsqlCommand("SELECT least((SELECT min(settled_on) FROM claim), (SELECT min(booked_on) FROM ledger_entry), (SELECT min(value_on) FROM income))", connection) { CommandTimeout = 0 };
+            await using var first = new NpgsqlCommand("""
+                SELECT min(day) FROM feed f CROSS JOIN LATERAL (
+                    SELECT CASE f.feed WHEN 'claims' THEN (SELECT min(settled_on) FROM claim_fact c WHERE (c.county, c.build) = (f.county, f.build))
+                        WHEN 'vouchers' THEN (SELECT min(booked_on) FROM entry_fact e WHERE (e.county, e.build) = (f.county, f.build))
+                        WHEN 'incomes' THEN (SELECT min(value_on) FROM income_fact i WHERE (i.county, i.build) = (f.county, f.build)) END AS day) AS earliest
+                """, connection) { CommandTimeout = 0 };
             if (await first.ExecuteScalarAsync(cancellation) is not DateOnly day) return null;
             var earliest = isMonth ? calendar.Today.AddMonths(-MonthsBack) : calendar.Today.AddDays(-DaysBack);
             next = Of(day > earliest ? day : earliest);

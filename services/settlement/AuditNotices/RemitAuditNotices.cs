@@ -69,7 +69,10 @@ internal static class RemitAuditNotices
             SELECT r.pair_no, r.booked_at, r.number, r.home_county, r.notice_no, r.fixmedins_code, r.effective_on, r.fund, r.fund_fen
             FROM (SELECT DISTINCT home_county FROM audit_remittance) c
             CROSS JOIN LATERAL (SELECT coalesce(max(pair_no), 0) AS last_no FROM off_county_settlement WHERE provider_county = c.home_county) s
-            JOIN audit_remittance r ON r.home_county = c.home_county AND (r.pair_no IS NULL OR r.pair_no > s.last_no) ORDER BY r.pair_no NULLS LAST, r.number LIMIT 500
+            CROSS JOIN LATERAL (
+                SELECT * FROM audit_remittance r WHERE r.home_county = c.home_county AND r.pair_no > s.last_no
+                UNION ALL (SELECT * FROM audit_remittance r WHERE r.home_county = c.home_county AND r.pair_no IS NULL ORDER BY r.number LIMIT 500)) r
+            ORDER BY r.pair_no NULLS LAST, r.number
             """, connection, transaction);
         var found = new List<(long?, DateTimeOffset, Remittance)>();
         await using var r = await command.ExecuteReaderAsync(cancellation);

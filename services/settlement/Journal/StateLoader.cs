@@ -50,7 +50,9 @@ internal sealed class StateLoader : IAsyncDisposable
             }
             catch (Exception e)
             {
-                foreach (var request in batch) request.Completion.TrySetException(e);
+                // Whoever waits while the journal ends asks another replica, as one that comes later.
+                var why = stop.IsCancellationRequested ? new ObjectDisposedException(nameof(StateLoader)) : e;
+                foreach (var request in batch) request.Completion.TrySetException(why);
             }
         }
     }

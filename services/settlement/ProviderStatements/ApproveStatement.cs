@@ -27,22 +27,26 @@ internal static class ApproveStatement
         if (!lines.SequenceEqual(await ComputeStatement.Kept(act.Connection, act.Transaction, act.Row.Number, cancellation))) return StatementRefusals.Changed;
         await ComputeMonth.Fix(act.Connection, act.Transaction, act.County, act.Row.FixmedinsCode, act.Row.Month, act.Row.No(act.County), cancellation);
 
-        var entries = StatementEntries.Of(lines, act.County, act.Row.FixmedinsCode);
-        if (entries.Count > 0) await Book(act, lines, entries, approval.Approver!.Trim(), calendar, cancellation);
+        await Book(act, lines, approval.Approver!.Trim(), calendar, cancellation);
         var row = await act.Row.Step(act.Connection, act.Transaction, "approved", calendar.UtcNow, ", approver = $4", cancellation, approval.Approver!.Trim());
         return await act.Done(row, "approved", approval.Approver!, calendar.UtcNow, $"应付{payable}", cancellation);
     }
 
-    private static async Task Book(StatementAct act, IReadOnlyList<StatementLine> lines, List<LedgerEntry> entries, string approver, ChinaCalendar calendar, CancellationToken cancellation)
+    /// <summary>The statement's own voucher, and one for each notice of another county. Either may be without the other: two counties' notices can cancel out in the statement.</summary>
+    private static async Task Book(StatementAct act, IReadOnlyList<StatementLine> lines, string approver, ChinaCalendar calendar, CancellationToken cancellation)
     {
         var head = await LedgerHead.Lock(act.Connection, act.Transaction, cancellation);
         var today = head.OpenDay(calendar.Today);
         var effectiveOn = ClaimMonth.Last(act.Row.Month) is var end && end < today ? end : today;
         string[] people = [act.Row.FirstReviewer, act.Row.SecondReviewer, approver];
+        var vouchers = new List<(Voucher, DateOnly)>();
+        if (StatementEntries.Of(lines, act.County, act.Row.FixmedinsCode) is { Count: > 0 } entries)
+            vouchers.Add((new Voucher(StatementEntries.Kind, act.Row.No(act.County), effectiveOn, act.Row.Month, "", people, entries), today));
+        var first = head.VoucherNo + 1 + vouchers.Count;
         var remittances = await RemitAuditNotices.Of(act.Connection, act.Transaction, act.Row, lines, effectiveOn, cancellation);
-        List<(Voucher, DateOnly)> vouchers = [(new Voucher(StatementEntries.Kind, act.Row.No(act.County), effectiveOn, act.Row.Month, "", people, entries), today)];
         vouchers.AddRange(remittances.Select(r => (r.Voucher(act.County, act.Row.Month, people), today)));
+        if (vouchers.Count == 0) return;
         await PostVouchers.Run(act.Connection, act.Transaction, act.County, head, vouchers, cancellation);
-        for (var i = 0; i < remittances.Count; i++) await RemitAuditNotices.Keep(act.Connection, act.Transaction, act.Row.Number, remittances[i], head.VoucherNo + 2 + i, calendar.UtcNow, cancellation);
+        for (var i = 0; i < remittances.Count; i++) await RemitAuditNotices.Keep(act.Connection, act.Transaction, act.Row.Number, remittances[i], first + i, calendar.UtcNow, cancellation);
     }
 }

@@ -43,7 +43,8 @@ internal static class ReadReportClaims
         {
             var seq = reader.GetInt64(0);
             var records = reader.GetFieldValue<byte[]>(1);
-            if (bytes > 0 && bytes + records.Length > BytesMax) { reply.More = true; return 0; }
+            // A page goes over one record at least, however large the rows are.
+            if ((reply.ReadSeq, reply.ReadIdx) != (request.AfterSeq, request.AfterIdx) && bytes + records.Length > BytesMax) { reply.More = true; return 0; }
             bytes += records.Length;
             var batch = JournalBatch.Parser.ParseFrom(records).Record;
             for (var i = seq == request.AfterSeq ? request.AfterIdx + 1 : 0; i < batch.Count; i++)

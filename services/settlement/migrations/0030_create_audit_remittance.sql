@@ -52,3 +52,12 @@ CREATE OR REPLACE VIEW provider_claim_fund AS
   WHERE c.provider_county = left(c.setl_id, 6) AND a.purpose = 'provider_payable'
   UNION ALL
   SELECT o.setl_id, o.fixmedins_code, o.settled_at, f.fund, f.fen FROM off_county_claim o CROSS JOIN unnest(o.fund, o.fund_fen) AS f (fund, fen) WHERE o.notice_no = '';
+
+CREATE OR REPLACE VIEW reconciled_claim AS
+  SELECT left(setl_id, 6) AS home_county, false AS elsewhere, seq AS arrival, setl_id, mdtrt_id, psn_no, fixmedins_code, insutype, clearing_type, settled_at, message_id, reverses_setl_id, total_fen, fund_total_fen,
+    account_fen, family_account_fen, cash_fen
+  FROM claim
+  UNION ALL
+  SELECT home_county, true, voucher_no, setl_id, mdtrt_id, psn_no, fixmedins_code, insutype, clearing_type, settled_at, message_id, reverses_setl_id, total_fen, fund_total_fen,
+    account_fen, family_account_fen, cash_fen
+  FROM off_county_claim WHERE notice_no = '';
