@@ -50,6 +50,8 @@ public sealed class ConsoleUsers(TenantDatabases databases, TenantDirectory tena
         {
             if (!Roles.All.Contains(role)) return RoleUnknown;
             if (user.At(place) is null) return PlaceForeign;
+            // What operations see is of all tenants.
+            if (role == Roles.Operations && place != user.City) return RoleUnknown;
             if (role is Roles.Township or Roles.Provider or Roles.Insurer != bound.Length > 0) return BoundMissing;
         }
         // Somebody else's user does not exist for this one.
@@ -83,16 +85,19 @@ public sealed class ConsoleUsers(TenantDatabases databases, TenantDirectory tena
             change = Of(reader);
         }
         if (user.At(change.Place) is null) return ChangeUnknown;
+        // Whose it is may have changed since it was asked; an earlier request also held other roles.
+        var present = await PlaceOf(change.Name);
+        if (present is not null && present != change.Place && user.At(present) is null || present is null && change.Kind != "grant" || change.Role == Roles.Operations && change.Kind == "grant" && change.Place != user.City) return ChangeUnknown;
         if (TwoPeople.AreOne(change.AskedBy, user.Name)) return SamePerson;
         if (TwoPeople.AreOne(change.Name, user.Name)) return OneSelf;
         await Run("UPDATE user_change SET state = $2, decided_by = $3, decided_at = $4 WHERE number = $1", number, grant ? "granted" : "refused", user.Name, time.GetUtcNow());
-        var password = "";
-        if (grant) password = await Apply();
+        // Null: meanwhile somebody else got the name.
+        if ((grant ? await Apply() : "") is not { } password) return ChangeUnknown;
         await transaction.CommitAsync(cancellation);
         await log.Write(user, change.Place, $"user.{change.Kind}.{(grant ? "grant" : "refuse")}", change.Name, change.Role, change.Reason, "ok", cancellation);
         return password;
 
-        async Task<string> Apply()
+        async Task<string?> Apply()
         {
             // A present user keeps the password with another role; cookies of before end by the stamp.
             var fresh = change.Kind == "dismissal" ? "" : RandomNumberGenerator.GetHexString(16, lowercase: true);
@@ -104,11 +109,17 @@ public sealed class ConsoleUsers(TenantDatabases databases, TenantDirectory tena
                 default:
                     await using (var upsert = Command("""
                         INSERT INTO console_user (name, display_name, role, place, township, provider, insurer, password_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-                        ON CONFLICT (name) DO UPDATE SET display_name = $2, role = $3, place = $4, township = $5, provider = $6, insurer = $7, stamp = gen_random_uuid(), is_active = true
+                        ON CONFLICT (name) DO UPDATE SET display_name = $2, role = $3, place = $4, township = $5, provider = $6, insurer = $7, stamp = gen_random_uuid(), is_active = true WHERE console_user.place = $9
                         RETURNING xmax = 0
-                        """, change.Name, change.DisplayName, change.Role, change.Place, change.Township, change.Provider, change.Insurer, hash))
-                        return await upsert.ExecuteScalarAsync(cancellation) is true ? fresh : "";
+                        """, change.Name, change.DisplayName, change.Role, change.Place, change.Township, change.Provider, change.Insurer, hash, present ?? ""))
+                        return await upsert.ExecuteScalarAsync(cancellation) is not bool isNew ? null : isNew ? fresh : "";
             }
+        }
+
+        async Task<string?> PlaceOf(string name)
+        {
+            await using var command = Command("SELECT place FROM console_user WHERE name = $1 FOR UPDATE", name);
+            return await command.ExecuteScalarAsync(cancellation) as string;
         }
 
         async Task Run(string sql, params object[] values)

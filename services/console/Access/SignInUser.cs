@@ -36,10 +36,11 @@ internal sealed class SignInUser(TimeProvider time)
             await count.ExecuteNonQueryAsync(cancellation);
             return Failed;
         }
-        await using var reset = database.CreateCommand("UPDATE console_user SET failures = 0, locked_until = NULL, password_hash = $2 WHERE id = $1");
+        // A password that was replaced since it was read is none any more.
+        await using var reset = database.CreateCommand("UPDATE console_user SET failures = 0, locked_until = NULL, password_hash = $2 WHERE id = $1 AND password_hash = $3");
         reset.Parameters.Add(new() { Value = user.Id });
         reset.Parameters.Add(new() { Value = verdict == PasswordVerificationResult.SuccessRehashNeeded ? Hasher.HashPassword("", password) : user.PasswordHash });
-        await reset.ExecuteNonQueryAsync(cancellation);
-        return user;
+        reset.Parameters.Add(new() { Value = user.PasswordHash });
+        return await reset.ExecuteNonQueryAsync(cancellation) == 1 ? user : Failed;
     }
 }
